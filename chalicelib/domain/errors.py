@@ -1,0 +1,46 @@
+"""What can go wrong under the rules. Every message says what to do next."""
+
+from collections.abc import Iterable, Mapping
+
+
+class RuleError(Exception):
+    """A command that the rules refuse; nothing was changed."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class NotFound(RuleError):  # noqa: N818 - named as the reader says it
+    """There is no such thing, or not for this person."""
+
+
+class NotAllowed(RuleError):  # noqa: N818
+    """The actor's roles do not include this command."""
+
+
+class Conflict(RuleError):  # noqa: N818
+    """Somebody else changed it first, or it is not in a state for this."""
+
+
+class Invalid(RuleError):  # noqa: N818
+    """The input is missing something; `errors` maps each field to its message."""
+
+    def __init__(self, errors: Mapping[str, str], message: str = "") -> None:
+        super().__init__(message or "Some answers need another look.")
+        self.errors = dict(errors)
+
+
+class IllegalTransition(Conflict):
+    """A command that this state does not have.
+
+    Names the state, the command and what is possible instead.
+    """
+
+    def __init__(self, what: str, state: str, command: str, possible: Iterable[str]) -> None:
+        self.what, self.state, self.command = what, state, command
+        self.possible = tuple(sorted(possible))
+        instead = f" Possible now: {', '.join(self.possible)}." if self.possible else ""
+        super().__init__(
+            f"This {what} is {state}, so it cannot be changed by “{command}”.{instead}"
+        )

@@ -1,0 +1,122 @@
+"""A chartered group and its charge."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from chalicelib.domain.events import Event
+from chalicelib.domain.motion import Motion
+from chalicelib.domain.people import Act
+from chalicelib.domain.petition import Convener, Petition
+from chalicelib.domain.policy import Policy
+from chalicelib.domain.record import advance
+from chalicelib.domain.times import add_years, local_date
+
+
+class State(StrEnum):
+    """Where a group stands."""
+
+    ACTIVE = "active"
+    IN_RENEWAL = "in renewal"
+    DISSOLVED = "dissolved"
+    LAPSED = "lapsed"
+    SUCCEEDED = "succeeded"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Charge:
+    """A version of what the group is there to do.
+
+    Effective on `effective_on`; `ends_on` is its last day, or None where the policy sets no
+    end. `motion_id` is the motion that made it, empty where it was made before this software.
+    """
+
+    number: int
+    text: str
+    effective_on: date
+    ends_on: date | None
+    motion_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """A group with its charge in force."""
+
+    id: str
+    kind: str
+    name: str
+    charge: Charge
+    conveners: tuple[Convener, ...]
+    state: State = State.ACTIVE
+    version: int = 0
+    head: str = ""
+    petition_id: str = ""
+    meeting_id: str = ""
+
+
+def slug_of(name: str) -> str:
+    """A readable address for a group's page: ASCII letters, digits and hyphens."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "group"
+
+
+def charter(
+    slug: str,
+    petition: Petition,
+    motion: Motion,
+    policy: Policy,
+    by: Act,
+) -> tuple[Group, Event]:
+    """The group that a carried motion makes of a petition.
+
+    Its charge takes effect on the day of the announcement in the association's zone, and
+    ends the policy's number of years later.
+    """
+    rule = policy.unit(petition.kind, petition.begun_on)
+    effective = local_date(by.at, policy.association.zone)
+    ends = add_years(effective, rule.charge_years) if rule.charge_years else None
+    charge = Charge(
+        number=1,
+        text=petition.text.charge,
+        effective_on=effective,
+        ends_on=ends,
+        motion_id=motion.id,
+    )
+    blank = Group(
+        id=slug,
+        kind=petition.kind,
+        name=petition.text.name,
+        charge=charge,
+        conveners=petition.conveners,
+        petition_id=petition.id,
+        meeting_id=motion.meeting_id,
+    )
+    return advance(
+        blank,
+        "group",
+        "charter",
+        by,
+        before="",
+        data={
+            "petition": petition.id,
+            "motion": motion.id,
+            "effective_on": effective.isoformat(),
+            "ends_on": ends.isoformat() if ends else "",
+        },
+        state=State.ACTIVE,
+    )
+
+
+def register(group: Group, by: Act) -> tuple[Group, Event]:
+    """A group that was chartered before this software, taken into its record."""
+    return advance(
+        group,
+        "group",
+        "register",
+        by,
+        before="",
+        data={"effective_on": group.charge.effective_on.isoformat()},
+        state=State.ACTIVE,
+    )

@@ -1,0 +1,477 @@
+"""A petition for a group: its states, its text, and each command that moves it."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from chalicelib.domain.addresses import canonical
+from chalicelib.domain.errors import Conflict, Invalid
+from chalicelib.domain.events import Event, canonical_json
+from chalicelib.domain.people import Act
+from chalicelib.domain.policy import Policy, UnitRule
+from chalicelib.domain.record import Transitions, advance, require
+from chalicelib.domain.times import add_days, local_date
+
+
+class State(StrEnum):
+    """Where a petition stands."""
+
+    DRAFT = "draft"
+    COLLECTING = "collecting"
+    SUBMITTED = "submitted"
+    VERIFIED = "verified"
+    SCHEDULED = "scheduled"
+    APPROVED = "approved"
+    DECLINED = "declined"
+    RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+    REJECTED = "rejected"
+
+
+_S = State
+
+TRANSITIONS: Transitions = {
+    "edit": (frozenset({_S.DRAFT}), None),
+    "publish": (frozenset({_S.DRAFT}), _S.COLLECTING),
+    "submit": (frozenset({_S.COLLECTING}), _S.SUBMITTED),
+    "verify": (frozenset({_S.SUBMITTED}), _S.VERIFIED),
+    "schedule": (frozenset({_S.VERIFIED}), _S.SCHEDULED),
+    "approve": (frozenset({_S.SCHEDULED}), _S.APPROVED),
+    "decline": (frozenset({_S.SCHEDULED}), _S.DECLINED),
+    "return": (frozenset({_S.SUBMITTED, _S.VERIFIED, _S.SCHEDULED}), _S.RETURNED),
+    "revise": (frozenset({_S.RETURNED}), _S.DRAFT),
+    "withdraw": (
+        frozenset({_S.DRAFT, _S.COLLECTING, _S.SUBMITTED, _S.VERIFIED, _S.SCHEDULED, _S.RETURNED}),
+        _S.WITHDRAWN,
+    ),
+    "expire": (frozenset({_S.COLLECTING}), _S.EXPIRED),
+    "reject": (frozenset({_S.COLLECTING, _S.SUBMITTED, _S.VERIFIED}), _S.REJECTED),
+}
+
+# Everybody may read a petition in these states; a draft is its conveners' alone. Drafts that
+# were once public (returned for changes) go back to being private while they are rewritten.
+PUBLIC = frozenset(set(State) - {State.DRAFT})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Text:
+    """What a signatory reads and signs, and what the Board's action form is written from."""
+
+    name: str = ""
+    charge: str = ""
+    background: str = ""
+    questions: tuple[str, ...] = ()
+    stakeholders: str = ""
+    fiscal_impact: str = ""
+    goal_area: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Convener:
+    """Somebody who leads the petition. Known by e-mail address; the first one began it."""
+
+    name: str
+    email: str
+    institution: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Petition:
+    """One petition.
+
+    `begun_on` chooses the dated rule that it keeps. `text_digest` is the digest of the text
+    that was published, which every counted signature carries. `confirmed` and `verified` are
+    exact counts of signatures in those states; a verified one is no longer counted as
+    confirmed.
+    """
+
+    id: str
+    kind: str
+    begun_on: date
+    state: State = State.DRAFT
+    version: int = 0
+    head: str = ""
+    text: Text = Text()
+    conveners: tuple[Convener, ...] = ()
+    text_digest: str = ""
+    confirmed: int = 0
+    verified: int = 0
+    opened_at: datetime | None = None
+    closes_at: datetime | None = None
+    submitted_at: datetime | None = None
+    verified_by: str = ""
+    verified_at: datetime | None = None
+    meeting_id: str = ""
+    document_number: str = ""
+    comments: str = ""
+    reason: str = ""
+    group_slug: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name to show, also for a draft that has none yet."""
+        return self.text.name or "Untitled petition"
+
+    def convened_by(self, email: str) -> bool:
+        """Whether the address is one of the conveners'."""
+        wanted = canonical(email)
+        return any(canonical(c.email) == wanted for c in self.conveners)
+
+
+def digest_of_text(kind: str, text: Text) -> str:
+    """SHA-256 (hex) of what a signature stands for.
+
+    Co-conveners, the fiscal note and the goal area may change without asking signatories
+    again; the kind, name, charge, background and questions may not.
+    """
+    signed = {
+        "kind": kind,
+        "name": text.name,
+        "charge": text.charge,
+        "background": text.background,
+        "questions": list(text.questions),
+    }
+    return hashlib.sha256(canonical_json(signed)).hexdigest()
+
+
+def begin(
+    petition_id: str,
+    kind: str,
+    lead: Convener,
+    policy: Policy,
+    by: Act,
+) -> tuple[Petition, Event]:
+    """A new draft of the kind. Raises Invalid when the policy has no such kind."""
+    on = local_date(by.at, policy.association.zone)
+    policy.unit(kind, on)
+    blank = Petition(id=petition_id, kind=kind, begun_on=on, conveners=(lead,))
+    return advance(blank, "petition", "draft", by, before="", state=State.DRAFT)
+
+
+def edit(
+    petition: Petition,
+    text: Text,
+    conveners: tuple[Convener, ...],
+    policy: Policy,
+    by: Act,
+) -> tuple[Petition, Event]:
+    """The draft with new answers, complete or not.
+
+    Raises Invalid when an answer is too long; unfinished answers are no error until the
+    petition is published.
+    """
+    require(TRANSITIONS, "petition", petition.state, "edit")
+    errors = too_long(text, conveners, policy)
+    if text.goal_area and text.goal_area not in policy.goal_areas:
+        errors["goal_area"] = "Choose one of the goal areas listed."
+    if errors:
+        raise Invalid(errors)
+    return advance(
+        petition,
+        "petition",
+        "edit",
+        by,
+        before=petition.state,
+        data={"text": digest_of_text(petition.kind, text)},
+        text=text,
+        conveners=conveners,
+    )
+
+
+def too_long(text: Text, conveners: tuple[Convener, ...], policy: Policy) -> dict[str, str]:
+    """Each answer over its limit, with by how much."""
+    limits = policy.limits
+    errors = {}
+    for field in ("name", "charge", "background", "stakeholders", "fiscal_impact"):
+        length, most = len(getattr(text, field)), getattr(limits, field)
+        if length > most:
+            errors[field] = f"Shorten this by {length - most} characters; {most} fit."
+    if len(text.questions) > limits.questions:
+        errors["questions"] = f"Keep to {limits.questions} questions at most."
+    for number, question in enumerate(text.questions):
+        if len(question) > limits.question:
+            over = len(question) - limits.question
+            errors[f"questions-{number}"] = f"Shorten question {number + 1} by {over} characters."
+    if len(conveners) > limits.conveners:
+        errors["conveners"] = f"Name {limits.conveners} conveners at most, you included."
+    return errors
+
+
+def missing(petition: Petition) -> dict[str, str]:
+    """What still has to be written before the petition can be published, field by field."""
+    text = petition.text
+    errors = {}
+    if len(text.name) < 5:
+        errors["name"] = "Give the group a name of at least five characters."
+    if not text.charge:
+        errors["charge"] = "Write the charge: what the group is there to do."
+    elif not text.charge.startswith("To "):
+        errors["charge"] = "Begin the charge with “To”, as in “To discuss and share …”."
+    if len(text.background) < 40:
+        errors["background"] = "Say in a few sentences why the group is needed."
+    if not text.goal_area:
+        errors["goal_area"] = "Choose the goal area that the group serves most."
+    if not petition.conveners or not petition.conveners[0].name:
+        errors["conveners"] = "Add your own name as convener."
+    return errors
+
+
+def publish(petition: Petition, policy: Policy, by: Act) -> tuple[Petition, Event]:
+    """The petition open for signatures until the end of its collection window.
+
+    A petition that comes back after a return keeps its counts only if the signed text is the
+    same to the letter; otherwise they start from nothing, and each signatory is asked again.
+    Raises Invalid naming what is missing.
+    """
+    leads_to = require(TRANSITIONS, "petition", petition.state, "publish")
+    errors = missing(petition)
+    if errors:
+        raise Invalid(errors, "The petition is not complete yet.")
+    digest = digest_of_text(petition.kind, petition.text)
+    same = digest == petition.text_digest
+    rule = rule_of(petition, policy)
+    return advance(
+        petition,
+        "petition",
+        "publish",
+        by,
+        before=petition.state,
+        data={"text": digest, "signatures_kept": same},
+        state=leads_to,
+        text_digest=digest,
+        confirmed=petition.confirmed if same else 0,
+        verified=petition.verified if same else 0,
+        opened_at=by.at,
+        closes_at=add_days(by.at, rule.collection_days, policy.association.zone),
+        comments="",
+    )
+
+
+def rule_of(petition: Petition, policy: Policy) -> UnitRule:
+    """The dated rule that this petition keeps."""
+    return policy.unit(petition.kind, petition.begun_on)
+
+
+def open_for_signing(petition: Petition, now: datetime) -> bool:
+    """Whether somebody may begin to sign now."""
+    return (
+        petition.state == State.COLLECTING
+        and petition.closes_at is not None
+        and now <= petition.closes_at
+    )
+
+
+def open_for_confirming(petition: Petition, policy: Policy, now: datetime) -> bool:
+    """Whether a signature begun in time may still be confirmed: the policy's hours longer."""
+    if petition.state != State.COLLECTING or petition.closes_at is None:
+        return False
+    late = timedelta(hours=rule_of(petition, policy).late_confirm_hours)
+    return now <= petition.closes_at + late
+
+
+def submit(petition: Petition, policy: Policy, by: Act) -> tuple[Petition, Event]:
+    """The petition handed to staff. Raises Conflict below the threshold of verified signatures."""
+    leads_to = require(TRANSITIONS, "petition", petition.state, "submit")
+    needed = rule_of(petition, policy).signatures
+    if petition.verified < needed:
+        raise Conflict(
+            f"{needed} verified signatures are needed; there are {petition.verified}. "
+            f"{needed - petition.verified} more and you can submit it."
+        )
+    return advance(
+        petition,
+        "petition",
+        "submit",
+        by,
+        before=petition.state,
+        data={"verified": petition.verified, "needed": needed, "text": petition.text_digest},
+        state=leads_to,
+        submitted_at=by.at,
+    )
+
+
+def verify(
+    petition: Petition,
+    roster_version: int,
+    roster_digest: str,
+    doubtful: int,
+    policy: Policy,
+    by: Act,
+) -> tuple[Petition, Event]:
+    """Staff's statement that the signatures were checked against a roster version.
+
+    Raises Conflict while signatures are still undecided or too few are verified.
+    """
+    leads_to = require(TRANSITIONS, "petition", petition.state, "verify")
+    if doubtful:
+        raise Conflict(
+            f"{doubtful} confirmed signature{'s' if doubtful > 1 else ''} not yet decided: "
+            "accept or set aside each one first."
+        )
+    needed = rule_of(petition, policy).signatures
+    if petition.verified < needed:
+        raise Conflict(
+            f"Only {petition.verified} of {needed} signatures are verified. "
+            "Return the petition to its conveners, or reject it."
+        )
+    return advance(
+        petition,
+        "petition",
+        "verify",
+        by,
+        before=petition.state,
+        data={
+            "verified": petition.verified,
+            "needed": needed,
+            "roster_version": roster_version,
+            "roster_digest": roster_digest,
+        },
+        state=leads_to,
+        verified_by=by.actor.name,
+        verified_at=by.at,
+    )
+
+
+def schedule(
+    petition: Petition,
+    meeting_id: str,
+    meeting_title: str,
+    number: str,
+    by: Act,
+) -> tuple[Petition, Event]:
+    """The petition as a numbered document of a meeting."""
+    leads_to = require(TRANSITIONS, "petition", petition.state, "schedule")
+    return advance(
+        petition,
+        "petition",
+        "schedule",
+        by,
+        before=petition.state,
+        data={"meeting": meeting_id, "meeting_title": meeting_title, "document": number},
+        state=leads_to,
+        meeting_id=meeting_id,
+        document_number=number,
+    )
+
+
+def approve(petition: Petition, group_slug: str, motion_id: str, by: Act) -> tuple[Petition, Event]:
+    """The petition granted by a carried motion."""
+    leads_to = require(TRANSITIONS, "petition", petition.state, "approve")
+    return advance(
+        petition,
+        "petition",
+        "approve",
+        by,
+        before=petition.state,
+        data={"motion": motion_id, "group": group_slug},
+        state=leads_to,
+        group_slug=group_slug,
+    )
+
+
+def decline(petition: Petition, motion_id: str, by: Act) -> tuple[Petition, Event]:
+    """The petition refused: its motion was lost."""
+    leads_to = require(TRANSITIONS, "petition", petition.state, "decline")
+    return advance(
+        petition,
+        "petition",
+        "decline",
+        by,
+        before=petition.state,
+        data={"motion": motion_id},
+        state=leads_to,
+    )
+
+
+def send_back(petition: Petition, comments: str, policy: Policy, by: Act) -> tuple[Petition, Event]:
+    """The petition returned to its conveners with comments. Raises Invalid without them."""
+    leads_to = require(TRANSITIONS, "petition", petition.state, "return")
+    if not comments:
+        raise Invalid({"comments": "Say what should change, so that the conveners can act on it."})
+    if len(comments) > policy.limits.comment:
+        over = len(comments) - policy.limits.comment
+        raise Invalid({"comments": f"Shorten the comments by {over} characters."})
+    return advance(
+        petition,
+        "petition",
+        "return",
+        by,
+        before=petition.state,
+        data={"comments": comments},
+        state=leads_to,
+        comments=comments,
+        meeting_id="",
+        document_number="",
+    )
+
+
+def revise(petition: Petition, by: Act) -> tuple[Petition, Event]:
+    """A returned petition open for its conveners to rewrite."""
+    leads_to = require(TRANSITIONS, "petition", petition.state, "revise")
+    return advance(petition, "petition", "revise", by, before=petition.state, state=leads_to)
+
+
+def withdraw(petition: Petition, reason: str, by: Act) -> tuple[Petition, Event]:
+    """The petition ended by its conveners, before a vote."""
+    leads_to = require(TRANSITIONS, "petition", petition.state, "withdraw")
+    return advance(
+        petition,
+        "petition",
+        "withdraw",
+        by,
+        before=petition.state,
+        data={"reason": reason},
+        state=leads_to,
+        reason=reason,
+    )
+
+
+def should_expire(petition: Petition, policy: Policy, now: datetime) -> bool:
+    """Whether the window, with its hours for late confirmations, has passed below the threshold."""
+    if petition.state != State.COLLECTING or open_for_confirming(petition, policy, now):
+        return False
+    return petition.verified < rule_of(petition, policy).signatures
+
+
+def expire(petition: Petition, policy: Policy, by: Act) -> tuple[Petition, Event]:
+    """The petition ended by its window. Raises Conflict while it should not be."""
+    leads_to = require(TRANSITIONS, "petition", petition.state, "expire")
+    if not should_expire(petition, policy, by.at):
+        raise Conflict("This petition has not run out.")
+    return advance(
+        petition,
+        "petition",
+        "expire",
+        by,
+        before=petition.state,
+        data={"verified": petition.verified, "needed": rule_of(petition, policy).signatures},
+        state=leads_to,
+    )
+
+
+def reject(
+    petition: Petition,
+    code: str,
+    explanation: str,
+    policy: Policy,
+    by: Act,
+) -> tuple[Petition, Event]:
+    """The petition ended by staff with a reason from the policy. Raises Invalid without one."""
+    leads_to = require(TRANSITIONS, "petition", petition.state, "reject")
+    titles = {r.code: r.title for r in policy.rejections}
+    if code not in titles:
+        raise Invalid({"code": "Choose a reason."})
+    if not explanation:
+        raise Invalid({"explanation": "Explain the reason in words that the conveners can use."})
+    return advance(
+        petition,
+        "petition",
+        "reject",
+        by,
+        before=petition.state,
+        data={"code": code, "title": titles[code], "explanation": explanation},
+        state=leads_to,
+        reason=f"{titles[code]}. {explanation}",
+    )

@@ -1,0 +1,186 @@
+"""The association's rules, read from `policy.toml`. Every number that code needs is here."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from chalicelib.domain.errors import Invalid
+
+
+@dataclass(frozen=True)
+class Association:
+    """Who uses this installation. `zone` is an IANA name; `language` a BCP 47 tag."""
+
+    name: str
+    short: str
+    board: str
+    zone: str
+    language: str
+    page_size: str
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The most characters (or entries) that each answer may have."""
+
+    name: int
+    charge: int
+    background: int
+    question: int
+    questions: int
+    stakeholders: int
+    fiscal_impact: int
+    institution: int
+    person_name: int
+    conveners: int
+    comment: int
+    letters_per_signature: int
+    source: str
+
+
+@dataclass(frozen=True)
+class UnitRule:
+    """The rule for one kind of unit from `holds_from` on.
+
+    `signatures` is the number of verified signatures that a petition needs; `charge_years`
+    is None where a charge has no end date.
+    """
+
+    kind: str
+    label: str
+    holds_from: date
+    signatures: int
+    collection_days: int
+    late_confirm_hours: int
+    summary: str
+    source: str
+    charge_years: int | None = None
+
+
+@dataclass(frozen=True)
+class BoardRule:
+    """How the Board decides. `seats` counts the voting seats."""
+
+    holds_from: date
+    seats: int
+    quorum: str
+    majority_base: str
+    recused_count_in_quorum: bool
+    seconds_needed: int
+    source: str
+
+
+@dataclass(frozen=True)
+class MeetingRule:
+    """Days that a meeting's deadlines lie before it."""
+
+    holds_from: date
+    document_deadline_days: int
+    posting_days: int
+    source: str
+
+
+@dataclass(frozen=True)
+class DocketEntry:
+    """A line of the docket that a new meeting starts with."""
+
+    number: str
+    title: str
+    minutes: int
+    action: str
+
+
+@dataclass(frozen=True)
+class Rejection:
+    """A reason for which staff may end a petition."""
+
+    code: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Policy:
+    """All of it. `unit`, `board` and `meeting` rules are dated; ask by the day that counts."""
+
+    association: Association
+    limits: Limits
+    units: tuple[UnitRule, ...]
+    boards: tuple[BoardRule, ...]
+    meetings: tuple[MeetingRule, ...]
+    docket: tuple[DocketEntry, ...]
+    goal_areas: tuple[str, ...]
+    rejections: tuple[Rejection, ...]
+
+    def unit(self, kind: str, on: date) -> UnitRule:
+        """The rule for `kind` that held on the day `on`. Raises Invalid for an unknown kind."""
+        rule = _held([u for u in self.units if u.kind == kind], on)
+        if rule is None:
+            raise Invalid({"kind": "Choose one of the kinds of group listed."})
+        return rule
+
+    def kinds(self, on: date) -> list[UnitRule]:
+        """One rule for each kind of unit that can be petitioned for on the day `on`."""
+        names = dict.fromkeys(u.kind for u in self.units if u.holds_from <= on)
+        return [self.unit(name, on) for name in names]
+
+    def board(self, on: date) -> BoardRule:
+        """The Board's voting rule on the day `on`."""
+        rule = _held(self.boards, on)
+        if rule is None:
+            raise LookupError(f"policy.toml has no [[board]] rule for {on}")
+        return rule
+
+    def meeting(self, on: date) -> MeetingRule:
+        """The rule for a meeting's deadlines on the day `on`."""
+        rule = _held(self.meetings, on)
+        if rule is None:
+            raise LookupError(f"policy.toml has no [[meeting]] rule for {on}")
+        return rule
+
+
+def _held(rules: Any, on: date) -> Any:
+    held = [rule for rule in rules if rule.holds_from <= on]
+    return max(held, key=lambda rule: rule.holds_from) if held else None
+
+
+def parse(text: str) -> Policy:
+    """The policy that a TOML text states. Raises ValueError naming a table's missing key."""
+    raw = tomllib.loads(text)
+    policy = Policy(
+        association=_make(Association, raw.get("association", {}), "association"),
+        limits=_make(Limits, raw.get("limits", {}), "limits"),
+        units=tuple(_make(UnitRule, row, "unit") for row in raw.get("unit", [])),
+        boards=tuple(_make(BoardRule, row, "board") for row in raw.get("board", [])),
+        meetings=tuple(_make(MeetingRule, row, "meeting") for row in raw.get("meeting", [])),
+        docket=tuple(_make(DocketEntry, row, "docket") for row in raw.get("docket", [])),
+        goal_areas=tuple(raw.get("goal_areas", {}).get("names", [])),
+        rejections=tuple(_make(Rejection, row, "rejection") for row in raw.get("rejection", [])),
+    )
+    for board in policy.boards:
+        if board.majority_base not in {"present", "cast", "all_members"}:
+            raise ValueError(
+                f"policy.toml: majority_base is {board.majority_base!r}; "
+                "write present, cast or all_members"
+            )
+    return policy
+
+
+def _make(kind: type, row: Mapping[str, Any], table: str) -> Any:
+    known = {f.name for f in fields(kind)}
+    unknown = set(row) - known
+    if unknown:
+        raise ValueError(f"policy.toml: [{table}] has unknown key {sorted(unknown)[0]!r}")
+    try:
+        return kind(**row)
+    except TypeError as error:
+        raise ValueError(f"policy.toml: [{table}] lacks a key: {error}") from error
+
+
+@cache
+def load() -> Policy:
+    """The policy file beside this package, read once for each process."""
+    return parse((Path(__file__).resolve().parents[1] / "policy.toml").read_text("utf-8"))

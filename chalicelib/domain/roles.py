@@ -1,0 +1,75 @@
+"""Who may run which command: the one table. Services ask it before every command."""
+
+from chalicelib.domain.errors import NotAllowed
+from chalicelib.domain.people import Actor, Role
+
+_R = Role
+
+TABLE: dict[str, frozenset[Role]] = {
+    "session.request": frozenset({_R.ANYONE}),
+    "session.begin": frozenset({_R.ANYONE}),
+    "session.end": frozenset({_R.MEMBER}),
+    "account.edit": frozenset({_R.MEMBER}),
+    "petition.draft": frozenset({_R.MEMBER}),
+    "petition.read-draft": frozenset({_R.CONVENER}),
+    "petition.edit": frozenset({_R.CONVENER}),
+    "petition.publish": frozenset({_R.CONVENER}),
+    "petition.submit": frozenset({_R.CONVENER}),
+    "petition.revise": frozenset({_R.CONVENER}),
+    "petition.withdraw": frozenset({_R.CONVENER}),
+    "petition.verify": frozenset({_R.STAFF}),
+    "petition.reject": frozenset({_R.STAFF}),
+    "petition.schedule": frozenset({_R.STAFF}),
+    "petition.return": frozenset({_R.STAFF, _R.PRESIDING}),
+    "petition.expire": frozenset({_R.SYSTEM}),
+    "petition.ask-again": frozenset({_R.SYSTEM}),
+    "signature.sign": frozenset({_R.ANYONE}),
+    "signature.confirm": frozenset({_R.SIGNATORY}),
+    "signature.withdraw": frozenset({_R.SIGNATORY}),
+    "signature.settle": frozenset({_R.STAFF}),
+    "signature.read-private": frozenset({_R.STAFF}),
+    "roster.read": frozenset({_R.STAFF}),
+    "roster.import": frozenset({_R.STAFF}),
+    "board.read": frozenset({_R.BOARD, _R.STAFF}),
+    "meeting.plan": frozenset({_R.STAFF}),
+    "packet.publish": frozenset({_R.STAFF}),
+    "packet.read": frozenset({_R.BOARD, _R.STAFF}),
+    "packet.render": frozenset({_R.SYSTEM}),
+    "motion.move": frozenset({_R.VOTING}),
+    "motion.second": frozenset({_R.VOTING}),
+    "motion.withdraw": frozenset({_R.VOTING}),
+    "motion.open": frozenset({_R.PRESIDING, _R.STAFF}),
+    "motion.vote": frozenset({_R.VOTING}),
+    "motion.close": frozenset({_R.PRESIDING, _R.STAFF}),
+    "motion.announce": frozenset({_R.PRESIDING, _R.STAFF}),
+    "motion.postpone": frozenset({_R.PRESIDING, _R.STAFF}),
+    "staff.read": frozenset({_R.STAFF}),
+}
+
+_ROLE_WORDS = {
+    _R.MEMBER: "people who have signed in",
+    _R.CONVENER: "the petition's conveners",
+    _R.SIGNATORY: "the person who signed",
+    _R.BOARD: "the Board",
+    _R.VOTING: "voting members of the Board",
+    _R.PRESIDING: "the presiding officer",
+    _R.STAFF: "staff",
+    _R.SYSTEM: "scheduled jobs",
+}
+
+
+def may(actor: Actor, command: str) -> bool:
+    """Whether one of the actor's roles is listed for the command."""
+    return bool(TABLE[command] & actor.roles)
+
+
+def authorize(actor: Actor, command: str) -> Role:
+    """The role under which the actor may run the command.
+
+    Raises NotAllowed, saying who may.
+    """
+    held = TABLE[command] & actor.roles
+    if held:
+        return sorted(held)[0]
+    words = sorted(_ROLE_WORDS[role] for role in TABLE[command] if role in _ROLE_WORDS)
+    raise NotAllowed(f"Only {' and '.join(words)} can do this.")

@@ -1,0 +1,41 @@
+"""The membership roster: a version is a date, a digest and its entries."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.domain.addresses import canonical, key_of
+from chalicelib.domain.events import canonical_json
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One member as the membership system exported them."""
+
+    name: str
+    email: str
+    institution: str = ""
+    member_number: str = ""
+
+    @property
+    def key(self) -> str:
+        """The key by which a signature's address finds this entry."""
+        return key_of(self.email)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Roster:
+    """A roster version without its entries. Version 0 means that none was imported yet."""
+
+    version: int = 0
+    digest: str = ""
+    entries: int = 0
+    imported_at: datetime | None = None
+    imported_by: str = ""
+
+
+def digest_of(entries: Iterable[Entry]) -> str:
+    """SHA-256 (hex) of the entries, whatever order they came in."""
+    rows = sorted([canonical(e.email), e.name, e.institution, e.member_number] for e in entries)
+    return hashlib.sha256(canonical_json(rows)).hexdigest()

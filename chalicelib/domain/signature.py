@@ -1,0 +1,214 @@
+"""A signature: one person, one petition, one exact text."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from chalicelib.domain.addresses import key_of
+from chalicelib.domain.errors import Conflict, Invalid
+from chalicelib.domain.petition import Petition, open_for_confirming, open_for_signing
+from chalicelib.domain.policy import Policy
+from chalicelib.domain.times import long_moment
+
+
+class State(StrEnum):
+    """Where a signature stands. Only `verified` counts toward the threshold."""
+
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+    VERIFIED = "verified"
+    INVALIDATED = "invalidated"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True)
+class Match:
+    """How a signature was found to be a member's.
+
+    `how` is `email` (on the roster) or `staff` (decided by a person, with the reason).
+    """
+
+    how: str
+    roster_version: int
+    by: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signature:
+    """One person's signature. `text_digest` is the text that they saw and signed.
+
+    `letter` names the letter that is due to the signatory, or is empty; the row is its own
+    outbox. `letters` counts confirmation letters, which the policy limits.
+    """
+
+    petition_id: str
+    key: str
+    name: str
+    email: str
+    institution: str
+    named: bool
+    text_digest: str
+    created_at: datetime
+    member_number: str = ""
+    state: State = State.PENDING
+    confirmed_at: datetime | None = None
+    match: Match | None = None
+    reason: str = ""
+    letter: str = ""
+    letters: int = 0
+    version: int = 0
+
+
+def signatory_key(email: str) -> str:
+    """The key under which a person's one signature on a petition is stored."""
+    return key_of(email)
+
+
+def sign(
+    petition: Petition,
+    existing: Signature | None,
+    new: Signature,
+    policy: Policy,
+    now: datetime,
+) -> Signature | None:
+    """What to store when somebody signs, or None when there is nothing to store or send.
+
+    Somebody who signed before is told so by letter alone, so that the page does not tell a
+    stranger who signed. Raises Conflict when the petition takes no signatures now.
+    """
+    if not open_for_signing(petition, now):
+        raise Conflict(closed_words(petition, policy))
+    if existing is None or existing.state == State.WITHDRAWN:
+        version = existing.version + 1 if existing else 1
+        letters = existing.letters if existing else 0
+        if letters >= policy.limits.letters_per_signature:
+            return None
+        return replace(new, letter="confirm", letters=letters + 1, version=version)
+    if (
+        existing.state == State.INVALIDATED
+        or existing.letters >= policy.limits.letters_per_signature
+    ):
+        return None
+    signed_this_text = existing.text_digest == petition.text_digest
+    again = "confirm" if existing.state == State.PENDING or not signed_this_text else "already"
+    return replace(
+        existing, letter=again, letters=existing.letters + 1, version=existing.version + 1
+    )
+
+
+def needs_confirming(signature: Signature, petition: Petition) -> bool:
+    """Whether the signatory still has to confirm the text as it is now."""
+    if signature.state == State.PENDING:
+        return True
+    counted = signature.state in {State.CONFIRMED, State.VERIFIED}
+    return counted and signature.text_digest != petition.text_digest
+
+
+def confirm(
+    petition: Petition,
+    signature: Signature,
+    on_roster: bool,
+    roster_version: int,
+    policy: Policy,
+    now: datetime,
+) -> Signature | None:
+    """The confirmed signature, verified at once where the roster knows its address.
+
+    None when it was confirmed before: opening a link twice changes nothing. Raises Conflict
+    when it was withdrawn or set aside, or the petition no longer takes confirmations.
+    """
+    if signature.state in {State.WITHDRAWN, State.INVALIDATED}:
+        raise Conflict(_ENDED[signature.state])
+    if not needs_confirming(signature, petition):
+        return None
+    if not open_for_confirming(petition, policy, now):
+        raise Conflict(closed_words(petition, policy))
+    match = signature.match
+    if on_roster:
+        match = Match("email", roster_version)
+    # A person that staff found on the roster stays found when the text changes.
+    state = State.VERIFIED if match else State.CONFIRMED
+    return replace(
+        signature,
+        state=state,
+        match=match,
+        confirmed_at=now,
+        text_digest=petition.text_digest,
+        letter="thanks",
+        version=signature.version + 1,
+    )
+
+
+def withdraw(petition: Petition, signature: Signature) -> Signature | None:
+    """The signature taken back by its signatory; None when it was before.
+
+    Raises Conflict once the petition was submitted: the roster that went to staff stands.
+    """
+    if signature.state == State.WITHDRAWN:
+        return None
+    if signature.state == State.INVALIDATED:
+        raise Conflict(_ENDED[State.INVALIDATED])
+    if petition.state not in {"collecting", "draft", "returned"}:
+        raise Conflict(
+            "The petition has been submitted, so its signatures stand as they were. "
+            "Write to the conveners or to staff if your name should not be on it."
+        )
+    return replace(
+        signature, state=State.WITHDRAWN, letter="withdrawn", version=signature.version + 1
+    )
+
+
+def settle(
+    petition: Petition,
+    signature: Signature,
+    accept: bool,
+    reason: str,
+    by: str,
+    roster_version: int,
+) -> Signature:
+    """Staff's decision on a signature that the roster did not settle.
+
+    Raises Invalid without a reason, Conflict where there is nothing to decide.
+    """
+    if signature.state not in {State.CONFIRMED, State.VERIFIED, State.INVALIDATED}:
+        raise Conflict("Only a signature whose e-mail address was confirmed can be decided.")
+    if petition.state not in {"collecting", "submitted"}:
+        raise Conflict("The signatures of this petition were already verified.")
+    if not reason:
+        raise Invalid({"reason": "Give the reason: it goes into the record."})
+    if accept and signature.state == State.VERIFIED:
+        raise Conflict("This signature is verified already.")
+    if not accept and signature.state == State.INVALIDATED:
+        raise Conflict("This signature was set aside already.")
+    return replace(
+        signature,
+        state=State.VERIFIED if accept else State.INVALIDATED,
+        match=Match("staff", roster_version, by, reason) if accept else None,
+        reason=reason,
+        letter="" if accept else "invalidated",
+        version=signature.version + 1,
+    )
+
+
+def counts(signature: Signature | None, text_digest: str) -> tuple[int, int]:
+    """What this signature adds to a petition's (confirmed, verified) counts."""
+    if signature is None or signature.text_digest != text_digest:
+        return 0, 0
+    return int(signature.state == State.CONFIRMED), int(signature.state == State.VERIFIED)
+
+
+def closed_words(petition: Petition, policy: Policy) -> str:
+    """Why a petition takes no signature now, for the person who wanted to give one."""
+    if petition.state == "collecting" and petition.closes_at:
+        closed = long_moment(petition.closes_at, policy.association.zone)
+        return f"Signing closed on {closed}. Nothing was added."
+    if petition.state in {"draft", "returned"}:
+        return "The conveners are revising this petition. It takes no signatures until it is back."
+    return f"This petition is {petition.state} and takes no more signatures."
+
+
+_ENDED = {
+    State.WITHDRAWN: "You withdrew this signature. To sign again, fill in the form once more.",
+    State.INVALIDATED: "Staff set this signature aside. Write to them if that is a mistake.",
+}
