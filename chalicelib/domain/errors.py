@@ -44,3 +44,13 @@ class IllegalTransition(Conflict):
         super().__init__(
             f"This {what} is {state}, so it cannot be changed by “{command}”.{instead}"
         )
+
+
+class Stale(Conflict):
+    """What the command was decided on has changed since.
+
+    Reading it anew and deciding again is safe, since nothing was written.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("Somebody changed this at the same moment. Look again, then repeat.")

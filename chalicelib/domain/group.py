@@ -9,7 +9,8 @@ from enum import StrEnum
 from chalicelib.domain.events import Event
 from chalicelib.domain.motion import Motion
 from chalicelib.domain.people import Act
-from chalicelib.domain.petition import Convener, Petition
+from chalicelib.domain.petition import Petition
+from chalicelib.domain.petition_text import Convener
 from chalicelib.domain.policy import Policy
 from chalicelib.domain.record import advance
 from chalicelib.domain.times import add_years, local_date

@@ -80,8 +80,9 @@ class PacketState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Packet:
-    """One version of a meeting's packet. `content` is what it is rendered from, frozen when
-    it was asked for, so that a repeat renders the same; `done` of `total` tells how far.
+    """One version of a meeting's packet, of the documents that it had when it was asked for.
+
+    While it is rendered, `done` of `total` and `doing` tell how far it is.
     """
 
     meeting_id: str

@@ -1,14 +1,14 @@
 """A petition for a group: its states, its text, and each command that moves it."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.domain.addresses import canonical
 from chalicelib.domain.errors import Conflict, Invalid
-from chalicelib.domain.events import Event, canonical_json
+from chalicelib.domain.events import Event
 from chalicelib.domain.people import Act
+from chalicelib.domain.petition_text import Convener, Text, digest_of_text, missing, too_long
 from chalicelib.domain.policy import Policy, UnitRule
 from chalicelib.domain.record import Transitions, advance, require
 from chalicelib.domain.times import add_days, local_date
@@ -35,6 +35,7 @@ _S = State
 TRANSITIONS: Transitions = {
     "edit": (frozenset({_S.DRAFT}), None),
     "publish": (frozenset({_S.DRAFT}), _S.COLLECTING),
+    "reach-threshold": (frozenset({_S.COLLECTING}), None),
     "submit": (frozenset({_S.COLLECTING}), _S.SUBMITTED),
     "verify": (frozenset({_S.SUBMITTED}), _S.VERIFIED),
     "schedule": (frozenset({_S.VERIFIED}), _S.SCHEDULED),
@@ -53,28 +54,6 @@ TRANSITIONS: Transitions = {
 # Everybody may read a petition in these states; a draft is its conveners' alone. Drafts that
 # were once public (returned for changes) go back to being private while they are rewritten.
 PUBLIC = frozenset(set(State) - {State.DRAFT})
-
-
-@dataclass(frozen=True, kw_only=True)
-class Text:
-    """What a signatory reads and signs, and what the Board's action form is written from."""
-
-    name: str = ""
-    charge: str = ""
-    background: str = ""
-    questions: tuple[str, ...] = ()
-    stakeholders: str = ""
-    fiscal_impact: str = ""
-    goal_area: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Convener:
-    """Somebody who leads the petition. Known by e-mail address; the first one began it."""
-
-    name: str
-    email: str
-    institution: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,9 +79,12 @@ class Petition:
     verified: int = 0
     opened_at: datetime | None = None
     closes_at: datetime | None = None
+    threshold_at: datetime | None = None
     submitted_at: datetime | None = None
     verified_by: str = ""
     verified_at: datetime | None = None
+    roster_version: int = 0
+    roster_digest: str = ""
     meeting_id: str = ""
     document_number: str = ""
     comments: str = ""
@@ -118,22 +100,6 @@ class Petition:
         """Whether the address is one of the conveners'."""
         wanted = canonical(email)
         return any(canonical(c.email) == wanted for c in self.conveners)
-
-
-def digest_of_text(kind: str, text: Text) -> str:
-    """SHA-256 (hex) of what a signature stands for.
-
-    Co-conveners, the fiscal note and the goal area may change without asking signatories
-    again; the kind, name, charge, background and questions may not.
-    """
-    signed = {
-        "kind": kind,
-        "name": text.name,
-        "charge": text.charge,
-        "background": text.background,
-        "questions": list(text.questions),
-    }
-    return hashlib.sha256(canonical_json(signed)).hexdigest()
 
 
 def begin(
@@ -180,44 +146,6 @@ def edit(
     )
 
 
-def too_long(text: Text, conveners: tuple[Convener, ...], policy: Policy) -> dict[str, str]:
-    """Each answer over its limit, with by how much."""
-    limits = policy.limits
-    errors = {}
-    for field in ("name", "charge", "background", "stakeholders", "fiscal_impact"):
-        length, most = len(getattr(text, field)), getattr(limits, field)
-        if length > most:
-            errors[field] = f"Shorten this by {length - most} characters; {most} fit."
-    if len(text.questions) > limits.questions:
-        errors["questions"] = f"Keep to {limits.questions} questions at most."
-    for number, question in enumerate(text.questions):
-        if len(question) > limits.question:
-            over = len(question) - limits.question
-            errors[f"questions-{number}"] = f"Shorten question {number + 1} by {over} characters."
-    if len(conveners) > limits.conveners:
-        errors["conveners"] = f"Name {limits.conveners} conveners at most, you included."
-    return errors
-
-
-def missing(petition: Petition) -> dict[str, str]:
-    """What still has to be written before the petition can be published, field by field."""
-    text = petition.text
-    errors = {}
-    if len(text.name) < 5:
-        errors["name"] = "Give the group a name of at least five characters."
-    if not text.charge:
-        errors["charge"] = "Write the charge: what the group is there to do."
-    elif not text.charge.startswith("To "):
-        errors["charge"] = "Begin the charge with “To”, as in “To discuss and share …”."
-    if len(text.background) < 40:
-        errors["background"] = "Say in a few sentences why the group is needed."
-    if not text.goal_area:
-        errors["goal_area"] = "Choose the goal area that the group serves most."
-    if not petition.conveners or not petition.conveners[0].name:
-        errors["conveners"] = "Add your own name as convener."
-    return errors
-
-
 def publish(petition: Petition, policy: Policy, by: Act) -> tuple[Petition, Event]:
     """The petition open for signatures until the end of its collection window.
 
@@ -226,7 +154,7 @@ def publish(petition: Petition, policy: Policy, by: Act) -> tuple[Petition, Even
     Raises Invalid naming what is missing.
     """
     leads_to = require(TRANSITIONS, "petition", petition.state, "publish")
-    errors = missing(petition)
+    errors = missing(petition.text, petition.conveners)
     if errors:
         raise Invalid(errors, "The petition is not complete yet.")
     digest = digest_of_text(petition.kind, petition.text)
@@ -245,6 +173,7 @@ def publish(petition: Petition, policy: Policy, by: Act) -> tuple[Petition, Even
         verified=petition.verified if same else 0,
         opened_at=by.at,
         closes_at=add_days(by.at, rule.collection_days, policy.association.zone),
+        threshold_at=petition.threshold_at if same else None,
         comments="",
     )
 
@@ -269,6 +198,32 @@ def open_for_confirming(petition: Petition, policy: Policy, now: datetime) -> bo
         return False
     late = timedelta(hours=rule_of(petition, policy).late_confirm_hours)
     return now <= petition.closes_at + late
+
+
+def crossed_threshold(petition: Petition, policy: Policy) -> bool:
+    """Whether the verified signatures suffice and nobody was told so yet."""
+    return (
+        petition.state == State.COLLECTING
+        and petition.threshold_at is None
+        and petition.verified >= rule_of(petition, policy).signatures
+    )
+
+
+def reach_threshold(petition: Petition, policy: Policy, by: Act) -> tuple[Petition, Event]:
+    """The moment at which enough signatures were verified, put on record once."""
+    require(TRANSITIONS, "petition", petition.state, "reach-threshold")
+    if not crossed_threshold(petition, policy):
+        raise Conflict("The threshold was not crossed just now.")
+    needed = rule_of(petition, policy).signatures
+    return advance(
+        petition,
+        "petition",
+        "reach-threshold",
+        by,
+        before=petition.state,
+        data={"needed": needed},
+        threshold_at=by.at,
+    )
 
 
 def submit(petition: Petition, policy: Policy, by: Act) -> tuple[Petition, Event]:
@@ -329,6 +284,8 @@ def verify(
             "roster_digest": roster_digest,
         },
         state=leads_to,
+        roster_version=roster_version,
+        roster_digest=roster_digest,
         verified_by=by.actor.name,
         verified_at=by.at,
     )

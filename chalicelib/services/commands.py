@@ -1,0 +1,134 @@
+"""The one place through which every command goes: who may, under which rules, in one write."""
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from chalicelib.domain.errors import NotFound, Stale
+from chalicelib.domain.people import Act, Actor, Role
+from chalicelib.domain.petition import Petition, State
+from chalicelib.domain.roles import authorize
+from chalicelib.domain.signature import Signature
+from chalicelib.services.context import Services
+from chalicelib.services.inputs import Input, Nothing, read
+from chalicelib.services.ports import Unit
+
+Subject = TypeVar("Subject")
+Form = TypeVar("Form", bound=Input)
+
+# A command that meets another on the same thing is decided anew, this many times at most.
+ATTEMPTS = 12
+
+
+@dataclass(frozen=True)
+class Step(Generic[Subject, Form]):
+    """What a command's handler works with. It adds its writes to `unit` and does not send them."""
+
+    services: Services
+    unit: Unit
+    by: Act
+    subject: Subject
+    form: Form
+
+
+@dataclass(frozen=True)
+class Command:
+    """A registered command: its input, how its subject is found, and what it does."""
+
+    name: str
+    model: type[Input]
+    load: Callable[[Services, str], Any]
+    handle: Callable[[Any], Any]
+
+
+COMMANDS: dict[str, Command] = {}
+
+
+def nothing(_services: Services, _target: str) -> None:
+    """For commands that begin something new."""
+
+
+def command(
+    name: str, model: type[Input] = Nothing, load: Callable[[Services, str], Any] = nothing
+) -> Callable[[Callable[[Any], Any]], Callable[[Any], Any]]:
+    """Registers a handler under its command's name."""
+
+    def register(handle: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        COMMANDS[name] = Command(name, model, load, handle)
+        return handle
+
+    return register
+
+
+def perform(
+    services: Services,
+    actor: Actor,
+    name: str,
+    target: str = "",
+    data: dict[str, Any] | None = None,
+) -> Any:
+    """Runs a command and returns what its handler returns.
+
+    Raises Invalid, NotFound, NotAllowed or Conflict, and then nothing was written.
+    """
+    known = COMMANDS[name]
+    for attempt in range(ATTEMPTS):
+        subject = known.load(services, target)
+        actor_here = actor.having(*roles_for(actor, subject))
+        hide_drafts(actor_here, subject)
+        role = authorize(actor_here, name)
+        form = read(known.model, data or {})
+        unit = services.store.unit()
+        by = Act(actor_here, role, services.clock())
+        result = known.handle(Step(services, unit, by, subject, form))
+        if unit.empty:
+            return result
+        try:
+            unit.commit()
+        except Stale:
+            if attempt == ATTEMPTS - 1:
+                raise
+            # Spread those who met here, so that they do not meet again.
+            time.sleep(random.uniform(0, 0.02 * 2 ** min(attempt, 5)))  # noqa: S311
+            continue
+        for nudge in unit.nudges:
+            services.queue.nudge(*nudge)
+        return result
+    raise AssertionError("unreachable")
+
+
+def roles_for(actor: Actor, subject: Any) -> set[Role]:
+    """The roles that the actor holds for this thing alone."""
+    if isinstance(subject, Petition) and actor.person:
+        return {Role.CONVENER} if subject.convened_by(actor.person.email) else set()
+    if isinstance(subject, Signed):
+        return {Role.SIGNATORY}
+    return set()
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A signature that was reached by its own link, with its petition."""
+
+    petition: Petition
+    signature: Signature
+
+
+def hide_drafts(actor: Actor, subject: Any) -> None:
+    """To everybody but its conveners, a draft is not there at all."""
+    if (
+        isinstance(subject, Petition)
+        and subject.state == State.DRAFT
+        and not actor.roles & {Role.CONVENER, Role.SYSTEM}
+    ):
+        raise NotFound("There is no petition at this address.")
+
+
+def petition(services: Services, target: str) -> Petition:
+    """Loads a petition. Raises NotFound."""
+    found = services.store.petitions.get(target)
+    if found is None:
+        raise NotFound("There is no petition at this address.")
+    return found

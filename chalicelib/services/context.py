@@ -1,0 +1,29 @@
+"""The real things that use cases work with, put together once by `bootstrap`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from chalicelib.domain.policy import Policy
+from chalicelib.domain.times import local_date
+from chalicelib.services.ports import Composer, Files, Mailer, Queue, Renderer, Store
+from chalicelib.services.tokens import Tokens
+
+
+@dataclass(frozen=True)
+class Services:
+    """Adapters, policy and clock. `clock` gives the present moment in UTC."""
+
+    store: Store
+    queue: Queue
+    files: Files
+    mailer: Mailer
+    composer: Composer
+    renderer: Renderer
+    policy: Policy
+    tokens: Tokens
+    clock: Callable[[], datetime]
+
+    def today(self) -> date:
+        """Today in the association's zone."""
+        return local_date(self.clock(), self.policy.association.zone)

@@ -1,0 +1,203 @@
+"""What each command takes: one model for the HTML form and for the JSON of the same command."""
+
+import re
+import unicodedata
+from datetime import date, time
+from typing import Annotated, Any
+
+from email_validator import EmailNotValidError, validate_email
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+
+from chalicelib.domain.errors import Invalid
+
+# Control characters, and those that turn the direction of the text after them: neither has a
+# place in a name or a charge, and both have been used to disguise text.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+_BLANKS = re.compile(r"[ \t\u00a0]+")
+
+
+def clean_text(value: Any) -> Any:
+    """Several lines: Unicode NFC, line ends as `\\n`, no control characters."""
+    if not isinstance(value, str):
+        return value
+    text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    if _FORBIDDEN.search(text.replace("\n", "").replace("\t", "")):
+        raise ValueError("Remove the invisible control characters: type this part anew.")
+    return text
+
+
+def clean_line(value: Any) -> Any:
+    """One line: as `clean_text`, with line ends and runs of blanks made one space."""
+    text = clean_text(value)
+    return _BLANKS.sub(" ", text.replace("\n", " ")) if isinstance(text, str) else text
+
+
+def clean_email(value: Any) -> Any:
+    """A well-formed address, kept as typed but for blanks at its ends."""
+    text = clean_line(value)
+    if not isinstance(text, str):
+        return text
+    if not text:
+        raise ValueError("Enter an e-mail address.")
+    if len(text) > 254:
+        raise ValueError("Shorten this: an e-mail address has 254 characters at most.")
+    try:
+        validate_email(text, check_deliverability=False)
+    except EmailNotValidError as error:
+        raise ValueError("Enter an e-mail address like name@example.org.") from error
+    return text
+
+
+Line = Annotated[str, BeforeValidator(clean_line)]
+Lines = Annotated[str, BeforeValidator(clean_text)]
+Email = Annotated[str, BeforeValidator(clean_email)]
+
+
+class Input(BaseModel):
+    """Base of every command's input. Unknown fields are refused, so that a typo is noticed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Nothing(Input):
+    """A command that needs no more than its target."""
+
+
+class AskForLink(Input):
+    """An address to send a sign-in link to, and the page to go to afterwards."""
+
+    email: Email
+    next: Line = "/"
+
+
+class EditAccount(Input):
+    """How a person is shown."""
+
+    name: Line
+    institution: Line = ""
+
+
+class BeginDraft(Input):
+    """The kind of group to petition for."""
+
+    kind: Line
+
+
+class CoConvener(Input):
+    """Somebody who convenes beside the one who began."""
+
+    name: Line = ""
+    email: Line = ""
+    institution: Line = ""
+
+
+class EditDraft(Input):
+    """A draft's answers; any may still be empty. `version` is the one that was edited."""
+
+    version: int | None = None
+    name: Line = ""
+    charge: Line = ""
+    background: Lines = ""
+    questions: list[Line] = []
+    stakeholders: Lines = ""
+    fiscal_impact: Lines = ""
+    goal_area: Line = ""
+    lead_name: Line = ""
+    lead_institution: Line = ""
+    conveners: list[CoConvener] = []
+
+
+class Withdraw(Input):
+    """Why the conveners end a petition; may be empty."""
+
+    reason: Line = ""
+
+
+class SendBack(Input):
+    """What the conveners should change."""
+
+    comments: Lines = ""
+
+
+class Reject(Input):
+    """A reason from the policy, and its explanation."""
+
+    code: Line = ""
+    explanation: Lines = ""
+
+
+class Schedule(Input):
+    """The meeting and the document number for a petition."""
+
+    meeting: Line = ""
+    number: Line = ""
+
+
+class Sign(Input):
+    """A signature. `named` says whether the name may be shown on the public page."""
+
+    name: Line
+    email: Email
+    institution: Line
+    member_number: Line = ""
+    named: bool = False
+
+
+class Settle(Input):
+    """Staff's decision on a signature."""
+
+    accept: bool
+    reason: Line = ""
+
+
+class PlanMeeting(Input):
+    """A meeting: day and time are the association's local time."""
+
+    title: Line
+    code: Line
+    day: date
+    time: time
+    place: Line
+
+
+class Move(Input):
+    """A motion on a numbered document."""
+
+    document: Line
+    wording: Line
+
+
+class Vote(Input):
+    """A ballot: yes, no, abstain, or recused with the reason."""
+
+    choice: Line = ""
+    reason: Line = ""
+
+
+_MESSAGES = {
+    "missing": "Fill this in.",
+    "date_from_datetime_parsing": "Enter a day, as in 2024-01-26.",
+    "date_parsing": "Enter a day, as in 2024-01-26.",
+    "time_parsing": "Enter a time of day, as in 13:00.",
+    "bool_parsing": "Answer yes or no.",
+    "int_parsing": "Enter a whole number.",
+    "extra_forbidden": "This field is not known here.",
+    "string_type": "Write this as text.",
+}
+
+
+def read(model: type[Input], data: dict[str, Any]) -> Any:
+    """The checked input. Raises Invalid with one message for each wrong field.
+
+    A field inside a list is named as the form names it: `conveners-0-email`.
+    """
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        messages: dict[str, str] = {}
+        for problem in error.errors():
+            field = "-".join(str(part) for part in problem["loc"])
+            cause = problem.get("ctx", {}).get("error")
+            message = str(cause) if cause else _MESSAGES.get(problem["type"], problem["msg"])
+            messages.setdefault(field, message)
+        raise Invalid(messages) from error

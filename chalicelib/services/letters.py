@@ -1,0 +1,105 @@
+"""Sends what is in the outbox. Safe to be called twice for the same letter."""
+
+import logging
+
+from chalicelib.domain.letters import FanOut, Letter
+from chalicelib.domain.signature import Signature, State
+from chalicelib.services.context import Services
+from chalicelib.services.ports import Claimed
+from chalicelib.services.sign_in import PURPOSE as SIGN_IN
+from chalicelib.services.signing import signature_token
+
+log = logging.getLogger(__name__)
+
+LEASE_SECONDS = 60
+FAN_OUT_PAGE = 50
+
+
+def deliver(services: Services, pk: str, sk: str) -> None:
+    """Does the work under a key of the outbox: one letter, or the letters of one kind to many.
+
+    Whoever comes second finds it claimed or done. A worker that dies after handing a letter
+    to the mail service and before noting so sends it again when its claim has run out: a
+    letter is never lost, and in that one window may come twice.
+    """
+    claimed = services.store.outbox.claim(pk, sk, services.clock(), LEASE_SECONDS)
+    if claimed is None:
+        return
+    work = claimed.work
+    if isinstance(work, FanOut):
+        _fan_out(services, claimed, work)
+        return
+    if isinstance(work, Signature):
+        _send_to_signatory(services, claimed, work)
+    elif isinstance(work, Letter):
+        _send(services, work)
+    services.store.outbox.done(claimed, services.clock())
+
+
+def _send(services: Services, letter: Letter) -> None:
+    data = dict(letter.data)
+    if letter.kind == "sign-in":
+        data["token"] = services.tokens.make(SIGN_IN, data.pop("nonce"))
+    message = services.composer(letter.kind, letter.name, data)
+    services.mailer.send(letter.to, message, letter.id)
+
+
+def _send_to_signatory(services: Services, claimed: Claimed, signature: Signature) -> None:
+    petition = services.store.petitions.get(signature.petition_id)
+    if petition is None:
+        log.error("signature without petition %s", signature.petition_id)
+        return
+    data = {
+        "petition_id": petition.id,
+        "petition": petition.name,
+        "token": signature_token(services, signature),
+        "state": signature.state.value,
+        "named": signature.named,
+        "institution": signature.institution,
+        "reason": signature.reason,
+        "closes_at": petition.closes_at.isoformat() if petition.closes_at else "",
+    }
+    message = services.composer(f"signature-{claimed.letter}", signature.name, data)
+    letter_id = f"{petition.id}-{signature.key}-{signature.version}"
+    services.mailer.send(signature.email, message, letter_id)
+
+
+def _fan_out(services: Services, claimed: Claimed, job: FanOut) -> None:
+    """Writes the letters, reading the signatures a page at a time.
+
+    The letters' ids follow from the job, so that a second run after a crash writes those
+    that are missing and no letter twice.
+    """
+    store = services.store
+    petition = store.petitions.get(job.petition_id)
+    if petition is None:
+        store.outbox.done(claimed, services.clock())
+        return
+    after = ""
+    while True:
+        page, after = store.petitions.signatures_page(job.petition_id, after, FAN_OUT_PAGE)
+        for signature in page:
+            if signature.state not in {State.CONFIRMED, State.VERIFIED}:
+                continue
+            letter = Letter(
+                id=f"{job.id}-{signature.key}",
+                kind=job.kind,
+                to=signature.email,
+                name=signature.name,
+                data={
+                    "petition_id": petition.id,
+                    "petition": petition.name,
+                    "group_slug": petition.group_slug,
+                    "comments": petition.comments,
+                    "token": signature_token(services, signature),
+                },
+            )
+            if not store.outbox.known(letter.id):
+                unit = store.unit()
+                store.outbox.add(unit, letter, services.clock())
+                unit.commit()
+                for nudge in unit.nudges:
+                    services.queue.nudge(*nudge)
+        if not after:
+            break
+    store.outbox.done(claimed, services.clock())

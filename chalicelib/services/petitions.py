@@ -1,0 +1,223 @@
+"""Drafting a petition, putting it before members, and handing it in."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from chalicelib.domain import meeting as meetings
+from chalicelib.domain import motion as motions
+from chalicelib.domain import petition as rules
+from chalicelib.domain.addresses import key_of
+from chalicelib.domain.errors import Conflict, Invalid
+from chalicelib.domain.events import Event
+from chalicelib.domain.letters import FanOut
+from chalicelib.domain.people import Actor, Person
+from chalicelib.domain.petition import Petition, State
+from chalicelib.domain.petition_text import Convener, Text
+from chalicelib.domain.similar import Candidate, similar
+from chalicelib.services import inputs
+from chalicelib.services.commands import Step, command, petition
+from chalicelib.services.context import Services
+from chalicelib.services.tokens import new_id
+from chalicelib.services.writing import to_conveners, to_people
+
+
+@command("petition.draft", inputs.BeginDraft)
+def draft(step: Step[None, inputs.BeginDraft]) -> Petition:
+    """A new draft, convened by whoever begins it."""
+    person = step.by.actor.person
+    assert person is not None
+    lead = Convener(name=person.name, email=person.email, institution=person.institution)
+    new, event = rules.begin(new_id(), step.form.kind, lead, step.services.policy, step.by)
+    step.services.store.petitions.add(step.unit, new, event)
+    return new
+
+
+@command("petition.edit", inputs.EditDraft, petition)
+def edit(step: Step[Petition, inputs.EditDraft]) -> Petition:
+    """The draft with new answers. Refused when another tab or convener saved in between."""
+    old, form = step.subject, step.form
+    if form.version is not None and form.version != old.version:
+        raise Conflict(
+            "This draft was changed elsewhere since you opened it. Nothing was overwritten: "
+            "copy what you typed, reload the page, and put the two together."
+        )
+    text = Text(
+        name=form.name,
+        charge=form.charge,
+        background=form.background,
+        questions=tuple(q for q in form.questions if q),
+        stakeholders=form.stakeholders,
+        fiscal_impact=form.fiscal_impact,
+        goal_area=form.goal_area,
+    )
+    conveners = _conveners(old, form)
+    if (text, conveners) == (old.text, old.conveners):
+        return old
+    new, event = rules.edit(old, text, conveners, step.services.policy, step.by)
+    _save(step, old, new, event)
+    return new
+
+
+def _conveners(old: Petition, form: inputs.EditDraft) -> tuple[Convener, ...]:
+    """The lead convener, whose address cannot be changed here, and those named beside them."""
+    lead = Convener(
+        name=form.lead_name, email=old.conveners[0].email, institution=form.lead_institution
+    )
+    errors: dict[str, str] = {}
+    seen = {key_of(lead.email)}
+    others = []
+    for number, row in enumerate(form.conveners):
+        if not (row.name or row.email or row.institution):
+            continue
+        if not row.name:
+            errors[f"conveners-{number}-name"] = "Add this co-convener's name."
+        try:
+            inputs.clean_email(row.email)
+        except ValueError as error:
+            errors[f"conveners-{number}-email"] = str(error)
+            continue
+        if key_of(row.email) in seen:
+            errors[f"conveners-{number}-email"] = "This address is named already."
+        seen.add(key_of(row.email))
+        others.append(Convener(name=row.name, email=row.email, institution=row.institution))
+    if errors:
+        raise Invalid(errors)
+    return (lead, *others)
+
+
+@command("petition.publish", load=petition)
+def publish(step: Step[Petition, inputs.Nothing]) -> Petition:
+    """The petition open for signatures; co-conveners are told, and where the text changed
+    after a return, everybody who had signed is asked again.
+    """
+    old = step.subject
+    new, event = rules.publish(old, step.services.policy, step.by)
+    _save(step, old, new, event, due=_window_ends(step.services, new))
+    to_conveners(step, new, event, "petition-published")
+    if old.text_digest and old.text_digest != new.text_digest:
+        job = FanOut(id=f"{event.digest[:24]}-again", kind="ask-again", petition_id=new.id)
+        step.services.store.outbox.add_fan_out(step.unit, job, step.by.at)
+    return new
+
+
+@command("petition.reach-threshold", load=petition)
+def reach_threshold(step: Step[Petition, inputs.Nothing]) -> Petition:
+    """Puts the crossing of the threshold on record and tells the conveners, once."""
+    old = step.subject
+    if not rules.crossed_threshold(old, step.services.policy):
+        return old
+    new, event = rules.reach_threshold(old, step.services.policy, step.by)
+    _save(step, old, new, event, due=_window_ends(step.services, new))
+    to_conveners(step, new, event, "threshold-reached")
+    return new
+
+
+@command("petition.submit", load=petition)
+def submit(step: Step[Petition, inputs.Nothing]) -> Petition:
+    """The petition in staff's queue, with a receipt to the conveners."""
+    old = step.subject
+    new, event = rules.submit(old, step.services.policy, step.by)
+    _save(step, old, new, event)
+    to_conveners(step, new, event, "petition-submitted")
+    to_people(step, new, event, "staff-submitted", step.services.store.people.staff())
+    return new
+
+
+@command("petition.revise", load=petition)
+def revise(step: Step[Petition, inputs.Nothing]) -> Petition:
+    """A returned petition as a draft again."""
+    old = step.subject
+    new, event = rules.revise(old, step.by)
+    _save(step, old, new, event)
+    return new
+
+
+@command("petition.withdraw", inputs.Withdraw, petition)
+def withdraw(step: Step[Petition, inputs.Withdraw]) -> Petition:
+    """The petition ended by its conveners; taken off the docket if it was on one."""
+    old = step.subject
+    new, event = rules.withdraw(old, step.form.reason, step.by)
+    take_off_docket(step, old)
+    _save(step, old, new, event)
+    to_conveners(step, new, event, "petition-withdrawn")
+    if old.state != State.DRAFT and old.submitted_at:
+        to_people(step, new, event, "staff-withdrawn", step.services.store.people.staff())
+    return new
+
+
+@command("petition.expire", load=petition)
+def expire(step: Step[Petition, inputs.Nothing]) -> Petition:
+    """A petition whose window passed below the threshold."""
+    old = step.subject
+    if not rules.should_expire(old, step.services.policy, step.by.at):
+        # It has its signatures and waits for its conveners; it is looked at again tomorrow.
+        tomorrow = step.by.at + timedelta(days=1)
+        step.services.store.petitions.put_off(step.unit, old, tomorrow)
+        return old
+    new, event = rules.expire(old, step.services.policy, step.by)
+    _save(step, old, new, event)
+    to_conveners(step, new, event, "petition-expired")
+    return new
+
+
+def take_off_docket(step: Step[Any, Any], old: Petition) -> None:
+    """Removes a scheduled petition from its meeting. Raises Conflict once a vote has begun."""
+    if old.state != State.SCHEDULED:
+        return
+    board = step.services.store.board
+    pending = board.floor(old.meeting_id, old.document_number)
+    if pending:
+        motion = board.motion(pending)
+        assert motion is not None
+        if motion.state in {motions.State.OPEN, motions.State.CLOSED}:
+            raise Conflict("The Board's vote on this petition has begun; it runs to its end.")
+        postponed, event = motions.postpone(motion, step.by)
+        board.save_motion(step.unit, postponed, event)
+    meeting = board.meeting(old.meeting_id)
+    assert meeting is not None
+    changed, event = meetings.remove_document(meeting, old.id, step.by)
+    board.save_meeting(step.unit, changed, event)
+
+
+def _window_ends(services: Services, new: Petition) -> datetime:
+    """When the sweep has to look at this petition: the window and its late hours are over."""
+    assert new.closes_at is not None
+    hours = rules.rule_of(new, services.policy).late_confirm_hours
+    return new.closes_at + timedelta(hours=hours, seconds=1)
+
+
+def _save(
+    step: Step[Any, Any],
+    old: Petition,
+    new: Petition,
+    event: Event,
+    due: datetime | None = None,
+) -> None:
+    step.services.store.petitions.save(step.unit, old, new, event, due)
+
+
+def petitions_of(services: Services, person: Person) -> list[Petition]:
+    """The petitions that a person convenes, newest first."""
+    store = services.store.petitions
+    found = [store.get(petition_id) for petition_id in store.convened_by(person.email)]
+    return sorted((p for p in found if p), key=lambda p: (p.begun_on, p.id), reverse=True)
+
+
+def similar_to(services: Services, draft: Petition) -> list[Candidate]:
+    """Groups and open petitions that resemble a draft."""
+    groups = [
+        Candidate(row["name"], row["charge"], f"/groups/{row['slug']}", row["state"])
+        for row in services.store.groups.listed()
+    ]
+    petitions = [
+        Candidate(row["name"], row["charge"], f"/petitions/{row['id']}", row["state"])
+        for state in (State.COLLECTING, State.SUBMITTED, State.VERIFIED, State.SCHEDULED)
+        for row in services.store.petitions.in_state(state).rows
+        if row["id"] != draft.id
+    ]
+    return similar(draft.text.name, draft.text.charge, [*groups, *petitions])
+
+
+def conveners_of(actor: Actor, found: Petition) -> bool:
+    """Whether the actor is one of the petition's conveners."""
+    return actor.person is not None and found.convened_by(actor.person.email)

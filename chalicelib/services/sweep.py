@@ -1,0 +1,37 @@
+"""What has to happen without anybody asking, and what a crash left undone. Safe to repeat."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from chalicelib.domain.people import SYSTEM
+from chalicelib.domain.petition import State
+from chalicelib.services.commands import perform
+from chalicelib.services.context import Services
+from chalicelib.services.signing import note_threshold
+
+# The queue had this long to do it; after that the sweep calls again.
+PATIENCE = timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class Swept:
+    """How much there was to do."""
+
+    nudged: int
+    ended: int
+    noted: int
+
+
+def sweep(services: Services) -> Swept:
+    """Calls again for what is due, ends windows that have passed, notes crossed thresholds."""
+    now = services.clock()
+    waiting = services.store.outbox.waiting(now - PATIENCE)
+    for queue, pk, sk in waiting:
+        services.queue.nudge(queue, pk, sk)
+    ended = services.store.petitions.due(now)
+    for petition_id in ended:
+        perform(services, SYSTEM, "petition.expire", petition_id)
+    collecting = services.store.petitions.in_state(State.COLLECTING, limit=200).rows
+    for row in collecting:
+        note_threshold(services, row["id"])
+    return Swept(len(waiting), len(ended), len(collecting))

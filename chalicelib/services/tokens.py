@@ -1,0 +1,52 @@
+"""Tokens in links and cookies. Each is bound to its purpose, and only digests are stored."""
+
+import hashlib
+import secrets
+
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from chalicelib.domain.errors import NotFound
+
+
+class Tokens:
+    """Makes and reads signed tokens. A token for one purpose is of no use for another."""
+
+    def __init__(self, secret: str) -> None:
+        if len(secret) < 32:
+            raise ValueError("GROUNDSWELL_SECRET has to be at least 32 characters long.")
+        self._secret = secret
+
+    def make(self, purpose: str, *parts: str) -> str:
+        """A URL-safe token that carries `parts`; the same parts give the same token."""
+        return self._serializer(purpose).dumps(list(parts))
+
+    def read(self, purpose: str, token: str) -> list[str]:
+        """The parts of a token. Raises NotFound when it was not made here for this purpose."""
+        try:
+            parts = self._serializer(purpose).loads(token)
+        except BadSignature as error:
+            raise NotFound(
+                "This link is not complete. Copy the whole address from the letter."
+            ) from error
+        return [str(part) for part in parts]
+
+    def _serializer(self, purpose: str) -> URLSafeSerializer:
+        return URLSafeSerializer(self._secret, salt=f"groundswell.{purpose}")
+
+
+def random_token() -> str:
+    """A new unguessable token: 32 random bytes, URL-safe."""
+    return secrets.token_urlsafe(32)
+
+
+def digest(token: str) -> str:
+    """What is stored in place of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+
+
+def new_id() -> str:
+    """A new id: 12 letters and digits without those that look alike (60 random bits)."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(12))

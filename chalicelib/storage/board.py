@@ -1,0 +1,181 @@
+"""Meetings, packets, motions and ballots."""
+
+from typing import Any
+
+from chalicelib.domain.events import Event
+from chalicelib.domain.meeting import Meeting, Packet, PacketState
+from chalicelib.domain.motion import Ballot, Motion, State
+from chalicelib.storage import keys, reading
+from chalicelib.storage.mapping import from_body, to_body
+from chalicelib.storage.tables import Record
+from chalicelib.storage.unit import Writes
+
+_VERSIONED = frozenset({"version"})
+
+
+class DynamoBoard:
+    """Implements services.ports.Board."""
+
+    def meeting(self, meeting_id: str) -> Meeting | None:
+        """The meeting with its docket and documents, or None."""
+        record = reading.get((keys.meeting(meeting_id), keys.STATE))
+        return from_body(Meeting, record.body, version=int(record.version)) if record else None
+
+    def meetings(self) -> list[dict[str, Any]]:
+        """Every meeting as its listing, the latest first."""
+        return reading.listing(keys.MEETINGS, newest_first=True).rows
+
+    def add_meeting(self, unit: Writes, meeting: Meeting, event: Event) -> None:
+        """Stores a new meeting."""
+        unit.insert(self._meeting(meeting))
+        reading.add_event(unit, keys.meeting(meeting.id), event)
+
+    def save_meeting(self, unit: Writes, meeting: Meeting, event: Event) -> None:
+        """Stores a meeting's next version."""
+        reading.advance_state(unit, self._meeting(meeting), meeting.version)
+        reading.add_event(unit, keys.meeting(meeting.id), event)
+
+    def _meeting(self, meeting: Meeting) -> Record:
+        return Record(
+            keys.meeting(meeting.id),
+            keys.STATE,
+            version=meeting.version,
+            body=to_body(meeting, _VERSIONED),
+            listing_pk=keys.MEETINGS,
+            listing_sk=f"{meeting.starts_at.isoformat()}#{meeting.id}",
+            listing={
+                "id": meeting.id,
+                "title": meeting.title,
+                "code": meeting.code,
+                "starts_at": meeting.starts_at.isoformat(),
+                "place": meeting.place,
+                "documents": len(meeting.current_documents),
+                "packets": meeting.packets,
+            },
+        )
+
+    def packet(self, meeting_id: str, number: int) -> Packet | None:
+        """A packet version, or None."""
+        record = reading.get((keys.meeting(meeting_id), keys.packet(number)))
+        return packet_of(record) if record else None
+
+    def packets(self, meeting_id: str) -> list[Packet]:
+        """A meeting's packet versions, the newest first."""
+        found = reading.query(keys.meeting(meeting_id), keys.PACKET)
+        return [packet_of(record) for record in found][::-1]
+
+    def add_packet(self, unit: Writes, packet: Packet) -> None:
+        """Stores a packet that is to be rendered."""
+        unit.insert(self._packet(packet))
+
+    def save_packet(self, unit: Writes, packet: Packet, lease: str = "") -> None:
+        """Stores a packet's next version; finished or failed, it is due no longer.
+
+        While a worker renders it, `lease` keeps other workers away.
+        """
+        record = self._packet(packet)
+        if record.due and lease:
+            record.lease = lease
+        unit.replace(record, packet.version - 1)
+
+    def _packet(self, packet: Packet) -> Record:
+        record = Record(
+            keys.meeting(packet.meeting_id),
+            keys.packet(packet.number),
+            version=packet.version,
+            body=to_body(packet, _VERSIONED),
+        )
+        if packet.state in {PacketState.QUEUED, PacketState.RENDERING}:
+            record.due = keys.DUE_OUTBOX
+            record.due_at = packet.asked_at.isoformat()
+        return record
+
+    def motion(self, motion_id: str) -> Motion | None:
+        """The motion, or None."""
+        record = reading.get((keys.motion(motion_id), keys.STATE))
+        return from_body(Motion, record.body, version=int(record.version)) if record else None
+
+    def motions(self, meeting_id: str) -> list[dict[str, Any]]:
+        """The motions before a meeting as their listings, oldest first."""
+        return reading.listing(keys.motions_of(meeting_id)).rows
+
+    def add_motion(self, unit: Writes, motion: Motion, event: Event) -> None:
+        """Stores a new motion; of two on one document at once, the second is Stale.
+
+        The document's floor is an item of its own: it is taken while a motion is pending.
+        """
+        unit.insert(self._motion(motion))
+        unit.insert(Record(*self._floor(motion), body={"motion": motion.id}))
+        reading.add_event(unit, keys.motion(motion.id), event)
+
+    def save_motion(self, unit: Writes, motion: Motion, event: Event) -> None:
+        """Stores a motion's next version, and frees the floor when it is disposed of."""
+        reading.advance_state(unit, self._motion(motion), motion.version)
+        if motion.state in {State.POSTPONED, State.WITHDRAWN, State.CARRIED, State.LOST}:
+            unit.delete(self._floor(motion))
+        reading.add_event(unit, keys.motion(motion.id), event)
+
+    def floor(self, meeting_id: str, number: str) -> str:
+        """The id of the motion that is pending on a document, or an empty string."""
+        record = reading.get((keys.meeting(meeting_id), f"FLOOR#{number}"))
+        return record.body["motion"] if record else ""
+
+    def require_meeting(self, unit: Writes, meeting: Meeting) -> None:
+        """Lets the command through only if the meeting has not changed since it was read."""
+        unit.check((keys.meeting(meeting.id), keys.STATE), Record.version == meeting.version)
+
+    def _floor(self, motion: Motion) -> keys.Key:
+        return keys.meeting(motion.meeting_id), f"FLOOR#{motion.document_number}"
+
+    def _motion(self, motion: Motion) -> Record:
+        moved = motion.moved_at.isoformat() if motion.moved_at else ""
+        return Record(
+            keys.motion(motion.id),
+            keys.STATE,
+            version=motion.version,
+            state=motion.state,
+            body=to_body(motion, _VERSIONED),
+            listing_pk=keys.motions_of(motion.meeting_id),
+            listing_sk=f"{moved}#{motion.id}",
+            listing={
+                "id": motion.id,
+                "document": motion.document_number,
+                "title": motion.title,
+                "wording": motion.wording,
+                "state": motion.state.value,
+                "mover": motion.mover,
+                "seconder": motion.seconder,
+            },
+        )
+
+    def motion_events(self, motion_id: str) -> list[Event]:
+        """A motion's record, oldest first."""
+        return reading.events(list(reading.query(keys.motion(motion_id), keys.PAGE)))
+
+    def ballot(self, motion_id: str, person_id: str) -> Ballot | None:
+        """A member's ballot, or None."""
+        record = reading.get(keys.ballot(motion_id, person_id))
+        return from_body(Ballot, record.body, version=int(record.version)) if record else None
+
+    def ballots(self, motion_id: str) -> list[Ballot]:
+        """Every ballot on a motion, read consistently."""
+        found = reading.query(keys.motion(motion_id), keys.BALLOT)
+        return [from_body(Ballot, r.body, version=int(r.version)) for r in found]
+
+    def save_ballot(self, unit: Writes, ballot: Ballot) -> None:
+        """Stores a member's one ballot, only while the vote is open."""
+        record = Record(
+            *keys.ballot(ballot.motion_id, ballot.person_id),
+            version=ballot.version,
+            body=to_body(ballot, _VERSIONED),
+        )
+        if ballot.version == 1:
+            unit.insert(record)
+        else:
+            unit.replace(record, ballot.version - 1)
+        unit.check((keys.motion(ballot.motion_id), keys.STATE), Record.state == State.OPEN)
+
+
+def packet_of(record: Record) -> Packet:
+    """The packet version that an item holds."""
+    return from_body(Packet, record.body, version=int(record.version))

@@ -1,0 +1,131 @@
+"""Every key of the table, in one place. docs/data-model.md explains who reads which."""
+
+# Everything that a thing's own page needs sorts under this prefix, so that one Query reads it.
+PAGE = "0#"
+STATE = "0#STATE"
+TALLY = "0#TALLY"
+TEXT = "0#TEXT"
+SIGNATURE = "SIG#"
+BALLOT = "BALLOT#"
+PACKET = "0#PACKET#"
+
+Key = tuple[str, str]
+
+
+def petition(petition_id: str) -> str:
+    """Partition of a petition, its record and its signatures."""
+    return f"PETITION#{petition_id}"
+
+
+def meeting(meeting_id: str) -> str:
+    """Partition of a meeting, its record and its packets."""
+    return f"MEETING#{meeting_id}"
+
+
+def motion(motion_id: str) -> str:
+    """Partition of a motion, its record and its ballots."""
+    return f"MOTION#{motion_id}"
+
+
+def group(slug: str) -> str:
+    """Partition of a group, its charges and its record."""
+    return f"GROUP#{slug}"
+
+
+def event(sequence: int) -> str:
+    """Sort key of an event; it sorts by number."""
+    return f"0#EVENT#{sequence:06d}"
+
+
+def packet(number: int) -> str:
+    """Sort key of a packet version."""
+    return f"{PACKET}{number:04d}"
+
+
+def signature(petition_id: str, key: str) -> Key:
+    """A person's one signature on a petition."""
+    return petition(petition_id), f"{SIGNATURE}{key}"
+
+
+def ballot(motion_id: str, person_id: str) -> Key:
+    """A member's one ballot on a motion."""
+    return motion(motion_id), f"{BALLOT}{person_id}"
+
+
+def person(person_id: str) -> Key:
+    """A person."""
+    return f"PERSON#{person_id}", "PERSON"
+
+
+def email(address_key: str) -> Key:
+    """Which person an address belongs to."""
+    return f"EMAIL#{address_key}", "PERSON"
+
+
+def convenes(address_key: str, petition_id: str) -> Key:
+    """That an address convenes a petition."""
+    return f"EMAIL#{address_key}", f"CONVENES#{petition_id}"
+
+
+def link(link_key: str) -> Key:
+    """A sign-in link by the digest of its token."""
+    return f"LINK#{link_key}", "LINK"
+
+
+def session(session_key: str) -> Key:
+    """A session by the digest of its cookie."""
+    return f"SESSION#{session_key}", "SESSION"
+
+
+ROSTER_CURRENT: Key = ("ROSTER", "CURRENT")
+
+
+def roster(version: int) -> Key:
+    """A roster version without its entries."""
+    return f"ROSTER#{version}", STATE
+
+
+def roster_entry(version: int, address_key: str) -> Key:
+    """A member on a roster version, by address."""
+    return f"ROSTER#{version}", f"EMAIL#{address_key}"
+
+
+def letter(letter_id: str) -> Key:
+    """A letter in the outbox."""
+    return f"OUTBOX#{letter_id}", "LETTER"
+
+
+def fan_out(job_id: str) -> Key:
+    """A letter to be written to many, in the outbox."""
+    return f"OUTBOX#{job_id}", "FANOUT"
+
+
+# Partitions of the `listings` index.
+GROUPS = "GROUPS"
+MEETINGS = "MEETINGS"
+PEOPLE = "PEOPLE"
+
+
+def petitions_in(state: str) -> str:
+    """Petitions in a state."""
+    return f"PETITIONS#{state}"
+
+
+def motions_of(meeting_id: str) -> str:
+    """Motions before a meeting."""
+    return f"MOTIONS#{meeting_id}"
+
+
+def sessions_of(person_id: str) -> str:
+    """A person's sessions."""
+    return f"SESSIONS#{person_id}"
+
+
+def signed(petition_id: str, text_digest: str) -> str:
+    """Signatories of one text of a petition who agreed to be named."""
+    return f"SIGNED#{petition_id}#{text_digest[:16]}"
+
+
+# Partitions of the `due` index.
+DUE_OUTBOX = "outbox"
+DUE_PETITION = "petition"

@@ -1,0 +1,109 @@
+"""What is to follow a command: letters, and jobs that make letters or packets.
+
+An item in the outbox is any item with `due` set: a letter of its own, a signature that a
+letter is due for, or a packet to render. A worker claims it for a while, does the work, and
+takes `due` away. A worker that dies in between leaves a claim that runs out, and the sweep
+finds the item again.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pynamodb.exceptions import UpdateError
+from pynamodb.expressions.update import Action
+
+from chalicelib.domain.letters import FanOut, Letter
+from chalicelib.domain.meeting import Packet
+from chalicelib.domain.signature import Signature
+from chalicelib.storage import keys
+from chalicelib.storage.board import packet_of
+from chalicelib.storage.mapping import from_body, to_body
+from chalicelib.storage.petitions import signature_of
+from chalicelib.storage.reading import get
+from chalicelib.storage.tables import Record
+from chalicelib.storage.unit import Writes, queue_of
+
+KEEP_SENT_DAYS = 90
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A piece of work that this worker alone has until its lease runs out."""
+
+    pk: str
+    sk: str
+    lease: str
+    letter: str
+    work: Letter | FanOut | Signature | Packet
+
+
+class DynamoOutbox:
+    """Implements services.ports.Outbox."""
+
+    def add(self, unit: Writes, letter: Letter, now: datetime) -> None:
+        """Puts a letter in the outbox; one with the same id is there only once."""
+        unit.insert(self._due(Record(*keys.letter(letter.id), body=to_body(letter)), now))
+
+    def add_fan_out(self, unit: Writes, job: FanOut, now: datetime) -> None:
+        """Puts a letter to many in the outbox."""
+        unit.put(self._due(Record(*keys.fan_out(job.id), body=to_body(job)), now))
+
+    def _due(self, record: Record, now: datetime) -> Record:
+        record.due = keys.DUE_OUTBOX
+        record.due_at = now.isoformat()
+        return record
+
+    def known(self, letter_id: str) -> bool:
+        """Whether a letter with this id was ever put in the outbox (and not yet forgotten)."""
+        return get(keys.letter(letter_id)) is not None
+
+    def waiting(self, before: datetime, limit: int = 100) -> list[tuple[str, str, str]]:
+        """Queue and key of what has been due since before the given time."""
+        found = Record.due_index.query(
+            keys.DUE_OUTBOX, Record.due_at <= before.isoformat(), limit=limit
+        )
+        return [(queue_of(record.sk), record.pk, record.sk) for record in found]
+
+    def claim(self, pk: str, sk: str, now: datetime, seconds: int) -> Claimed | None:
+        """The work under a key for this worker alone, or None: done already, or another has it."""
+        lease = (now + timedelta(seconds=seconds)).isoformat()
+        record = Record(pk, sk)
+        free = Record.lease.does_not_exist() | (Record.lease < now.isoformat())
+        try:
+            record.update(actions=[Record.lease.set(lease)], condition=Record.due.exists() & free)
+        except UpdateError as error:
+            if error.cause_response_code == "ConditionalCheckFailedException":
+                return None
+            raise
+        return Claimed(pk, sk, lease, record.letter or "", self._work(record))
+
+    def _work(self, record: Record) -> Letter | FanOut | Signature | Packet:
+        if record.sk == "LETTER":
+            return from_body(Letter, record.body)
+        if record.sk == "FANOUT":
+            return from_body(FanOut, record.body)
+        if record.sk.startswith(keys.SIGNATURE):
+            return signature_of(record)
+        return packet_of(record)
+
+    def done(self, claimed: Claimed, now: datetime) -> None:
+        """Takes finished work out of the outbox, unless something new fell due meanwhile."""
+        actions: list[Action] = [
+            Record.due.remove(),
+            Record.due_at.remove(),
+            Record.lease.remove(),
+            Record.letter.remove(),
+        ]
+        condition = Record.lease == claimed.lease
+        if claimed.letter:
+            condition &= Record.letter == claimed.letter
+            # A command that read the row while the letter was due must read it again.
+            actions.append(Record.version.add(1))
+        if claimed.sk in {"LETTER", "FANOUT"}:
+            keep = now + timedelta(days=KEEP_SENT_DAYS)
+            actions.append(Record.ttl.set(int(keep.timestamp())))
+        try:
+            Record(claimed.pk, claimed.sk).update(actions=actions, condition=condition)
+        except UpdateError as error:
+            if error.cause_response_code != "ConditionalCheckFailedException":
+                raise

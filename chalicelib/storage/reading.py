@@ -1,0 +1,59 @@
+"""Reads that every part of the store shares."""
+
+from collections.abc import Iterator
+
+from pynamodb.exceptions import DoesNotExist
+
+from chalicelib.domain.events import Event
+from chalicelib.services.ports import Page
+from chalicelib.storage import keys
+from chalicelib.storage.mapping import from_body, to_body
+from chalicelib.storage.tables import Record
+from chalicelib.storage.unit import Writes
+
+
+def get(key: keys.Key, fresh: bool = True) -> Record | None:
+    """The item under a key, or None."""
+    try:
+        return Record.get(*key, consistent_read=fresh)
+    except DoesNotExist:
+        return None
+
+
+def query(pk: str, prefix: str, fresh: bool = True, limit: int | None = None) -> Iterator[Record]:
+    """The items of a partition whose sort key begins with `prefix`, in order."""
+    condition = Record.sk.startswith(prefix)
+    yield from Record.query(pk, condition, consistent_read=fresh, limit=limit)
+
+
+def listing(
+    partition: str, *, limit: int = 200, after: str = "", newest_first: bool = False
+) -> Page:
+    """A page of a list. `after` is the sort key where the page before ended."""
+    beyond = None
+    if after:
+        beyond = Record.listing_sk < after if newest_first else Record.listing_sk > after
+    found = list(
+        Record.listings.query(
+            partition, beyond, limit=limit + 1, scan_index_forward=not newest_first
+        )
+    )
+    more = found[limit - 1].listing_sk if len(found) > limit else ""
+    return Page([record.listing for record in found[:limit]], more)
+
+
+def add_event(unit: Writes, pk: str, event: Event) -> None:
+    """Appends an event to a record. One that exists is never written over."""
+    unit.insert(Record(pk, keys.event(event.sequence), body=to_body(event)))
+
+
+def events(records: list[Record]) -> list[Event]:
+    """The events among a partition's items, oldest first."""
+    found = [r for r in records if r.sk.startswith("0#EVENT#")]
+    return [from_body(Event, r.body) for r in sorted(found, key=lambda r: r.sk)]
+
+
+def advance_state(unit: Writes, record: Record, version: int) -> None:
+    """Replaces a thing's state item, which must be at the version before `version`."""
+    record.version = version
+    unit.replace(record, version - 1)

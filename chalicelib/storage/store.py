@@ -1,0 +1,39 @@
+"""The store: the table's parts under one roof."""
+
+from pynamodb.connection import Connection
+from pynamodb.exceptions import PynamoDBException
+
+from chalicelib.domain.policy import Policy
+from chalicelib.storage.board import DynamoBoard
+from chalicelib.storage.groups import DynamoGroups
+from chalicelib.storage.outbox import DynamoOutbox
+from chalicelib.storage.people import DynamoPeople
+from chalicelib.storage.petitions import DynamoPetitions
+from chalicelib.storage.reading import get
+from chalicelib.storage.rosters import DynamoRosters
+from chalicelib.storage.unit import Writes
+
+
+class DynamoStore:
+    """Implements services.ports.Store on the table that GROUNDSWELL_TABLE names."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._connection = Connection()
+        self.people = DynamoPeople()
+        self.petitions = DynamoPetitions(policy)
+        self.rosters = DynamoRosters()
+        self.board = DynamoBoard()
+        self.groups = DynamoGroups()
+        self.outbox = DynamoOutbox()
+
+    def unit(self) -> Writes:
+        """An empty set of writes for one command."""
+        return Writes(self._connection)
+
+    def alive(self) -> bool:
+        """Whether the table answers."""
+        try:
+            get(("HEALTH", "HEALTH"), fresh=False)
+        except PynamoDBException:
+            return False
+        return True

@@ -1,0 +1,77 @@
+"""The one table: every item is a `Record`. Which keys hold what stands in docs/data-model.md."""
+
+import os
+from typing import Any
+
+from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import TableError
+from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
+from pynamodb.models import Model
+
+SCHEMA = 1
+
+
+class Listings(GlobalSecondaryIndex[Any]):
+    """Sparse: what lists on pages show, and no more, so that a list costs little."""
+
+    class Meta:
+        index_name = "listings"
+        projection = IncludeProjection(["listing"])
+
+    listing_pk = UnicodeAttribute(hash_key=True)
+    listing_sk = UnicodeAttribute(range_key=True)
+    listing = JSONAttribute(null=True)
+
+
+class Due(GlobalSecondaryIndex[Any]):
+    """Sparse: what a job has to look at, and from when on."""
+
+    class Meta:
+        index_name = "due"
+        projection = KeysOnlyProjection()
+
+    due = UnicodeAttribute(hash_key=True)
+    due_at = UnicodeAttribute(range_key=True)
+
+
+class Record(Model):
+    """An item. `body` is the domain value; the attributes beside it are those that conditions,
+    counters and indexes need. `schema` says which release's form the body has.
+    """
+
+    class Meta:
+        table_name = os.environ.get("GROUNDSWELL_TABLE", "groundswell")
+        billing_mode = "PAY_PER_REQUEST"
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    schema = NumberAttribute(default=SCHEMA)
+    version = NumberAttribute(null=True)
+    state = UnicodeAttribute(null=True)
+    body = JSONAttribute(null=True)
+    listing_pk = UnicodeAttribute(null=True)
+    listing_sk = UnicodeAttribute(null=True)
+    listing = JSONAttribute(null=True)
+    due = UnicodeAttribute(null=True)
+    due_at = UnicodeAttribute(null=True)
+    letter = UnicodeAttribute(null=True)
+    lease = UnicodeAttribute(null=True)
+    # A petition's tally.
+    text_digest = UnicodeAttribute(null=True)
+    until = UnicodeAttribute(null=True)
+    confirmed = NumberAttribute(null=True)
+    verified = NumberAttribute(null=True)
+    # Seconds since the epoch after which DynamoDB deletes the item by itself.
+    ttl = NumberAttribute(null=True)
+
+    listings = Listings()
+    due_index = Due()
+
+
+def create_table() -> None:
+    """Creates the table with its indexes, once; a table that exists is left as it is."""
+    try:
+        Record.create_table(wait=True)
+    except TableError as error:
+        if error.cause_response_code != "ResourceInUseException":
+            raise
