@@ -1,0 +1,454 @@
+/* Groundswell in the browser. Every page works without this file; it adds:
+
+   data-autosave="URL"   on a form: saves its answers as they are typed
+   data-max="N"          on a text field: counts characters
+   data-repeat="NAME"    on a fieldset: rows can be added and removed
+   data-poll="URL"       on a block: follows a job until its state changes
+   data-copy="TEXT"      on a button: copies the text (or this page's address)
+   data-confirm="ASK"    on a submit button: asks first, in a dialog
+   data-error-summary    on a block: receives the focus when the page opens          */
+
+const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+/** Makes an element: h('p', {className: 'hint'}, 'text', child). */
+function h(tag, properties = {}, ...children) {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...children);
+  return element;
+}
+
+const announcer = h('p', { className: 'visually-hidden', role: 'status' });
+const announce = (text) => { announcer.textContent = text; };
+
+
+/* ------------------------------------------------------------ Character counters */
+
+/** What a counter says. Characters are code points, as the server counts them. */
+function remaining(field) {
+  const left = Number(field.dataset.max) - [...field.value.replace(/\r\n/g, '\n')].length;
+  const n = Math.abs(left);
+  return { left, text: `${n} ${n === 1 ? 'character' : 'characters'} ${left < 0 ? 'too many' : 'left'}` };
+}
+
+function counter(field) {
+  const shown = document.getElementById(`count-${field.name}`);
+  if (!shown) return;
+  // The visible count changes with each key; what is read aloud waits for a pause.
+  const spoken = h('span', { className: 'visually-hidden', role: 'status' });
+  shown.after(spoken);
+  let timer;
+  const update = () => {
+    const { left, text } = remaining(field);
+    shown.textContent = text;
+    shown.classList.toggle('over', left < 0);
+  };
+  field.addEventListener('input', () => {
+    update();
+    clearTimeout(timer);
+    timer = setTimeout(() => { spoken.textContent = remaining(field).text; }, 1000);
+  });
+  update();
+}
+
+
+/* ------------------------------------------------------------ Repeatable rows */
+
+const isBlank = (row) => all('input, textarea, select', row).every((field) => !field.value.trim());
+
+function repeat(group) {
+  const template = group.querySelector('template[data-row-template]');
+  const add = group.querySelector('[data-row-add]');
+  if (!template || !add) return;
+  const limit = Number(group.dataset.maxRows) || Infinity;
+  const rows = () => all('[data-row]', group);
+  let next = rows().length;
+
+  const refresh = () => {
+    const present = rows();
+    present.forEach((row, index) => {
+      for (const number of all('[data-row-number]', row)) number.textContent = index + 1;
+      row.querySelector('[data-row-remove]').hidden = present.length < 2;
+    });
+    add.hidden = present.length >= limit;
+  };
+  // A form announces what changed in it as if it had been typed, so that autosave hears it.
+  const changed = () => group.dispatchEvent(new Event('input', { bubbles: true }));
+
+  add.addEventListener('click', () => {
+    const row = template.content.firstElementChild.cloneNode(true);
+    for (const element of [row, ...all('*', row)]) {
+      for (const { name, value } of [...element.attributes]) {
+        if (value.includes('__i__')) element.setAttribute(name, value.replaceAll('__i__', next));
+      }
+    }
+    next += 1;
+    add.before(row);
+    refresh();
+    row.querySelector('input, textarea, select').focus();
+    changed();
+  });
+
+  group.addEventListener('click', (event) => {
+    const button = event.target.closest('[data-row-remove]');
+    if (!button) return;
+    const row = button.closest('[data-row]');
+    const index = rows().indexOf(row);
+    row.remove();
+    refresh();
+    const left = rows();
+    left[Math.min(index, left.length - 1)].querySelector('input, textarea, select').focus();
+    announce('Row removed');
+    changed();
+  });
+
+  // The server renders spare rows for those without this script; one of them is enough here.
+  const spare = rows().reverse();
+  while (spare.length > 1 && isBlank(spare[0]) && isBlank(spare[1])) spare.shift().remove();
+  refresh();
+}
+
+
+/* ------------------------------------------------------------ Field errors */
+
+/** Shows a message beside a field, or takes it away when there is none. */
+function fieldError(form, name, message) {
+  const box = form.querySelector(`[data-field="${CSS.escape(name)}"]`);
+  if (!box) return false;
+  const id = `error-${name}`;
+  const isGroup = box.tagName === 'FIELDSET';
+  const target = isGroup ? box : box.querySelector('input, textarea, select');
+  const ids = (target.getAttribute('aria-describedby') ?? '').split(' ').filter((each) => each && each !== id);
+  document.getElementById(id)?.remove();
+  box.classList.toggle('has-error', Boolean(message));
+  if (message) {
+    ids.push(id);
+    const told = h('p', { className: 'field-error', id },
+      h('span', { className: 'visually-hidden' }, 'Error: '), message);
+    if (isGroup) (box.querySelector(':scope > .hint') ?? box.querySelector('legend')).after(told);
+    else (box.querySelector('.choice') ?? target).before(told);
+  }
+  if (ids.length) target.setAttribute('aria-describedby', ids.join(' '));
+  else target.removeAttribute('aria-describedby');
+  if (!isGroup) {
+    if (message) target.setAttribute('aria-invalid', 'true');
+    else target.removeAttribute('aria-invalid');
+  }
+  return true;
+}
+
+
+/* ------------------------------------------------------------ Autosave */
+
+const IGNORED = new Set(['submit', 'button', 'reset', 'image', 'file', 'fieldset', 'output']);
+
+/** One field's answer: text, true or false for a lone checkbox. `initial`: as the server sent it. */
+function answer(field, initial) {
+  if (field.type === 'checkbox' || field.type === 'radio') return initial ? field.defaultChecked : field.checked;
+  if (field.tagName === 'SELECT' && initial) {
+    return (field.querySelector('option[selected]') ?? field.options[0])?.value ?? '';
+  }
+  return initial ? field.defaultValue : field.value;
+}
+
+/** A form's answers as the API takes them: {name: text | boolean}, and for repeated rows
+    {name: [{column: text}]}, or [text] where the one column is called "value"; blank rows left out. */
+function answers(form, initial = false) {
+  const found = {};
+  const rows = new Map();
+  for (const group of all('[data-repeat]', form)) found[group.dataset.repeat] = [];
+  for (const field of form.elements) {
+    if (!field.name || field.disabled || IGNORED.has(field.type)) continue;
+    if (field.name === 'csrf_token' || field.name === 'version') continue;
+    const value = answer(field, initial);
+    const row = field.closest('[data-row]');
+    if (row) {
+      const list = found[row.closest('[data-repeat]').dataset.repeat];
+      if (!rows.has(row)) {
+        rows.set(row, {});
+        list.push(rows.get(row));
+      }
+      rows.get(row)[field.dataset.column] = value;
+    } else if (field.type === 'radio') {
+      found[field.name] ??= '';
+      if (value) found[field.name] = field.value;
+    } else {
+      found[field.name] = value;
+    }
+  }
+  for (const group of all('[data-repeat]', form)) {
+    const name = group.dataset.repeat;
+    found[name] = found[name]
+      .filter((row) => Object.values(row).some((value) => typeof value === 'string' && value.trim()))
+      .map((row) => (Object.keys(row).join() === 'value' ? row.value : row));
+  }
+  return found;
+}
+
+/** For each repeated group, the number in the input names of each row that `answers` sends. */
+function rowIndexes(form) {
+  return Object.fromEntries(all('[data-repeat]', form).map((group) => [
+    group.dataset.repeat,
+    all('[data-row]', group).filter((row) => !isBlank(row))
+      .map((row) => row.querySelector('[data-column]').name.split('-').at(-2)),
+  ]));
+}
+
+/** Errors by the names of the fields here: the API counts only the rows it was sent, and may
+    write "conveners.0.email" for the field "conveners-0-email". */
+function byField(errors, indexes) {
+  return Object.fromEntries(Object.entries(errors).map(([key, message]) => {
+    const [, name, row, column] = key.match(/^(.+?)[.-](\d+)(?:[.-](.+))?$/) ?? [];
+    if (!indexes[name]) return [key, message];
+    return [`${name}-${indexes[name][row]}-${column ?? 'value'}`, message];
+  }));
+}
+
+function autosave(form) {
+  const url = form.dataset.autosave;
+  const status = form.querySelector('[data-autosave-status]') ?? document.querySelector('[data-autosave-status]');
+  const touched = new Set();
+  let saved = JSON.stringify(answers(form, true));
+  let sending = null;   // The request under way, or null.
+  let attempt = null;   // {body, key}: the same answers sent again carry the same idempotency key.
+  let timer;
+  let failures = 0;
+  let refused = null;   // Answers that were found wrong are not sent again until they change.
+  let stopped = false;  // Someone else changed the draft: sending again would only be refused again.
+  let leaving = false;
+
+  const dirty = () => JSON.stringify(answers(form)) !== saved;
+  const say = (text, tone) => {
+    if (!status) return;
+    status.dataset.tone = tone;
+    if (status.textContent !== text) status.textContent = text;
+  };
+  const later = (wait) => {
+    clearTimeout(timer);
+    timer = setTimeout(save, wait);
+  };
+  const warn = (event) => {
+    if (!leaving && dirty()) event.preventDefault();
+  };
+  // A page that listens for this is kept from the back/forward cache, so only while it matters.
+  const guard = () => (dirty() ? addEventListener : removeEventListener)('beforeunload', warn);
+
+  const show = (told, onlyTouched, indexes) => {
+    const errors = byField(told, indexes);
+    for (const box of all('[data-field]', form)) {
+      const name = box.dataset.field;
+      // An answer that was accepted is not the moment to scold about questions not reached yet.
+      if (!onlyTouched || touched.has(name)) fieldError(form, name, errors[name] ?? '');
+    }
+  };
+
+  async function send(last) {
+    const sent = JSON.stringify(answers(form));
+    const indexes = rowIndexes(form);
+    const version = form.elements.version;
+    const body = JSON.stringify({ ...JSON.parse(sent), ...(version && { version: Number(version.value) }) });
+    if (attempt?.body !== body) attempt = { body, key: self.crypto?.randomUUID?.() ?? String(Math.random()).slice(2) };
+    if (status) status.dataset.tone = 'busy';
+    let response;
+    try {
+      response = await fetch(url, {
+        method: 'POST',
+        credentials: 'same-origin',
+        keepalive: last && body.length < 60000,
+        signal: AbortSignal.timeout(15000),
+        headers: {
+          'Content-Type': 'application/json',
+          Accept: 'application/json, application/problem+json',
+          'X-CSRF-Token': document.querySelector('meta[name="csrf"]')?.content ?? '',
+          'Idempotency-Key': attempt.key,
+        },
+        body,
+      });
+    } catch {
+      failures += 1;
+      say('Not saved: no connection. Trying again shortly.', 'bad');
+      later(Math.min(60000, 2500 * 2 ** failures));
+      return;
+    }
+    const told = await response.json().catch(() => ({}));
+    if (response.ok) {
+      failures = 0;
+      attempt = null;
+      saved = sent;
+      if (version && told.version !== undefined) version.value = told.version;
+      show(told.errors ?? {}, true, indexes);
+      const time = new Date().toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
+      say(`Saved ${time}`, 'good');
+      return;
+    }
+    if (told.errors) show(told.errors, false, indexes);
+    const why = told.detail ?? told.title ?? 'something went wrong here';
+    say(`Not saved: ${why}`, 'bad');
+    if (response.status === 400 || response.status === 422) {
+      refused = sent;
+    } else if (response.status === 409 || response.status === 412) {
+      stopped = true;
+    } else if (response.status === 429 || response.status >= 500) {
+      failures += 1;
+      const asked = Number(response.headers.get('Retry-After')) * 1000 || 0;
+      later(Math.max(asked, Math.min(60000, 2500 * 2 ** failures)));
+    }
+  }
+
+  async function save({ last = false } = {}) {
+    clearTimeout(timer);
+    if (stopped || leaving) return;
+    if (sending) return;  // What was typed meanwhile is sent when this one is answered.
+    if (!dirty()) {
+      if (status?.dataset.tone === 'bad') say('', 'good');
+      guard();
+      return;
+    }
+    const before = JSON.stringify(answers(form));
+    if (before === refused) return;
+    sending = send(last);
+    await sending;
+    sending = null;
+    guard();
+    if (JSON.stringify(answers(form)) !== before) later(1000);
+  }
+
+  form.addEventListener('input', (event) => {
+    const box = event.target.closest('[data-field]');
+    if (box) touched.add(box.dataset.field);
+    guard();
+    later(1000);
+  });
+  form.addEventListener('focusout', (event) => {
+    // On the way to the form's own button the submit saves everything; two at once would collide.
+    if (event.relatedTarget?.type === 'submit' && event.relatedTarget.form === form) return;
+    save();
+  });
+  form.addEventListener('submit', async (event) => {
+    if (event.defaultPrevented) return;
+    clearTimeout(timer);
+    if (sending) {
+      const { submitter } = event;
+      event.preventDefault();
+      await sending;
+      clearTimeout(timer);
+      if (submitter) submitter.dataset.confirmed = '';  // What was asked once is not asked again.
+      form.requestSubmit(submitter);
+      if (submitter) delete submitter.dataset.confirmed;
+      return;
+    }
+    leaving = true;
+  });
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'hidden') save({ last: true });
+  });
+  addEventListener('online', () => save());
+  addEventListener('pageshow', (event) => {
+    if (event.persisted) leaving = false;
+  });
+  if (dirty()) later(1000);  // The browser put back what had been typed before a reload.
+}
+
+
+/* ------------------------------------------------------------ Following a job */
+
+function poll(block) {
+  const text = block.querySelector('[data-poll-text]');
+  const bar = block.querySelector('progress');
+  let failures = 0;
+
+  async function ask() {
+    if (document.visibilityState === 'hidden') {
+      document.addEventListener('visibilitychange', ask, { once: true });
+      return;
+    }
+    try {
+      const response = await fetch(block.dataset.poll, {
+        credentials: 'same-origin',
+        headers: { Accept: 'application/json' },
+        signal: AbortSignal.timeout(10000),
+      });
+      if (!response.ok) throw new Error(response.status);
+      const job = await response.json();
+      failures = 0;
+      if (job.state !== block.dataset.state) {
+        location.reload();
+        return;
+      }
+      if (text && job.text && job.text !== text.textContent) text.textContent = job.text;
+      if (bar && job.total) Object.assign(bar, { max: job.total, value: job.done ?? 0 });
+    } catch {
+      failures += 1;
+      if (failures === 3 && text) text.textContent = 'No answer at the moment. This page keeps trying.';
+    }
+    setTimeout(ask, Math.min(30000, 1500 * 2 ** failures));
+  }
+  setTimeout(ask, 1500);
+}
+
+
+/* ------------------------------------------------------------ Copying */
+
+function copying(button) {
+  const label = button.querySelector('[data-copy-label]') ?? button;
+  const usual = label.textContent;
+  let timer;
+  button.hidden = !navigator.clipboard;
+  button.addEventListener('click', async () => {
+    try {
+      await navigator.clipboard.writeText(button.dataset.copy || location.href);
+      label.textContent = 'Copied';
+      announce('Copied');
+    } catch {
+      label.textContent = 'Select the text to copy it';
+    }
+    clearTimeout(timer);
+    timer = setTimeout(() => { label.textContent = usual; announce(''); }, 2500);
+  });
+}
+
+
+/* ------------------------------------------------------------ Asking first */
+
+function ask(button) {
+  const title = h('h2', { id: 'confirm-title', className: 'visually-hidden' }, button.textContent.trim());
+  const cancel = h('button', { type: 'submit', className: 'button secondary', autofocus: true }, 'Cancel');
+  const go = h('button', { type: 'submit', value: 'go', className: button.className }, button.textContent.trim());
+  go.classList.remove('quiet');
+  const dialog = h('dialog', { className: 'dialog' },
+    h('form', { method: 'dialog' }, title, h('p', {}, button.dataset.confirm),
+      h('div', { className: 'actions' }, go, cancel)));
+  dialog.setAttribute('aria-labelledby', title.id);
+  dialog.addEventListener('close', () => {
+    dialog.remove();
+    if (dialog.returnValue !== 'go') {
+      button.focus();
+      return;
+    }
+    button.dataset.confirmed = '';
+    button.form.requestSubmit(button);
+    delete button.dataset.confirmed;
+  });
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+// Listened for on the way down, so that a form's own listeners hear only of a confirmed submit.
+document.addEventListener('submit', (event) => {
+  const { submitter } = event;
+  if (!submitter?.dataset.confirm || 'confirmed' in submitter.dataset) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  ask(submitter);
+}, { capture: true });
+
+
+/* ------------------------------------------------------------ Start */
+
+document.documentElement.classList.add('js');
+document.body.append(announcer);
+all('[data-max]').forEach(counter);
+all('[data-repeat]').forEach(repeat);
+all('form[data-autosave]').forEach(autosave);
+all('[data-poll]').forEach(poll);
+all('[data-copy]').forEach(copying);
+document.querySelector('[data-error-summary]')?.focus();
