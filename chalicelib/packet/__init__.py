@@ -1,0 +1,1 @@
+"""The packet: what the Board gets for a meeting, as one PDF."""
