@@ -11,7 +11,8 @@ from chalicelib.domain.people import Act
 from chalicelib.domain.policy import Policy
 from chalicelib.domain.record import advance
 
-_NUMBER = re.compile(r"^[1-9][0-9]?\.[0-9]{1,2}$")
+# No zero before another digit: 5.0 and 5.00 would be one number under two spellings.
+_NUMBER = re.compile(r"[1-9][0-9]?\.(?:0|[1-9][0-9]?)")
 
 
 @dataclass(frozen=True)
@@ -164,7 +165,7 @@ def add_document(
     """
     if by.at >= meeting.starts_at:
         raise Conflict("This meeting has begun. Choose a later one.")
-    if not _NUMBER.match(number):
+    if not _NUMBER.fullmatch(number):
         raise Invalid({"number": "Write the number as 5.0 or 5.1."})
     if number in _used(meeting):
         raise Invalid({"number": f"{number} was used already; {next_number(meeting)} is free."})

@@ -174,7 +174,6 @@ def publish(petition: Petition, policy: Policy, by: Act) -> tuple[Petition, Even
         opened_at=by.at,
         closes_at=add_days(by.at, rule.collection_days, policy.association.zone),
         threshold_at=petition.threshold_at if same else None,
-        comments="",
     )
 
 

@@ -186,7 +186,7 @@ def settle(
         state=State.VERIFIED if accept else State.INVALIDATED,
         match=Match("staff", roster_version, by, reason) if accept else None,
         reason=reason,
-        letter="" if accept else "invalidated",
+        letter="thanks" if accept else "invalidated",
         version=signature.version + 1,
     )
 

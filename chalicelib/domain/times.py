@@ -12,7 +12,8 @@ def local_date(moment: datetime, zone: str) -> date:
 
 def end_of_day(day: date, zone: str) -> datetime:
     """23:59:59 of `day` in the zone, in UTC: deadlines fall at the end of a day, not mid-day."""
-    return datetime.combine(day, time(23, 59, 59), ZoneInfo(zone)).astimezone(UTC)
+    # Where clocks go back at midnight that second comes twice; the day ends with the later one.
+    return datetime.combine(day, time(23, 59, 59, fold=1), ZoneInfo(zone)).astimezone(UTC)
 
 
 def from_local(day: date, clock: time, zone: str) -> datetime:

@@ -3,6 +3,7 @@
 import logging
 
 from chalicelib.domain.letters import FanOut, Letter
+from chalicelib.domain.petition import Petition
 from chalicelib.domain.signature import Signature, State
 from chalicelib.services.context import Services
 from chalicelib.services.ports import Claimed
@@ -64,6 +65,16 @@ def _send_to_signatory(services: Services, claimed: Claimed, signature: Signatur
     services.mailer.send(signature.email, message, letter_id)
 
 
+def _concerned(job: FanOut, signature: Signature, petition: Petition) -> bool:
+    """Whether a letter to many is for this signatory: outcomes are for those whose signature
+    counts, and the question whether it still stands is for those whose signature does not.
+    """
+    if signature.state not in {State.CONFIRMED, State.VERIFIED}:
+        return False
+    counts = signature.text_digest == petition.text_digest
+    return not counts if job.kind == "ask-again" else counts
+
+
 def _fan_out(services: Services, claimed: Claimed, job: FanOut) -> None:
     """Writes the letters, reading the signatures a page at a time.
 
@@ -79,7 +90,7 @@ def _fan_out(services: Services, claimed: Claimed, job: FanOut) -> None:
     while True:
         page, after = store.petitions.signatures_page(job.petition_id, after, FAN_OUT_PAGE)
         for signature in page:
-            if signature.state not in {State.CONFIRMED, State.VERIFIED}:
+            if not _concerned(job, signature, petition):
                 continue
             letter = Letter(
                 id=f"{job.id}-{signature.key}",

@@ -143,5 +143,5 @@ def link(services: Services, meeting_id: str, number: int) -> str:
     found = meeting(services, meeting_id)
     name = "".join(c if c.isalnum() else "-" for c in f"{found.code} packet {number}")
     return services.files.link(
-        packet.file, f"{name}.pdf", int(timedelta(minutes=5).total_seconds())
+        packet.file, f"{name}.pdf", LINK_SECONDS
     )

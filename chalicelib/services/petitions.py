@@ -156,7 +156,8 @@ def expire(step: Step[Petition, inputs.Nothing]) -> Petition:
         return old
     new, event = rules.expire(old, step.services.policy, step.by)
     _save(step, old, new, event)
-    to_conveners(step, new, event, "petition-expired")
+    needed = rules.rule_of(new, step.services.policy).signatures
+    to_conveners(step, new, event, "petition-expired", needed=needed)
     return new
 
 

@@ -1,0 +1,22 @@
+"""The Chalice application: wires pages and jobs together and does nothing else."""
+
+import os
+
+from chalice import Chalice
+
+from chalicelib.jobs import mail, packets, sweep
+from chalicelib.web import account, api, board, drafts, pages, petitions, signing, staff
+
+app = Chalice(app_name="groundswell")
+app.api.binary_types.append("application/pdf")
+
+for part in (account, api, board, drafts, pages, petitions, signing, staff):
+    app.register_blueprint(part.pages.blueprint)
+for job in (mail, packets, sweep):
+    app.register_blueprint(job.bp)
+
+# Never in a deployed function, whatever its stage says.
+if os.environ.get("GROUNDSWELL_STAGE") == "local" and "AWS_LAMBDA_FUNCTION_NAME" not in os.environ:
+    from chalicelib.web import mailbox
+
+    app.register_blueprint(mailbox.pages.blueprint)

@@ -1,0 +1,1 @@
+"""Adapters to AWS services besides the table: queues, files, mail."""

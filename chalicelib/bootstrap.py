@@ -1,0 +1,58 @@
+"""Builds the real things, once for each process. The only place that knows them all."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from chalicelib.aws.files import S3Files
+from chalicelib.aws.mailer import SesMailer
+from chalicelib.aws.queue import SqsQueue
+from chalicelib.config import Settings, settings
+from chalicelib.domain import policy
+from chalicelib.mail.messages import LetterComposer
+from chalicelib.services import board, packets, petitions, review, sign_in, signing
+from chalicelib.services.context import Services
+from chalicelib.services.ports import Rendered, RenderFailed
+from chalicelib.services.tokens import Tokens
+from chalicelib.storage.store import DynamoStore
+
+# Importing these registers their commands.
+USE_CASES = (board, packets, petitions, review, sign_in, signing)
+
+
+def render(content: dict[str, Any], progress: Callable[[int, int, str], None] | None) -> Rendered:
+    """Renders a packet. WeasyPrint is imported by the worker that needs it and nowhere else."""
+    from chalicelib.packet.render import RenderError, render_packet  # noqa: PLC0415
+
+    try:
+        return render_packet(content, progress)
+    except RenderError as error:
+        raise RenderFailed(str(error)) from error
+
+
+def now() -> datetime:
+    """The present moment in UTC."""
+    return datetime.now(UTC)
+
+
+def build(given: Settings, clock: Callable[[], datetime] = now) -> Services:
+    """The services for some settings; tests give a clock of their own."""
+    rules = policy.load()
+    return Services(
+        store=DynamoStore(rules),
+        queue=SqsQueue(given.queue_prefix),
+        files=S3Files(given.bucket),
+        mailer=SesMailer(given.sender),
+        composer=LetterComposer(given.base_url, rules),
+        renderer=render,
+        policy=rules,
+        tokens=Tokens(given.secret),
+        clock=clock,
+    )
+
+
+@cache
+def services() -> Services:
+    """The services of this process."""
+    return build(settings())

@@ -1,0 +1,1 @@
+"""What runs without a person waiting: queue workers and schedules. One service call each."""

@@ -1,0 +1,21 @@
+"""The worker of the mail queue."""
+
+import json
+import os
+
+from chalice import Blueprint
+from chalice.app import SQSEvent
+
+from chalicelib import bootstrap
+from chalicelib.services import letters
+
+bp = Blueprint(__name__)
+PREFIX = os.environ.get("GROUNDSWELL_QUEUE_PREFIX", "groundswell")
+
+
+@bp.on_sqs_message(queue=f"{PREFIX}-mail", batch_size=1)
+def send_letters(event: SQSEvent) -> None:
+    """Sends the letters that the messages speak of; an error leaves the message in the queue."""
+    for message in event:
+        key = json.loads(message.body)
+        letters.deliver(bootstrap.services(), key["pk"], key["sk"])

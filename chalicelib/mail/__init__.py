@@ -1,0 +1,1 @@
+"""The letters that Groundswell writes, as plain text and as HTML from the same source."""

@@ -1,0 +1,1 @@
+"""Pages and the JSON API. A view reads the request, runs one command, shows the result."""

@@ -1,0 +1,114 @@
+"""Signing in and out, and one's own account."""
+
+from chalicelib.domain.errors import Invalid, RuleError, Stale
+from chalicelib.services import sign_in
+from chalicelib.services.petitions import petitions_of
+from chalicelib.web.forms import Form
+from chalicelib.web.guard import Pages, Request, set_cookie
+from chalicelib.web.responses import Answer, html, redirect
+
+pages = Pages(__name__)
+
+
+@pages.get("/sign-in")
+def sign_in_form(request: Request) -> Answer:
+    """Asks for an e-mail address."""
+    values = {"email": "", "next": sign_in.safe_next(request.query.get("next", "/"))}
+    return html(request, "account/sign_in.html", form=Form(values))
+
+
+@pages.form("/sign-in")
+def sign_in_submit(request: Request) -> Answer:
+    """Sends the link, and says the same to everybody."""
+    try:
+        sign_in.ask_for_link(request.services, request.need_browser(), request.form)
+    except Invalid as error:
+        form = Form({"email": "", "next": "/", **request.form}, error.errors)
+        return html(request, "account/sign_in.html", 422, form=form)
+    return html(request, "account/link_sent.html", email=request.form["email"].strip())
+
+
+@pages.get("/sign-in/{token}")
+def sign_in_link(request: Request, token: str) -> Answer:
+    """A button and no more: whoever fetches the link ahead of the person signs nobody in."""
+    try:
+        link = sign_in.find_link(request.services, token, request.browser)
+    except RuleError as error:
+        return html(request, "account/link_dead.html", 409, message=error.message)
+    return html(request, "account/link.html", token=token, email=link.email)
+
+
+@pages.form("/sign-in/{token}")
+def sign_in_use(request: Request, token: str) -> Answer:
+    """Uses the link up and begins the session, in a browser cookie that nobody knew before."""
+    agent = request.headers.get("user-agent", "")
+    try:
+        signed_in = sign_in.sign_in(request.services, token, request.browser, agent)
+    except RuleError as error:
+        used = "This link was used a moment ago. Ask for a new one."
+        message = used if isinstance(error, Stale) else error.message
+        return html(request, "account/link_dead.html", 409, message=message)
+    # The browser's own cookie changes too, so that a form opened before cannot be used after.
+    request.browser = ""
+    request.need_browser()
+    seconds = sign_in.rules.SESSION_DAYS * 24 * 3600
+    cookies = (set_cookie("session", signed_in.cookie, seconds),)
+    then = signed_in.next if signed_in.person.name else "/account?next=" + signed_in.next
+    return redirect(then, cookies)
+
+
+@pages.form("/sign-out")
+def sign_out(request: Request) -> Answer:
+    """Ends this session."""
+    if request.session:
+        request.perform("session.end", request.session.key)
+    return redirect("/?done=signed-out", (set_cookie("session", "", 0),))
+
+
+@pages.get("/account")
+def account(request: Request) -> Answer:
+    """One's name, petitions and sessions."""
+    person = request.actor.person
+    if person is None:
+        return redirect("/sign-in?next=/account")
+    values = {
+        "name": person.name,
+        "institution": person.institution,
+        "next": sign_in.safe_next(request.query.get("next", "/account")),
+    }
+    return _account(request, Form(values))
+
+
+def _account(request: Request, form: Form, status: int = 200) -> Answer:
+    person = request.actor.person
+    assert person is not None
+    return html(
+        request,
+        "account/account.html",
+        status,
+        form=form,
+        person=person,
+        petitions=petitions_of(request.services, person),
+        sessions=request.services.store.people.sessions_of(person.id),
+        session=request.session,
+    )
+
+
+@pages.form("/account")
+def account_submit(request: Request) -> Answer:
+    """Saves one's name and institution."""
+    fields = dict(request.form)
+    then = sign_in.safe_next(fields.pop("next", "/account"))
+    try:
+        request.perform("account.edit", data=fields)
+    except Invalid as error:
+        values = {"name": "", "institution": "", "next": then, **fields}
+        return _account(request, Form(values, error.errors), 422)
+    return redirect(f"{then}{'&' if '?' in then else '?'}done=account")
+
+
+@pages.form("/account/sessions/{key}/end")
+def session_end(request: Request, key: str) -> Answer:
+    """Ends one of one's own sessions."""
+    request.perform("session.end", key)
+    return redirect("/account?done=session-ended")

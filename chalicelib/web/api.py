@@ -1,0 +1,86 @@
+"""The same commands as JSON: `POST /api/v1/<things>/<id>/<command>`."""
+
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from chalicelib.domain import petition as rules
+from chalicelib.domain.errors import NotFound
+from chalicelib.domain.petition import Petition
+from chalicelib.domain.petition_text import missing
+from chalicelib.services.commands import COMMANDS
+from chalicelib.web.drafts import read_as
+from chalicelib.web.guard import Pages, Request
+from chalicelib.web.responses import Answer, as_json
+
+pages = Pages(__name__)
+
+# What a path may name, and the commands' prefix for it.
+THINGS = {"petitions": "petition", "meetings": "meeting", "motions": "motion"}
+# Jobs' commands have no address.
+HIDDEN = {"petition.expire", "petition.reach-threshold"}
+
+
+@pages.api("/api/v1/petitions", "POST")
+def begin(request: Request) -> Answer:
+    """Begins a draft."""
+    return as_json(shown(request, request.perform("petition.draft", data=request.json())), 201)
+
+
+@pages.api("/api/v1/petitions/{petition_id}")
+def read(request: Request, petition_id: str) -> Answer:
+    """A petition as everybody may read it."""
+    return as_json(shown(request, read_as(request, petition_id)))
+
+
+@pages.api("/api/v1/petitions/{petition_id}/{command}", "POST")
+def petition_command(request: Request, petition_id: str, command: str) -> Answer:
+    """A command on a petition; `sign` is the one on its signatures."""
+    name = "signature.sign" if command == "sign" else f"petition.{command}"
+    return _run(request, name, petition_id)
+
+
+@pages.api("/api/v1/meetings/{meeting_id}/{command}", "POST")
+def meeting_command(request: Request, meeting_id: str, command: str) -> Answer:
+    """A command on a meeting: `move` a motion, or `publish` a packet."""
+    names = {"move": "motion.move", "publish": "packet.publish"}
+    return _run(request, names.get(command, f"meeting.{command}"), meeting_id)
+
+
+@pages.api("/api/v1/motions/{motion_id}/{command}", "POST")
+def motion_command(request: Request, motion_id: str, command: str) -> Answer:
+    """A command on a motion."""
+    return _run(request, f"motion.{command}", motion_id)
+
+
+def _run(request: Request, name: str, target: str) -> Answer:
+    if name not in COMMANDS or name in HIDDEN:
+        raise NotFound("There is no such command.")
+    return as_json(shown(request, request.perform(name, target, request.json())))
+
+
+def shown(request: Request, thing: Any) -> dict[str, Any]:
+    """What a command's result shows: never an e-mail address."""
+    if isinstance(thing, Petition):
+        text = thing.text
+        return {
+            "id": thing.id,
+            "kind": thing.kind,
+            "state": thing.state.value,
+            "version": thing.version,
+            "name": text.name,
+            "charge": text.charge,
+            "background": text.background,
+            "questions": list(text.questions),
+            "goal_area": text.goal_area,
+            "conveners": [{"name": c.name, "institution": c.institution} for c in thing.conveners],
+            "verified": thing.verified,
+            "confirmed": thing.confirmed,
+            "needed": rules.rule_of(thing, request.services.policy).signatures,
+            "closes_at": thing.closes_at.isoformat() if thing.closes_at else None,
+            "missing": missing(text, thing.conveners) if thing.state == "draft" else {},
+        }
+    if is_dataclass(thing) and not isinstance(thing, type):
+        known = {field.name for field in fields(thing)}
+        keep = ("id", "number", "state", "version", "wording", "title", "choice")
+        return {name: getattr(thing, name) for name in keep if name in known}
+    return {}

@@ -1,0 +1,164 @@
+"""Drafting a petition."""
+
+from typing import Any
+
+from chalicelib.domain import petition as rules
+from chalicelib.domain.errors import Conflict, Invalid
+from chalicelib.domain.people import Actor
+from chalicelib.domain.petition import Petition, State
+from chalicelib.domain.petition_text import missing
+from chalicelib.domain.roles import authorize
+from chalicelib.services.commands import hide_drafts, roles_for
+from chalicelib.services.commands import petition as load
+from chalicelib.services.packet_content import action_form
+from chalicelib.services.petitions import similar_to
+from chalicelib.web.forms import Form
+from chalicelib.web.guard import Pages, Request
+from chalicelib.web.responses import Answer, html, redirect
+
+pages = Pages(__name__)
+
+LABELS = {
+    "name": "Name of the group",
+    "charge": "Charge",
+    "background": "Background",
+    "questions": "Questions",
+    "goal_area": "Goal area",
+    "stakeholders": "Stakeholders",
+    "fiscal_impact": "Fiscal and staffing impact",
+    "lead_name": "Your name",
+    "lead_institution": "Your institution",
+    "conveners": "Conveners",
+}
+
+
+@pages.get("/petitions/new")
+def new(request: Request) -> Answer:
+    """Chooses the kind of group."""
+    authorize(request.actor, "petition.draft")
+    kinds = request.services.policy.kinds(request.services.today())
+    return html(request, "petitions/new.html", form=Form({"kind": kinds[0].kind}), kinds=kinds)
+
+
+@pages.form("/petitions/new")
+def new_submit(request: Request) -> Answer:
+    """Begins the draft."""
+    kinds = request.services.policy.kinds(request.services.today())
+    try:
+        petition = request.perform("petition.draft", data={"kind": "", **request.form})
+    except Invalid as error:
+        form = Form({"kind": "", **request.form}, error.errors)
+        return html(request, "petitions/new.html", 422, form=form, kinds=kinds)
+    return redirect(f"/petitions/{petition.id}/edit")
+
+
+@pages.get("/petitions/{petition_id}/edit")
+def edit(request: Request, petition_id: str) -> Answer:
+    """The draft's form, with what is still missing named."""
+    petition = own_draft(request, petition_id)
+    return _edit_page(request, petition, Form(values_of(petition)))
+
+
+@pages.form("/petitions/{petition_id}/edit")
+def edit_submit(request: Request, petition_id: str) -> Answer:
+    """Saves the draft; shows it again, or goes on to the check."""
+    fields = dict(request.form)
+    then = fields.pop("then", "save")
+    try:
+        petition = request.perform("petition.edit", petition_id, as_input(fields))
+    except (Invalid, Conflict) as error:
+        errors = error.errors if isinstance(error, Invalid) else {"": error.message}
+        petition = own_draft(request, petition_id)
+        form = Form({**values_of(petition), **fields}, errors)
+        status = 422 if isinstance(error, Invalid) else 409
+        return _edit_page(request, petition, form, status)
+    if then == "check":
+        return redirect(f"/petitions/{petition.id}/preview")
+    return redirect(f"/petitions/{petition.id}/edit?done=saved")
+
+
+@pages.get("/petitions/{petition_id}/preview")
+def preview(request: Request, petition_id: str) -> Answer:
+    """The petition as the Board will see it, and what is still missing."""
+    return preview_page(request, own_draft(request, petition_id))
+
+
+def preview_page(request: Request, petition: Petition, status: int = 200) -> Answer:
+    """The check before opening."""
+    return html(
+        request,
+        "petitions/preview.html",
+        status,
+        petition=petition,
+        rule=rules.rule_of(petition, request.services.policy),
+        action_form=action_form(petition, request.services.policy),
+        missing=missing(petition.text, petition.conveners),
+        labels=LABELS,
+        similar=similar_to(request.services, petition),
+    )
+
+
+def own_draft(request: Request, petition_id: str) -> Petition:
+    """A draft, for one of its conveners. Raises NotFound to everybody else, and Conflict when
+    it is no draft any more.
+    """
+    petition = read_as(request, petition_id)
+    authorize(_as_convener(request, petition), "petition.read-draft")
+    if petition.state != State.DRAFT:
+        raise Conflict("This petition is not a draft any more, so its text stands.")
+    return petition
+
+
+def read_as(request: Request, petition_id: str) -> Petition:
+    """A petition that this person may see."""
+    found = load(request.services, petition_id)
+    hide_drafts(_as_convener(request, found), found)
+    return found
+
+
+def _as_convener(request: Request, petition: Petition) -> Actor:
+    return request.actor.having(*roles_for(request.actor, petition))
+
+
+def as_input(fields: dict[str, Any]) -> dict[str, Any]:
+    """A form's fields as the command takes them."""
+    version = str(fields.get("version", ""))
+    return {**fields, "version": int(version) if version.isdigit() else None}
+
+
+def values_of(petition: Petition) -> dict[str, Any]:
+    """A draft as its form shows it."""
+    text = petition.text
+    lead, *others = petition.conveners
+    return {
+        "version": petition.version,
+        "name": text.name,
+        "charge": text.charge,
+        "background": text.background,
+        "questions": list(text.questions),
+        "stakeholders": text.stakeholders,
+        "fiscal_impact": text.fiscal_impact,
+        "goal_area": text.goal_area,
+        "lead_name": lead.name,
+        "lead_institution": lead.institution,
+        "conveners": [
+            {"name": c.name, "email": c.email, "institution": c.institution} for c in others
+        ],
+    }
+
+
+def _edit_page(request: Request, petition: Petition, form: Form, status: int = 200) -> Answer:
+    policy = request.services.policy
+    return html(
+        request,
+        "petitions/edit.html",
+        status,
+        petition=petition,
+        form=form,
+        labels=LABELS,
+        limits=policy.limits,
+        goal_areas=list(policy.goal_areas),
+        rule=rules.rule_of(petition, policy),
+        missing=missing(petition.text, petition.conveners),
+        similar=similar_to(request.services, petition),
+    )

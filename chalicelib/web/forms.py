@@ -1,0 +1,44 @@
+"""Reads what a form sent, and keeps it for showing the form again."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+_ROW = re.compile(r"^([a-z_]+)-([0-9]{1,3})-([a-z_]+)$")
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form as it is shown: what was typed, and what is wrong with it."""
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+    # Templates say form['values'], since a plain `form.values` is a method of every dict.
+    def __getitem__(self, name: str) -> Any:
+        return getattr(self, name)
+
+
+def parse(body: bytes) -> dict[str, Any]:
+    """A form's fields. `conveners-0-name` becomes a row of the list `conveners`, and rows whose
+    fields are all empty are left out; a row's only field `value` makes it a plain text.
+
+    Raises ValueError for a body that is not UTF-8.
+    """
+    fields: dict[str, Any] = {}
+    rows: dict[str, dict[int, dict[str, str]]] = {}
+    pairs = parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=500)
+    for name, value in pairs:
+        match = _ROW.match(name)
+        if match:
+            rows.setdefault(match[1], {}).setdefault(int(match[2]), {})[match[3]] = value
+        else:
+            fields[name] = value
+    for name, numbered in rows.items():
+        filled = [
+            row for _, row in sorted(numbered.items()) if any(v.strip() for v in row.values())
+        ]
+        fields[name] = [row["value"] if set(row) == {"value"} else row for row in filled]
+    return fields

@@ -1,0 +1,256 @@
+"""What every page goes through: who is there, CSRF, errors in plain words, safe headers."""
+
+import json
+import logging
+from collections.abc import Callable
+from functools import wraps
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from chalice import Blueprint
+from chalice import Response as ChaliceResponse
+
+from chalicelib import bootstrap
+from chalicelib.config import settings
+from chalicelib.domain.errors import Conflict, Invalid, NotAllowed, NotFound, RuleError
+from chalicelib.services.commands import perform
+from chalicelib.services.sign_in import actor_of
+from chalicelib.services.tokens import random_token
+from chalicelib.web import forms
+from chalicelib.web.responses import Answer, html, problem, redirect
+
+log = logging.getLogger(__name__)
+
+FORM = "application/x-www-form-urlencoded"
+STATUS = {NotFound: 404, NotAllowed: 403, Conflict: 409, Invalid: 422}
+TITLES = {
+    403: "You cannot do this",
+    404: "Nothing is here",
+    409: "That is not possible now",
+    422: "Some answers need another look",
+}
+
+
+class Request:
+    """One request, with who sent it. `browser` is a random cookie that CSRF tokens and
+    sign-in links are bound to; it is set when a page first needs it.
+    """
+
+    def __init__(self, raw: Any) -> None:
+        self.method: str = raw.method
+        self.path: str = raw.context.get("path") or raw.path
+        self.query: dict[str, str] = dict(raw.query_params or {})
+        self.headers: dict[str, str] = dict(raw.headers or {})
+        self._raw = raw
+        self.services = bootstrap.services()
+        cookies = _cookies(self.headers.get("cookie", ""))
+        self.session_cookie = cookies.get(cookie_name("session"), "")
+        self.browser = cookies.get(cookie_name("browser"), "")
+        self.browser_is_new = False
+        self.actor, self.session = actor_of(self.services, self.session_cookie)
+        self.form: dict[str, Any] = {}
+
+    def need_browser(self) -> str:
+        """The browser's cookie, made now if it has none yet."""
+        if not self.browser:
+            self.browser = random_token()
+            self.browser_is_new = True
+        return self.browser
+
+    def csrf(self) -> str:
+        """The token that this browser's forms have to carry."""
+        return self.services.tokens.make("csrf", self.need_browser())
+
+    def csrf_holds(self, token: str) -> bool:
+        """Whether a form's token was made for this browser."""
+        if not self.browser:
+            return False
+        try:
+            return self.services.tokens.read("csrf", token) == [self.browser]
+        except NotFound:
+            return False
+
+    def json(self) -> dict[str, Any]:
+        """The JSON object that was sent. Raises Invalid for anything else."""
+        body = self._raw.raw_body
+        if not body:
+            return {}
+        try:
+            value = json.loads(body)
+        except ValueError as error:
+            raise Invalid({"": "Send a JSON object."}) from error
+        if not isinstance(value, dict):
+            raise Invalid({"": "Send a JSON object."})
+        return value
+
+    def read_form(self) -> None:
+        """Fills `form` from the body. Raises Invalid when it is no form in UTF-8."""
+        try:
+            self.form = forms.parse(self._raw.raw_body)
+        except ValueError as error:
+            raise Invalid({"": "The form could not be read. Send it again."}) from error
+
+    def perform(self, command: str, target: str = "", data: dict[str, Any] | None = None) -> Any:
+        """Runs a command as whoever sent this request."""
+        return perform(self.services, self.actor, command, target, data)
+
+
+View = Callable[..., Answer]
+
+
+class Pages:
+    """A blueprint whose views get a Request and are guarded. One for each step of the work."""
+
+    def __init__(self, name: str) -> None:
+        self.blueprint = Blueprint(name)
+
+    def get(self, path: str) -> Callable[[View], View]:
+        """A page. It never changes anything: mail scanners and browsers fetch ahead."""
+        return self._route(path, "GET", _page, {})
+
+    def form(self, path: str) -> Callable[[View], View]:
+        """Where a page's form is sent, with its CSRF token checked."""
+        return self._route(path, "POST", _form, {"content_types": [FORM]})
+
+    def api(self, path: str, method: str = "GET") -> Callable[[View], View]:
+        """A JSON answer, with errors as RFC 9457 problems."""
+        return self._route(path, method, _api, {})
+
+    def _route(
+        self, path: str, method: str, run: Callable[..., Answer], options: dict[str, Any]
+    ) -> Callable[[View], View]:
+        def register(view: View) -> View:
+            @self.blueprint.route(path, methods=[method], name=view.__name__, **options)
+            @wraps(view)
+            def guarded(**arguments: str) -> ChaliceResponse:
+                request = Request(self.blueprint.current_request)
+                return _finish(request, run(request, view, arguments))
+
+            return view
+
+        return register
+
+
+def _page(request: Request, view: View, arguments: dict[str, str]) -> Answer:
+    try:
+        return view(request, **arguments)
+    except RuleError as error:
+        return _error_page(request, error)
+
+
+def _form(request: Request, view: View, arguments: dict[str, str]) -> Answer:
+    try:
+        request.read_form()
+        if not _same_site(request) or not request.csrf_holds(request.form.pop("csrf_token", "")):
+            return html(
+                request,
+                "error.html",
+                status=403,
+                title="This form is too old",
+                message="It was opened before you signed in or out, or in another browser. "
+                "Nothing was changed.",
+                suggestion="Go back, reload the page, and send the form again.",
+            )
+        return view(request, **arguments)
+    except RuleError as error:
+        return _error_page(request, error)
+
+
+def _api(request: Request, view: View, arguments: dict[str, str]) -> Answer:
+    try:
+        if request.method != "GET" and not request.csrf_holds(
+            request.headers.get("x-csrf-token", "")
+        ):
+            return problem(403, "csrf", "Send the page's token in X-CSRF-Token.")
+        return view(request, **arguments)
+    except RuleError as error:
+        status = _status(error)
+        errors = error.errors if isinstance(error, Invalid) else None
+        return problem(status, type(error).__name__.lower(), error.message, errors)
+
+
+def _status(error: RuleError) -> int:
+    return next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
+
+
+def _error_page(request: Request, error: RuleError) -> Answer:
+    if isinstance(error, NotAllowed) and not request.actor.person and request.method == "GET":
+        return redirect(f"/sign-in?next={quote(request.path)}")
+    status = _status(error)
+    message = error.message
+    if isinstance(error, Invalid):
+        message = " ".join([message, *error.errors.values()])
+    suggestion = "Nothing was changed." if request.method != "GET" else ""
+    return html(
+        request,
+        "error.html",
+        status=status,
+        title=TITLES.get(status, "Something went wrong"),
+        message=message,
+        suggestion=suggestion,
+    )
+
+
+def _same_site(request: Request) -> bool:
+    """Whether the browser says that the form came from this site, where it says so."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site in {"same-origin", "none"}
+    origin = request.headers.get("origin")
+    if origin is None or origin == "null":
+        return origin is None
+    return urlsplit(origin).netloc == request.headers.get("host", "")
+
+
+def cookie_name(name: str) -> str:
+    """The `__Host-` prefix ties a cookie to this host and to TLS, which local use lacks."""
+    return f"gs_{name}" if settings().local else f"__Host-gs_{name}"
+
+
+def set_cookie(name: str, value: str, seconds: int | None = None) -> str:
+    """A Set-Cookie header. Raises ValueError for a value that would break out of it."""
+    if any(c in value for c in '\r\n;," \\'):
+        raise ValueError("unsafe cookie value")
+    parts = [f"{cookie_name(name)}={value}", "Path=/", "HttpOnly", "SameSite=Lax"]
+    if seconds is not None:
+        parts.append(f"Max-Age={seconds}")
+    if not settings().local:
+        parts.append("Secure")
+    return "; ".join(parts)
+
+
+def _cookies(header: str) -> dict[str, str]:
+    jar: SimpleCookie = SimpleCookie()
+    try:
+        jar.load(header)
+    except CookieError:
+        return {}
+    return {name: morsel.value for name, morsel in jar.items()}
+
+
+# A page may use its own files and nothing else; nothing may frame it.
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def _finish(request: Request, answer: Answer) -> ChaliceResponse:
+    headers: dict[str, Any] = {
+        "Content-Security-Policy": POLICY,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+        "Cache-Control": "no-store",
+        **answer.headers,
+    }
+    if not settings().local:
+        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    cookies = list(answer.cookies)
+    if request.browser_is_new:
+        cookies.append(set_cookie("browser", request.browser, 365 * 24 * 3600))
+    if cookies:
+        headers["Set-Cookie"] = cookies
+    return ChaliceResponse(body=answer.body, status_code=answer.status, headers=headers)

@@ -1,0 +1,112 @@
+"""The steps of a record, in words for a page."""
+
+from typing import Any
+
+from chalicelib.domain.events import Event
+from chalicelib.domain.motion import Motion
+from chalicelib.web.templating import day, moment
+
+_PETITION = {
+    "draft": "Drafting began",
+    "publish": "Opened for signatures",
+    "reach-threshold": "Threshold reached",
+    "submit": "Submitted to staff",
+    "verify": "Signatures verified",
+    "schedule": "Put on the Board’s docket",
+    "approve": "Approved by the Board",
+    "decline": "Declined by the Board",
+    "return": "Returned for changes",
+    "revise": "Taken back to be rewritten",
+    "withdraw": "Withdrawn by its conveners",
+    "expire": "Ran out of time",
+    "reject": "Ended by staff",
+}
+
+
+def petition_steps(events: list[Event]) -> list[dict[str, Any]]:
+    """How a petition came to where it is. Single edits of a draft are left out."""
+    return [
+        _step(event, _PETITION[event.command], _petition_detail(event))
+        for event in events
+        if event.command in _PETITION
+    ]
+
+
+def _petition_detail(event: Event) -> str:  # noqa: PLR0911 - one line for each kind of step
+    data = event.data
+    match event.command:
+        case "reach-threshold":
+            return f"{data['needed']} signatures were found on the membership roster."
+        case "submit":
+            return f"With at least {data['verified']} verified signatures; {data['needed']} needed."
+        case "verify":
+            return (
+                f"{data['verified']} signatures, checked against roster version "
+                f"{data['roster_version']} by {event.actor_name}."
+            )
+        case "schedule":
+            return f"{data['meeting_title']}, Doc {data['document']}."
+        case "return":
+            return str(data["comments"])
+        case "withdraw":
+            return str(data["reason"])
+        case "reject":
+            return f"{data['title']}. {data['explanation']}"
+        case "expire":
+            return f"{data['verified']} of {data['needed']} signatures were verified."
+    return ""
+
+
+def group_steps(
+    events: list[Event], petition: list[dict[str, Any]], motion: Motion | None
+) -> list[dict[str, Any]]:
+    """How a group came about: its petition's steps, the vote, and its own."""
+    steps = list(petition)
+    if motion and motion.tally and motion.announced_at:
+        tally = motion.tally
+        steps.append(
+            {
+                "title": "The motion carried",
+                "when": moment(motion.announced_at),
+                "iso": motion.announced_at.isoformat(),
+                "detail": f"Moved by {motion.mover}, seconded by {motion.seconder}: "
+                f"{tally.yes} yes, {tally.no} no, {tally.abstain} abstaining.",
+            }
+        )
+    for event in events:
+        if event.command == "charter":
+            until = f", until {day(event.data['ends_on'])}" if event.data["ends_on"] else ""
+            detail = f"The charge is in effect from {day(event.data['effective_on'])}{until}."
+            steps.append(_step(event, "The group was chartered", detail))
+        elif event.command == "register":
+            steps.append(_step(event, "Taken into this record", ""))
+    return sorted(steps, key=lambda step: str(step["iso"]))
+
+
+_MOTION = {
+    "move": "Moved",
+    "second": "Seconded",
+    "open": "Vote opened",
+    "close": "Vote closed",
+    "announce": "Result announced",
+    "withdraw": "Withdrawn",
+    "postpone": "Postponed",
+}
+
+
+def motion_steps(events: list[Event]) -> list[dict[str, Any]]:
+    """What happened to a motion, and by whom."""
+    return [
+        _step(event, _MOTION[event.command], f"By {event.actor_name}.")
+        for event in events
+        if event.command in _MOTION
+    ]
+
+
+def _step(event: Event, title: str, detail: str) -> dict[str, Any]:
+    return {
+        "title": title,
+        "when": moment(event.at),
+        "iso": event.at.isoformat(),
+        "detail": detail,
+    }

@@ -1,0 +1,75 @@
+"""The letters that the local SES holds, so that a newcomer can follow every link.
+
+Only on somebody's own machine: `app.py` does not register these pages anywhere else, and they
+check once more by themselves.
+"""
+
+import json
+import os
+import re
+import urllib.request
+from datetime import UTC, datetime
+from typing import Any
+
+from chalicelib.config import settings
+from chalicelib.domain.errors import NotFound
+from chalicelib.web.guard import Pages, Request
+from chalicelib.web.responses import Answer, html
+
+pages = Pages(__name__)
+
+
+def letters() -> list[dict[str, Any]]:
+    """The letters sent so far, the newest first. Raises NotFound away from a local machine."""
+    if not settings().local:
+        raise NotFound("There is no page at this address.")
+    address = f"{os.environ['AWS_ENDPOINT_URL']}/_ministack/ses/messages"
+    with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310 - the local AWS
+        held = json.load(answer)
+    found = [
+        {
+            "id": letter["MessageId"],
+            "to": ", ".join(letter["To"]),
+            "subject": letter["Subject"],
+            "text": letter["BodyText"],
+            "sent": datetime.fromtimestamp(letter["Timestamp"], UTC).isoformat(),
+        }
+        for account in held["messages"].values()
+        for letter in account
+    ]
+    return found[::-1]
+
+
+@pages.get("/mailbox")
+def index(request: Request) -> Answer:
+    """All letters, or those to one address."""
+    to = request.query.get("to", "").strip().casefold()
+    found = [x for x in letters() if not to or to in x["to"].casefold()]
+    return html(request, "mailbox/index.html", letters=found[:200], to=to, more=len(found) > 200)
+
+
+@pages.get("/mailbox/{number}")
+def show(request: Request, number: str) -> Answer:
+    """One letter as text, its links ready to follow."""
+    found = letters()
+    wanted = [x for x in found if x["id"] == number]
+    if not wanted:
+        raise NotFound("This letter is gone: the mailbox keeps the letters of this data folder.")
+    return html(request, "mailbox/show.html", letter=wanted[0], pieces=pieces(wanted[0]["text"]))
+
+
+_URL = re.compile(r"(https?://[^\s<>\"]*[^\s<>\".,;:!?)\]])")
+
+
+def pieces(text: str) -> list[tuple[str, bool]]:
+    """The text in pieces, each with whether it is an address on this site, to be a link.
+
+    Addresses elsewhere stay text: somebody may have typed them into a petition.
+    """
+    base = settings().base_url
+    parts = enumerate(_URL.split(text))
+    return [
+        (part, number % 2 == 1 and (part == base or part.startswith(f"{base}/")))
+        for number, part in parts
+        if part
+    ]

@@ -1,0 +1,27 @@
+"""What a page says at its top after something was done: `?done=<word>` in its address."""
+
+NOTICES: dict[str, tuple[str, str]] = {
+    "saved": ("done", "Your answers are saved."),
+    "published": ("done", "The petition is open for signatures. Share its address."),
+    "submitted": ("done", "The petition is with staff now. You will hear by e-mail."),
+    "revise": ("info", "The petition is a draft again. Change it and open it once more."),
+    "withdrawn": ("info", "The petition is withdrawn. Its record stays readable."),
+    "verified": ("done", "The signatures are verified. Schedule the petition for a meeting."),
+    "scheduled": ("done", "The petition is on the docket."),
+    "returned": ("info", "The petition is back with its conveners."),
+    "rejected": ("info", "The petition is ended, and its conveners are told why."),
+    "settled": ("done", "Your decision on the signature is on record."),
+    "planned": ("done", "The meeting is planned, with the standing docket."),
+    "packet": ("info", "The packet is being made. This page shows how far it is."),
+    "moved": ("done", "The motion is moved. It needs a second."),
+    "seconded": ("done", "The motion is seconded. The vote can be opened."),
+    "opened": ("done", "The vote is open. Every voting member was written to."),
+    "voted": ("done", "Your ballot is recorded. You can change it until the vote closes."),
+    "closed": ("info", "The vote is closed. Look at the count, then announce the result."),
+    "announced": ("done", "The result is announced."),
+    "motion-withdrawn": ("info", "The motion is withdrawn."),
+    "postponed": ("info", "The motion is postponed. It can be moved again."),
+    "signed-out": ("info", "You are signed out."),
+    "session-ended": ("done", "The session is ended."),
+    "account": ("done", "Your name and institution are saved."),
+}

@@ -1,0 +1,89 @@
+"""The front page, groups, static files, health, and what is not there."""
+
+from chalicelib.domain.errors import NotFound
+from chalicelib.domain.petition import State
+from chalicelib.web.guard import Pages, Request
+from chalicelib.web.history import group_steps, petition_steps
+from chalicelib.web.responses import Answer, as_json, html
+from chalicelib.web.templating import TYPES, files
+
+pages = Pages(__name__)
+
+_BEFORE_THE_BOARD = (State.SUBMITTED, State.VERIFIED, State.SCHEDULED)
+
+
+@pages.get("/")
+def home(request: Request) -> Answer:
+    """Petitions that collect now, those with staff and the Board, and the living groups."""
+    store, policy = request.services.store, request.services.policy
+    wanted = request.query.get("q", "").strip()[:100]
+    found = wanted.casefold()
+
+    def matches(row: dict[str, str]) -> bool:
+        return found in f"{row['name']} {row['charge']}".casefold()
+
+    labels = {unit.kind: unit.label for unit in policy.units}
+    return html(
+        request,
+        "home.html",
+        wanted=wanted,
+        labels=labels,
+        collecting=[r for r in store.petitions.in_state(State.COLLECTING).rows if matches(r)],
+        under_way=[
+            r
+            for state in _BEFORE_THE_BOARD
+            for r in store.petitions.in_state(state).rows
+            if matches(r)
+        ],
+        groups=[r for r in store.groups.listed() if matches(r)],
+        kinds=policy.kinds(request.services.today()),
+    )
+
+
+@pages.get("/groups/{slug}")
+def group(request: Request, slug: str) -> Answer:
+    """A group: its charge, its conveners, and how it came about."""
+    store = request.services.store
+    found = store.groups.read(slug)
+    if found is None:
+        raise NotFound("There is no group at this address.")
+    group, events = found
+    petition = store.petitions.read(group.petition_id, fresh=False) if group.petition_id else None
+    motion = store.board.motion(group.charge.motion_id) if group.charge.motion_id else None
+    policy = request.services.policy
+    return html(
+        request,
+        "groups/show.html",
+        group=group,
+        label=next((u.label for u in policy.units if u.kind == group.kind), group.kind),
+        summary=next((u.summary for u in policy.units if u.kind == group.kind), ""),
+        petition=petition[0] if petition else None,
+        motion=motion,
+        steps=group_steps(events, petition_steps(petition[1]) if petition else [], motion),
+    )
+
+
+@pages.get("/static/{name}")
+def static_file(_request: Request, name: str) -> Answer:
+    """A static file under its hashed name, which a browser may keep for a year."""
+    path = files().get(name)
+    if path is None:
+        raise NotFound("There is no such file.")
+    headers = {
+        "Content-Type": TYPES[path.suffix],
+        "Cache-Control": "public, max-age=31536000, immutable",
+    }
+    return Answer(path.read_text("utf-8"), 200, headers)
+
+
+@pages.api("/healthz")
+def health(request: Request) -> Answer:
+    """Alive, with the store's answer."""
+    alive = request.services.store.alive()
+    return as_json({"web": "ok", "store": "ok" if alive else "down"}, 200 if alive else 503)
+
+
+@pages.get("/{proxy+}")
+def nothing(_request: Request, proxy: str) -> Answer:  # noqa: ARG001
+    """Every address that is no page."""
+    raise NotFound("There is no page at this address. It may have been copied incompletely.")

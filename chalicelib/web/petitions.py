@@ -1,0 +1,97 @@
+"""The public petition, and what its conveners do with it."""
+
+from chalicelib.config import settings
+from chalicelib.domain import petition as rules
+from chalicelib.domain.errors import Invalid, NotFound
+from chalicelib.domain.petition import State
+from chalicelib.services.commands import hide_drafts, roles_for
+from chalicelib.services.petitions import conveners_of
+from chalicelib.web.drafts import preview_page, read_as
+from chalicelib.web.guard import Pages, Request
+from chalicelib.web.history import petition_steps
+from chalicelib.web.responses import Answer, html, redirect
+
+pages = Pages(__name__)
+
+NAMES_ON_PAGE = 20
+NAMES_ON_LIST = 200
+
+
+@pages.get("/petitions/{petition_id}")
+def show(request: Request, petition_id: str) -> Answer:
+    """The petition: its text, how far it has come, who signed it, and its history."""
+    # A visitor's page may be a moment old and costs half; who acts on it sees the latest.
+    signed_in = request.actor.person is not None
+    found = request.services.store.petitions.read(petition_id, fresh=signed_in)
+    if found is None:
+        raise NotFound("There is no petition at this address.")
+    petition, events = found
+    hide_drafts(request.actor.having(*roles_for(request.actor, petition)), petition)
+    if petition.state == State.DRAFT:
+        return redirect(f"/petitions/{petition_id}/edit")
+    policy, now = request.services.policy, request.services.clock()
+    rule = rules.rule_of(petition, policy)
+    names = request.services.store.petitions.signed_publicly(petition, NAMES_ON_PAGE)
+    return html(
+        request,
+        "petitions/show.html",
+        petition=petition,
+        rule=rule,
+        open=rules.open_for_signing(petition, now),
+        enough=petition.verified >= rule.signatures,
+        names=names,
+        steps=petition_steps(events),
+        convener=conveners_of(request.actor, petition),
+        url=f"{settings().base_url}/petitions/{petition.id}",
+    )
+
+
+@pages.get("/petitions/{petition_id}/signatures")
+def signatures(request: Request, petition_id: str) -> Answer:
+    """Everybody who signed and agreed to be named, a page at a time."""
+    petition = read_as(request, petition_id)
+    after = request.query.get("after", "")[:80]
+    names = request.services.store.petitions.signed_publicly(petition, NAMES_ON_LIST, after)
+    return html(request, "petitions/signatures.html", petition=petition, names=names)
+
+
+@pages.form("/petitions/{petition_id}/publish")
+def publish(request: Request, petition_id: str) -> Answer:
+    """Opens the petition for signatures, or says what it lacks."""
+    try:
+        request.perform("petition.publish", petition_id)
+    except Invalid:
+        return preview_page(request, read_as(request, petition_id), 422)
+    return redirect(f"/petitions/{petition_id}?done=published")
+
+
+@pages.form("/petitions/{petition_id}/submit")
+def submit(request: Request, petition_id: str) -> Answer:
+    """Hands the petition in."""
+    request.perform("petition.submit", petition_id)
+    return redirect(f"/petitions/{petition_id}?done=submitted")
+
+
+@pages.form("/petitions/{petition_id}/revise")
+def revise(request: Request, petition_id: str) -> Answer:
+    """Takes a returned petition back into drafting."""
+    request.perform("petition.revise", petition_id)
+    return redirect(f"/petitions/{petition_id}/edit?done=revise")
+
+
+@pages.get("/petitions/{petition_id}/withdraw")
+def withdraw_form(request: Request, petition_id: str) -> Answer:
+    """Asks whether the petition should really end, and why."""
+    petition = read_as(request, petition_id)
+    if not conveners_of(request.actor, petition):
+        raise NotFound("Only the petition's conveners can withdraw it.")
+    return html(request, "petitions/withdraw.html", petition=petition)
+
+
+@pages.form("/petitions/{petition_id}/withdraw")
+def withdraw(request: Request, petition_id: str) -> Answer:
+    """Ends the petition."""
+    petition = request.perform("petition.withdraw", petition_id, request.form)
+    if petition.opened_at is None:
+        return redirect("/account?done=withdrawn")
+    return redirect(f"/petitions/{petition_id}?done=withdrawn")

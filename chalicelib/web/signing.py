@@ -1,0 +1,113 @@
+"""Signing a petition, confirming by the letter's link, and one's own signature."""
+
+from chalicelib.domain import petition as petitions
+from chalicelib.domain import signature as rules
+from chalicelib.domain.errors import Conflict, Invalid
+from chalicelib.domain.petition import Petition
+from chalicelib.services.signing import by_token, confirm_by_link, settled_words
+from chalicelib.web.drafts import read_as
+from chalicelib.web.forms import Form
+from chalicelib.web.guard import Pages, Request
+from chalicelib.web.responses import Answer, html, redirect
+
+pages = Pages(__name__)
+
+EMPTY = {"name": "", "email": "", "institution": "", "member_number": "", "named": "yes"}
+
+
+@pages.get("/petitions/{petition_id}/sign")
+def sign_form(request: Request, petition_id: str) -> Answer:
+    """The form, filled in with what is known of somebody who is signed in."""
+    petition = read_as(request, petition_id)
+    person = request.actor.person
+    values = dict(EMPTY)
+    if person:
+        values |= {"name": person.name, "email": person.email, "institution": person.institution}
+    return _sign_page(request, petition, Form(values))
+
+
+@pages.form("/petitions/{petition_id}/sign")
+def sign_submit(request: Request, petition_id: str) -> Answer:
+    """Takes the signature; the answer does not say whether the person signed before."""
+    fields = dict(request.form)
+    try:
+        request.perform("signature.sign", petition_id, fields)
+    except Invalid as error:
+        form = Form({**EMPTY, "named": "", **fields}, error.errors)
+        return _sign_page(request, read_as(request, petition_id), form, 422)
+    return redirect(f"/petitions/{petition_id}/signed")
+
+
+def _sign_page(request: Request, petition: Petition, form: Form, status: int = 200) -> Answer:
+    now, policy = request.services.clock(), request.services.policy
+    is_open = petitions.open_for_signing(petition, now)
+    return html(
+        request,
+        "petitions/sign.html",
+        status,
+        petition=petition,
+        form=form,
+        open=is_open,
+        closed="" if is_open else rules.closed_words(petition, policy),
+        limits=policy.limits,
+    )
+
+
+@pages.get("/petitions/{petition_id}/signed")
+def signed(request: Request, petition_id: str) -> Answer:
+    """Says to look for the letter."""
+    return html(request, "petitions/signed.html", petition=read_as(request, petition_id))
+
+
+@pages.get("/signatures/confirm/{token}")
+def confirm_form(request: Request, token: str) -> Answer:
+    """A button and no more: a mail scanner that opens the link confirms nothing."""
+    found = by_token(request.services, token)
+    if not rules.needs_confirming(found.signature, found.petition):
+        return redirect(f"/signatures/{token}")
+    now, policy = request.services.clock(), request.services.policy
+    is_open = petitions.open_for_confirming(found.petition, policy, now)
+    return html(
+        request,
+        "petitions/confirm.html",
+        petition=found.petition,
+        signature=found.signature,
+        token=token,
+        closed="" if is_open else rules.closed_words(found.petition, policy),
+    )
+
+
+@pages.form("/signatures/confirm/{token}")
+def confirm_submit(request: Request, token: str) -> Answer:
+    """Confirms the signature; a second time shows the same thanks."""
+    confirm_by_link(request.services, request.actor, token)
+    return redirect(f"/signatures/{token}")
+
+
+@pages.get("/signatures/{token}")
+def own(request: Request, token: str) -> Answer:
+    """One's own signature: where it stands, and withdrawing it."""
+    found = by_token(request.services, token)
+    can_withdraw = True
+    try:
+        can_withdraw = rules.withdraw(found.petition, found.signature) is not None
+    except Conflict:
+        can_withdraw = False
+    return html(
+        request,
+        "petitions/own.html",
+        petition=found.petition,
+        signature=found.signature,
+        words=settled_words(found.signature.state),
+        token=token,
+        can_withdraw=can_withdraw,
+        needs_confirming=rules.needs_confirming(found.signature, found.petition),
+        rule=petitions.rule_of(found.petition, request.services.policy),
+    )
+
+
+@pages.form("/signatures/{token}/withdraw")
+def withdraw_submit(request: Request, token: str) -> Answer:
+    """Takes the signature back."""
+    request.perform("signature.withdraw", token)
+    return redirect(f"/signatures/{token}")

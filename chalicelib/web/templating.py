@@ -1,0 +1,68 @@
+"""Templates, and the static files that pages refer to by the digest of their content."""
+
+import hashlib
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from chalicelib.domain import policy
+from chalicelib.domain.times import local_date, long_date, long_moment
+
+ROOT = Path(__file__).resolve().parents[2]
+TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+
+
+@cache
+def environment() -> Environment:
+    """The templates. Everything is escaped, and a misspelt name is an error."""
+    made = Environment(
+        loader=FileSystemLoader(ROOT / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.filters["moment"] = moment
+    made.filters["day"] = day
+    made.globals["static"] = static
+    return made
+
+
+def moment(value: datetime | str) -> str:
+    """`January 26, 2024, 1:00 p.m. CST`, in the association's zone."""
+    when = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return long_moment(when, policy.load().association.zone)
+
+
+def day(value: date | datetime | str) -> str:
+    """`January 26, 2024`, in the association's zone."""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
+    if isinstance(value, datetime):
+        value = local_date(value, policy.load().association.zone)
+    return long_date(value)
+
+
+@cache
+def files() -> dict[str, Path]:
+    """Every static file by its hashed name, such as `groundswell.3f2a9c1b.css`."""
+    found = {}
+    for path in sorted((ROOT / "static").iterdir()):
+        if path.suffix in TYPES:
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+            found[f"{path.stem}.{digest}{path.suffix}"] = path
+    return found
+
+
+@cache
+def static(name: str) -> str:
+    """The address of a static file. It changes with the content, so that it can be kept long."""
+    hashed = next(key for key, path in files().items() if path.name == name)
+    return f"/static/{hashed}"

@@ -1,0 +1,415 @@
+"""Every letter: that it renders, leads to the right pages, and keeps what people typed as text."""
+
+import ast
+import re
+import unicodedata
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from jinja2 import UndefinedError
+
+from chalicelib.domain import policy
+from chalicelib.mail.messages import FOLDER, LetterComposer
+
+BASE = "https://groundswell.example.org/app"
+CODE = Path(__file__).resolve().parents[2] / "chalicelib"
+TOKEN = "WyJwNzNxIiwiYWJjIl0.Ab-c_D9"
+
+ABOUT = {
+    "petition_id": "p73q9x",
+    "petition": "Open Pedagogy",
+    "verified": 26,
+    "confirmed": 3,
+    "closes_at": "2024-01-27T05:59:59+00:00",
+    "comments": "Name the stakeholders.\n\nShorten the charge.",
+    "reason": "A group with this purpose exists already. See the list.",
+    "document": "5.0",
+    "group_slug": "open-pedagogy",
+}
+SIGNED = {
+    "petition_id": "p73q9x",
+    "petition": "Open Pedagogy",
+    "token": TOKEN,
+    "state": "verified",
+    "named": True,
+    "institution": "Lakeshore College",
+    "reason": "The address belongs to a list.",
+    "closes_at": "2024-01-27T05:59:59+00:00",
+}
+TOLD = {
+    "petition_id": "p73q9x",
+    "petition": "Open Pedagogy",
+    "group_slug": "open-pedagogy",
+    "comments": "",
+    "token": TOKEN,
+}
+MEETING = {"meeting": "Midwinter Meeting 2024", "starts_at": "2024-01-26T19:00:00+00:00"}
+MOTION = {
+    "motion_id": "m5",
+    "title": "Petition to establish the Open Pedagogy discussion group",
+    "wording": "That the Board approves the petition.",
+}
+PACKET = {"meeting_id": "mw24", "meeting": "Midwinter Meeting 2024", "packet": 2}
+
+PETITION = "/petitions/p73q9x"
+OWN = f"/signatures/{TOKEN}"
+CONFIRM = f"/signatures/confirm/{TOKEN}"
+GROUP = "/groups/open-pedagogy"
+
+# Kind, what it is given, the page that it leads to, and words that it cannot do without.
+LETTERS: list[tuple[str, dict[str, Any], str, list[str]]] = [
+    ("sign-in", {"token": TOKEN, "minutes": 15}, f"/sign-in/{TOKEN}", ["once", "15 minutes"]),
+    ("signature-confirm", {**SIGNED, "state": "pending"}, CONFIRM, ["If you did not sign"]),
+    ("signature-already", SIGNED, OWN, ["already", "nothing changed"]),
+    ("signature-thanks", SIGNED, OWN, ["found on the membership roster", "Lakeshore College"]),
+    ("signature-withdrawn", SIGNED, PETITION, ["withdrawn", "January 26, 2024"]),
+    ("signature-invalidated", SIGNED, OWN, ["set it aside", "    The address belongs to a list."]),
+    ("ask-again", TOLD, CONFIRM, ["does not count for the new text"]),
+    ("signatory-petition-approved", TOLD, GROUP, ["approved"]),
+    ("signatory-petition-declined", TOLD, PETITION, ["did not approve it"]),
+    ("petition-published", ABOUT, PETITION, ["until January 26, 2024, 11:59 p.m. CST"]),
+    ("threshold-reached", ABOUT, PETITION, ["26 verified signatures", "submit"]),
+    ("petition-submitted", ABOUT, PETITION, ["26 verified signatures", "receipt"]),
+    (
+        "petition-scheduled",
+        {**ABOUT, **MEETING},
+        PETITION,
+        ["Midwinter Meeting 2024", "January 26, 2024, 1:00 p.m. CST", "Doc 5.0"],
+    ),
+    (
+        "petition-returned",
+        ABOUT,
+        PETITION,
+        ["    Name the stakeholders.\n\n    Shorten the charge."],
+    ),
+    ("petition-rejected", ABOUT, PETITION, ["A group with this purpose exists already."]),
+    ("petition-withdrawn", ABOUT, PETITION, ["withdrawn"]),
+    ("petition-expired", ABOUT, PETITION, ["26 verified signatures, fewer than it needed"]),
+    ("petition-approved", ABOUT, GROUP, ["chartered"]),
+    ("petition-declined", ABOUT, PETITION, ["did not approve it"]),
+    ("staff-submitted", ABOUT, "/staff/petitions/p73q9x", ["decide the signatures"]),
+    ("staff-withdrawn", ABOUT, "/staff/petitions/p73q9x", ["Doc 5.0"]),
+    ("vote-open", MOTION, "/board/motions/m5", ["    That the Board approves the petition."]),
+    ("packet-published", PACKET, "/board/meetings/mw24", ["Packet 2"]),
+]
+every_letter = pytest.mark.parametrize(
+    ("kind", "data", "path", "words"), LETTERS, ids=[row[0] for row in LETTERS]
+)
+
+HOSTILE = '<b>x</b> & "Bo" O\'Neil {{ 7 * 7 }} > Act: '
+CONTROLS = "A\r\nBcc: x\u2028y\x00\x07\u202ez\tq"
+
+
+@pytest.fixture(scope="module")
+def compose() -> LetterComposer:
+    return LetterComposer(BASE + "/", policy.load())
+
+
+def links(text: str) -> set[str]:
+    return set(re.findall(r"https?://\S+", text))
+
+
+def page_of(html: str) -> ElementTree.Element:
+    return ElementTree.fromstring(html)
+
+
+def words_of(html: str) -> str:
+    return " ".join("".join(page_of(html).itertext()).split())
+
+
+def sample(kind: str) -> dict[str, Any]:
+    return next(row[1] for row in LETTERS if row[0] == kind)
+
+
+@every_letter
+def test_letter(
+    compose: LetterComposer, kind: str, data: dict[str, Any], path: str, words: list[str]
+) -> None:
+    message = compose(kind, "Ana Ruiz", data)
+    assert 8 <= len(message.subject) <= 150
+    assert message.subject.isprintable()
+    assert links(message.text) == {BASE + path, BASE}
+    assert message.text.startswith("Hello Ana Ruiz,\n\n")
+    assert "Association of College & Research Libraries (ACRL)" in message.text
+    assert "You receive this letter because" in message.text.partition("\n--\n")[2]
+    assert "\n\n\n" not in message.text
+    for word in words:
+        assert word in message.text
+
+
+@every_letter
+def test_html_says_the_same(
+    compose: LetterComposer, kind: str, data: dict[str, Any], path: str, words: list[str]
+) -> None:
+    message = compose(kind, "Ana Ruiz", data)
+    root = page_of(message.html)
+    assert root.get("lang") == "en-US"
+    assert [a.get("href") for a in root.iter("a")] == [BASE + path, BASE]
+    assert not list(root.iter("img"))
+    assert "url(" not in message.html
+    shown = words_of(message.html)
+    assert BASE + path in shown
+    for word in words:
+        assert " ".join(word.split()) in shown
+    for line in message.text.splitlines():
+        if line != "--":
+            assert line.strip().removesuffix(":") in shown
+
+
+@every_letter
+def test_what_people_typed_stays_text(
+    compose: LetterComposer, kind: str, data: dict[str, Any], path: str, words: list[str]
+) -> None:
+    typed = {"petition", "institution", "title", "meeting", "comments", "reason", "wording"}
+    given = {key: HOSTILE if key in typed and data[key] else data[key] for key in data}
+    message = compose(kind, HOSTILE, given)
+    literal = HOSTILE.strip()
+    assert literal in message.text
+    root = page_of(message.html)
+    assert literal in words_of(message.html)
+    assert not list(root.iter("b"))
+    assert [a.get("href") for a in root.iter("a")] == [BASE + path, BASE]
+    if "petition" in data:
+        assert literal in message.subject
+
+
+@every_letter
+def test_every_value_is_asked_for(
+    compose: LetterComposer, kind: str, data: dict[str, Any], path: str, words: list[str]
+) -> None:
+    with pytest.raises(UndefinedError, match="is undefined"):
+        compose(kind, "Ana Ruiz", {})
+
+
+@every_letter
+def test_no_line_end_or_control_character_gets_through(
+    compose: LetterComposer, kind: str, data: dict[str, Any], path: str, words: list[str]
+) -> None:
+    typed = {"petition", "institution", "title", "meeting"}
+    given = {key: CONTROLS if key in typed else data[key] for key in data}
+    message = compose(kind, CONTROLS, given)
+    assert message.subject.isprintable()
+    assert "A Bcc: x y z q" in message.text
+    for body in (message.text, message.html):
+        left = {c for c in body if unicodedata.category(c) in {"Cc", "Zl", "Zp"}}
+        assert left == {"\n"}
+        assert "\u202e" not in body
+
+
+def test_a_quotation_cannot_become_a_link_or_another_part(compose: LetterComposer) -> None:
+    comments = "Fine.\n\n> Press here: https://evil.example\n--\n| \x001\x00\r\nSubject: no"
+    message = compose("petition-returned", "Ana", {**ABOUT, "comments": comments})
+    assert (
+        "    > Press here: https://evil.example\n    --\n    | 1\n    Subject: no" in message.text
+    )
+    root = page_of(message.html)
+    assert len(list(root.iter("blockquote"))) == 1
+    assert "https://evil.example" not in {a.get("href") for a in root.iter("a")}
+
+
+@pytest.mark.parametrize(
+    "name", ["", "   ", "Win a prize at www.evil.example", "https://evil", "a@b", "x" * 81]
+)
+def test_a_name_that_is_none_is_not_greeted(compose: LetterComposer, name: str) -> None:
+    message = compose("signature-confirm", name, {**SIGNED, "state": "pending"})
+    assert message.text.startswith("Hello,\n\n")
+    assert not name.strip() or name not in message.text + message.html
+
+
+@pytest.mark.parametrize("name", ["J. R. Müller", "J.R. Ó Néill, Ph.D", "अनिता राव", "李 明"])
+def test_people_are_greeted_by_their_name(compose: LetterComposer, name: str) -> None:
+    assert compose("sign-in", name, sample("sign-in")).text.startswith(f"Hello {name},")
+
+
+def test_an_institution_is_not_repeated_before_the_address_is_confirmed(
+    compose: LetterComposer,
+) -> None:
+    message = compose("signature-confirm", "Ana", {**SIGNED, "state": "pending"})
+    assert "Lakeshore" not in message.text
+
+
+@every_letter
+def test_long_names_are_shortened_in_the_subject_alone(
+    compose: LetterComposer, kind: str, data: dict[str, Any], path: str, words: list[str]
+) -> None:
+    long = "Reparative Description and Metadata " * 12
+    given = {key: long if key in {"petition", "title", "meeting"} else data[key] for key in data}
+    message = compose(kind, "Ana", given)
+    assert len(message.subject) <= 150
+    if given != data:
+        assert "…" in message.subject
+        assert len(message.subject) > 140
+        assert long.strip() in message.text
+    if "petition" in data:
+        assert "…”" in message.subject
+
+
+def test_a_signature_that_staff_have_to_check(compose: LetterComposer) -> None:
+    data = {**SIGNED, "state": "confirmed", "named": False}
+    text = compose("signature-thanks", "Ana", data).text
+    assert "staff will check" in text
+    assert "does not appear" in text
+    assert "Lakeshore" not in text
+
+
+def test_confirming_a_changed_text(compose: LetterComposer) -> None:
+    text = compose("signature-confirm", "Ana", SIGNED).text
+    assert "an earlier version" in text
+    assert "If you did not sign" not in text
+
+
+def test_what_is_empty_is_not_mentioned(compose: LetterComposer) -> None:
+    empty = {**ABOUT, "closes_at": "", "reason": "", "document": "", "confirmed": 0}
+    assert "reason" not in compose("petition-withdrawn", "Ana", empty).text
+    assert "Doc" not in compose("staff-withdrawn", "Ana", empty).text
+    assert "Members can sign it." in compose("petition-published", "Ana", empty).text
+    assert "26 verified signatures. " in compose("petition-submitted", "Ana", empty).text
+    assert "verify the signatures" in compose("staff-submitted", "Ana", empty).text
+
+
+def test_verified_against_needed(compose: LetterComposer) -> None:
+    text = compose("petition-expired", "Ana", {**ABOUT, "verified": 1, "needed": 25}).text
+    assert "It had 1 verified signature of the 25 needed, and 3 more" in text
+
+
+def test_moments_are_in_the_associations_zone(compose: LetterComposer) -> None:
+    summer = {**ABOUT, "closes_at": "2024-07-01T04:59:59+00:00"}
+    text = compose("petition-published", "Ana", summer).text
+    assert "until June 30, 2024, 11:59 p.m. CDT." in text
+    with pytest.raises(ValueError, match="does not say its zone"):
+        compose("petition-published", "Ana", {**ABOUT, "closes_at": "2024-07-01T04:59:59"})
+
+
+def test_links_are_encoded_and_never_empty(compose: LetterComposer) -> None:
+    message = compose("petition-approved", "Ana", {**ABOUT, "group_slug": 'a/b "c"'})
+    assert f"{BASE}/groups/a%2Fb%20%22c%22" in message.text
+    with pytest.raises(ValueError, match="is empty"):
+        compose("petition-approved", "Ana", {**ABOUT, "group_slug": ""})
+
+
+@pytest.mark.parametrize("kind", ["signature-", "base", "../petitions/show", "petition-lost"])
+def test_an_unknown_kind_is_named(compose: LetterComposer, kind: str) -> None:
+    with pytest.raises(LookupError, match=re.escape(repr(kind))):
+        compose(kind, "Ana", ABOUT)
+
+
+@pytest.mark.parametrize("base", ["", "groundswell.example.org", "javascript:alert(1)"])
+def test_links_need_a_web_address(base: str) -> None:
+    with pytest.raises(ValueError, match="cannot begin with"):
+        LetterComposer(base, policy.load())
+
+
+# Which argument of a call is the kind of a letter.
+KIND_ARGUMENT = {"write": 2, "to_conveners": 3, "to_people": 3, "composer": 0}
+
+
+class Kinds:
+    """The kinds of letters that a module's source asks for.
+
+    A kind may be a constant, a choice between constants, a local name for either, or an
+    f-string of them. What is handed on from a parameter or a stored letter was named elsewhere.
+    """
+
+    def __init__(self, due: set[str]) -> None:
+        self._due = due
+
+    def of(self, source: str) -> set[str]:
+        found: set[str] = set()
+        for function in ast.walk(ast.parse(source)):
+            if isinstance(function, ast.FunctionDef):
+                for call in ast.walk(function):
+                    for kind in self._kind_of(call):
+                        found |= self.values(kind, function)
+        return found
+
+    def _kind_of(self, call: ast.AST) -> Iterator[ast.expr]:
+        if not isinstance(call, ast.Call):
+            return
+        called = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+        called = call.func.id if isinstance(call.func, ast.Name) else called
+        named = [k.value for k in call.keywords if k.arg == "kind"]
+        if called in {"Letter", "FanOut"}:
+            assert named, f"line {call.lineno}: give {called} its kind by name"
+            yield from named
+        elif called in KIND_ARGUMENT:
+            yield from named or [call.args[KIND_ARGUMENT[called]]]
+
+    def values(self, node: ast.expr, function: ast.FunctionDef) -> set[str]:
+        if isinstance(node, ast.Constant):
+            return {str(node.value)}
+        if isinstance(node, ast.IfExp):
+            return self.values(node.body, function) | self.values(node.orelse, function)
+        if isinstance(node, ast.JoinedStr):
+            parts = [
+                self.values(p.value if isinstance(p, ast.FormattedValue) else p, function)
+                for p in node.values
+            ]
+            return {"".join(choice) for choice in product(*parts)}
+        if isinstance(node, ast.Attribute) and node.attr in {"kind", "letter"}:
+            return set() if node.attr == "kind" else self._due
+        if isinstance(node, ast.Name):
+            given = [
+                a.value
+                for a in ast.walk(function)
+                if isinstance(a, ast.Assign)
+                and any(isinstance(t, ast.Name) and t.id == node.id for t in a.targets)
+            ]
+            arguments = {a.arg for a in (*function.args.args, *function.args.kwonlyargs)}
+            if given or node.id in arguments:
+                return set().union(*(self.values(value, function) for value in given))
+        raise AssertionError(
+            f"line {node.lineno}: this kind of letter cannot be told from the code"
+        )
+
+
+def due_to_signatories() -> set[str]:
+    """What `Signature.letter` can be."""
+    tree = ast.parse((CODE / "domain" / "signature.py").read_text("utf-8"))
+    plain = Kinds(set())
+    return {
+        value
+        for function in tree.body
+        if isinstance(function, ast.FunctionDef)
+        for call in ast.walk(function)
+        if isinstance(call, ast.Call)
+        for keyword in call.keywords
+        if keyword.arg == "letter"
+        for value in plain.values(keyword.value, function)
+        if value
+    }
+
+
+def test_each_kind_that_the_services_name_has_a_template_and_the_reverse(
+    compose: LetterComposer,
+) -> None:
+    kinds = Kinds(due_to_signatories())
+    named: set[str] = set()
+    for path in (CODE / "services").rglob("*.py"):
+        named |= kinds.of(path.read_text("utf-8"))
+    assert named == compose.kinds
+    assert {row[0] for row in LETTERS} == compose.kinds
+
+
+def test_a_new_letter_would_be_noticed() -> None:
+    source = """
+def f(step, ok):
+    outcome = "lost" if ok else "won"
+    to_conveners(step, p, e, "new-one")
+    letter = Letter(id="1", kind=f"told-{outcome}")
+"""
+    assert Kinds(set()).of(source) == {"new-one", "told-lost", "told-won"}
+    with pytest.raises(AssertionError, match="cannot be told"):
+        Kinds(set()).of("def f(step):\n    write(step, e, kind_for(step), to)")
+
+
+def test_templates_are_plain_text() -> None:
+    for path in FOLDER.glob("*.txt"):
+        source = path.read_text("utf-8")
+        assert not re.search(r"[\x00-\x09\x0b-\x1f]", source), path.name
+        assert "http" not in source, f"{path.name}: build links with url()"
+        if path.stem != "base":
+            assert source.startswith("Subject: "), path.name
