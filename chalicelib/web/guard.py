@@ -125,7 +125,12 @@ class Pages:
             @wraps(view)
             def guarded(**arguments: str) -> ChaliceResponse:
                 request = Request(self.blueprint.current_request)
-                return _finish(request, run(request, view, arguments))
+                try:
+                    answer = run(request, view, arguments)
+                except Exception:
+                    log.exception("unexpected error at %s %s", method, path)
+                    answer = _broken(request, run is _api)
+                return _finish(request, answer)
 
             return view
 
@@ -168,6 +173,19 @@ def _api(request: Request, view: View, arguments: dict[str, str]) -> Answer:
         status = _status(error)
         errors = error.errors if isinstance(error, Invalid) else None
         return problem(status, type(error).__name__.lower(), error.message, errors)
+
+
+def _broken(request: Request, json_wanted: bool) -> Answer:
+    if json_wanted:
+        return problem(500, "fault", "Something is wrong on our side. Try again in a moment.")
+    return html(
+        request,
+        "error.html",
+        status=500,
+        title="Something is wrong on our side",
+        message="The fault is in the record of errors, and nothing that you typed is to blame.",
+        suggestion="Go back and try again in a moment; your browser keeps what you typed.",
+    )
 
 
 def _status(error: RuleError) -> int:

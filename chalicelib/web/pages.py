@@ -84,6 +84,6 @@ def health(request: Request) -> Answer:
 
 
 @pages.get("/{proxy+}")
-def nothing(_request: Request, proxy: str) -> Answer:  # noqa: ARG001
+def nothing(_request: Request, **_path: str) -> Answer:
     """Every address that is no page."""
     raise NotFound("There is no page at this address. It may have been copied incompletely.")
