@@ -6,7 +6,7 @@ from datetime import date, time
 from typing import Annotated, Any
 
 from email_validator import EmailNotValidError, validate_email
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from chalicelib.domain.errors import Invalid
 
@@ -46,6 +46,18 @@ def clean_email(value: Any) -> Any:
     except EmailNotValidError as error:
         raise ValueError("Enter an e-mail address like name@example.org.") from error
     return text
+
+
+def needed(message: str) -> Any:
+    """One line that must not be empty; `message` says what to write."""
+
+    def check(value: Any) -> Any:
+        line = clean_line(value)
+        if line == "":
+            raise ValueError(message)
+        return line
+
+    return BeforeValidator(check)
 
 
 Line = Annotated[str, BeforeValidator(clean_line)]
@@ -136,9 +148,11 @@ class Schedule(Input):
 class Sign(Input):
     """A signature. `named` says whether the name may be shown on the public page."""
 
-    name: Line
-    email: Email
-    institution: Line
+    name: Annotated[str, needed("Enter your name.")] = Field(validate_default=True, default="")
+    email: Email = Field(validate_default=True, default="")
+    institution: Annotated[str, needed("Enter where you work or study, or “independent”.")] = (
+        Field(validate_default=True, default="")
+    )
     member_number: Line = ""
     named: bool = False
 

@@ -55,6 +55,7 @@ def _send_to_signatory(services: Services, claimed: Claimed, signature: Signatur
         "petition": petition.name,
         "token": signature_token(services, signature),
         "state": signature.state.value,
+        "how": signature.match.how if signature.match else "",
         "named": signature.named,
         "institution": signature.institution,
         "reason": signature.reason,

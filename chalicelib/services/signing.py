@@ -20,13 +20,9 @@ def sign(step: Step[Petition, inputs.Sign]) -> Petition:
     """
     form, limits = step.form, step.services.policy.limits
     errors = {}
-    if not form.name:
-        errors["name"] = "Enter your name."
-    elif len(form.name) > limits.person_name:
+    if len(form.name) > limits.person_name:
         errors["name"] = f"Shorten your name to {limits.person_name} characters."
-    if not form.institution:
-        errors["institution"] = "Enter where you work or study, or “independent”."
-    elif len(form.institution) > limits.institution:
+    if len(form.institution) > limits.institution:
         errors["institution"] = f"Shorten this to {limits.institution} characters."
     if len(form.member_number) > 40:
         errors["member_number"] = "A member number has 40 characters at most."

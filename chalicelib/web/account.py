@@ -89,9 +89,23 @@ def _account(request: Request, form: Form, status: int = 200) -> Answer:
         form=form,
         person=person,
         petitions=petitions_of(request.services, person),
-        sessions=request.services.store.people.sessions_of(person.id),
+        sessions=[
+            (other, browser_words(other.agent))
+            for other in request.services.store.people.sessions_of(person.id)
+        ],
         session=request.session,
     )
+
+
+def browser_words(agent: str) -> str:
+    """A browser in the words of its owner, from what it says of itself."""
+    browsers = ("Firefox", "Edg", "OPR", "Chrome", "Safari")
+    systems = ("iPhone", "iPad", "Android", "Windows", "Macintosh", "Linux")
+    browser = next((b for b in browsers if f"{b}/" in agent), "")
+    system = next((s for s in systems if s in agent), "")
+    names = {"Edg": "Edge", "OPR": "Opera", "Macintosh": "Mac"}
+    found = [names.get(word, word) for word in (browser, system) if word]
+    return " on ".join(found) or "A browser or program that does not say its name"
 
 
 @pages.form("/account")

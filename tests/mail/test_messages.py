@@ -35,6 +35,7 @@ SIGNED = {
     "petition": "Open Pedagogy",
     "token": TOKEN,
     "state": "verified",
+    "how": "email",
     "named": True,
     "institution": "Lakeshore College",
     "reason": "The address belongs to a list.",
