@@ -61,6 +61,10 @@ def move(step: Step[Meeting, inputs.Move]) -> Motion:
         raise Invalid({"document": "Choose a document of this meeting."})
     if board.floor(found.id, document.number):
         raise Conflict(f"A motion on Doc {document.number} is before the Board already.")
+    # The floor is read before this: whoever freed it has decided the petition by then.
+    petition = step.services.store.petitions.get(document.petition_id)
+    if petition is None or petition.state != petitions.State.SCHEDULED:
+        raise Conflict(f"The Board has decided on Doc {document.number} already.")
     new, event = rules.move(
         new_id(),
         found.id,

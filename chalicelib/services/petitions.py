@@ -149,6 +149,9 @@ def withdraw(step: Step[Petition, inputs.Withdraw]) -> Petition:
 def expire(step: Step[Petition, inputs.Nothing]) -> Petition:
     """A petition whose window passed below the threshold."""
     old = step.subject
+    if old.state != State.COLLECTING:
+        # The index that named it lags behind: its conveners were faster.
+        return old
     if not rules.should_expire(old, step.services.policy, step.by.at):
         # It has its signatures and waits for its conveners; it is looked at again tomorrow.
         tomorrow = step.by.at + timedelta(days=1)

@@ -57,9 +57,9 @@ def _request(step: Step[str, inputs.AskForLink]) -> None:
 
 def safe_next(path: str) -> str:
     """A path on this site, or the front page: a link in a letter never leads elsewhere."""
-    if path.startswith("/") and not path.startswith("//") and "\\" not in path:
-        return path
-    return "/"
+    # Browsers leave out tabs and line ends: `/<tab>/example.com` is another site to them.
+    on_this_site = path.startswith("/") and not path.startswith("//") and path.isprintable()
+    return path if on_this_site and "\\" not in path else "/"
 
 
 def find_link(services: Services, token: str, browser: str) -> Link:

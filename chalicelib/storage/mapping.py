@@ -50,6 +50,10 @@ def from_body(kind: type[Value], body: dict[str, Any], **given: Any) -> Value:
             values[name] = _read(hint, body[name])
         elif hint is str:
             values[name] = ""
+        elif get_origin(hint) is tuple:
+            values[name] = ()
+        elif types.NoneType in get_args(hint):
+            values[name] = None
     return kind(**values)
 
 

@@ -28,7 +28,7 @@ def letters() -> list[dict[str, Any]]:
         held = json.load(answer)
     found = [
         {
-            "id": letter["MessageId"],
+            "id": letter["MessageId"].partition("@")[0],
             "to": ", ".join(letter["To"]),
             "subject": letter["Subject"],
             "text": letter["BodyText"],

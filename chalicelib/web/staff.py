@@ -23,8 +23,8 @@ pages = Pages(__name__)
 TO_DO = {
     State.SUBMITTED: "Check the signatures, then verify them",
     State.VERIFIED: "Schedule it for a meeting",
-    State.SCHEDULED: "Before the Board",
-    State.COLLECTING: "Collecting; doubtful signatures can be decided already",
+    State.SCHEDULED: "Publish the packet when every document is in; then the Board votes",
+    State.COLLECTING: "Nothing has to be done; doubtful signatures can be decided already",
 }
 
 

@@ -1,0 +1,58 @@
+"""The real local stack and a real browser."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from people import Somebody
+from playwright.sync_api import Browser, sync_playwright
+
+from local.stack import Stack, running_stack
+
+CHROMIUM = "/usr/bin/chromium"
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A whole local server with a fresh demo association."""
+    with running_stack(tmp_path_factory.mktemp("data")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def somebody(stack: Stack, browser: Browser) -> Iterator[Callable[..., Somebody]]:
+    """Makes people; at the end none of their browsers may have complained."""
+    made: list[Somebody] = []
+
+    def make(email: str = "", phone: bool = False) -> Somebody:
+        person = Somebody(browser, stack.base_url, email, phone)
+        made.append(person)
+        return person
+
+    yield make
+    for person in made:
+        person.close()
+
+
+@pytest.fixture(scope="session")
+def downloads(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for packets."""
+    return tmp_path_factory.mktemp("downloads")
