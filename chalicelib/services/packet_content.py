@@ -147,8 +147,8 @@ def action_form(petition: Petition, policy: Policy) -> dict[str, Any]:
         if submitted
         else "",
         "background": paragraphs(text.background),
-        "stakeholders": paragraphs(text.stakeholders),
-        "fiscal_impact": paragraphs(text.fiscal_impact),
+        "stakeholders": paragraphs(text.stakeholders) or ["None named."],
+        "fiscal_impact": paragraphs(text.fiscal_impact) or ["None stated."],
         "action_recommended": recommended_motion(petition, policy),
         "goal_area": text.goal_area,
         "goal_areas": list(policy.goal_areas),

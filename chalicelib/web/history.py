@@ -38,7 +38,7 @@ def _petition_detail(event: Event) -> str:  # noqa: PLR0911 - one line for each 
         case "reach-threshold":
             return f"{data['needed']} signatures were found on the membership roster."
         case "submit":
-            return f"With at least {data['verified']} verified signatures; {data['needed']} needed."
+            return f"With {data['verified']} verified signatures; {data['needed']} were needed."
         case "verify":
             return (
                 f"{data['verified']} signatures, checked against roster version "
@@ -62,16 +62,19 @@ def group_steps(
 ) -> list[dict[str, Any]]:
     """How a group came about: its petition's steps, the vote, and its own."""
     steps = list(petition)
+    # The vote comes before what it brought about, though all of it is of one moment.
+    vote = next((n for n, step in enumerate(steps) if step["title"] == _PETITION["approve"]), None)
     if motion and motion.tally and motion.announced_at:
         tally = motion.tally
-        steps.append(
+        steps.insert(
+            len(steps) if vote is None else vote,
             {
                 "title": "The motion carried",
                 "when": moment(motion.announced_at),
                 "iso": motion.announced_at.isoformat(),
                 "detail": f"Moved by {motion.mover}, seconded by {motion.seconder}: "
                 f"{tally.yes} yes, {tally.no} no, {tally.abstain} abstaining.",
-            }
+            },
         )
     for event in events:
         if event.command == "charter":

@@ -3,11 +3,16 @@
 import re
 from pathlib import Path
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 ARTEFACTS = Path(__file__).resolve().parents[2] / ".artefacts" / "e2e"
 DESK = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 780}
+BARRIERS = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]},
+    "resultTypes": ["violations"],
+}
 
 
 class Somebody:
@@ -83,12 +88,20 @@ class Somebody:
         expect(self.page.get_by_role("heading", level=1)).to_contain_text("your signature counts")
 
     def picture(self, name: str) -> None:
-        """Leaves a screenshot of the whole page, at the desk's and the phone's width."""
+        """Leaves a screenshot of the whole page, at the desk's and the phone's width.
+
+        On the way it looks for barriers (axe, WCAG 2.2 AA) and for sideways scrolling.
+        """
         ARTEFACTS.mkdir(parents=True, exist_ok=True)
         before = self.page.viewport_size
         for width, size in (("desk", DESK), ("phone", PHONE)):
             self.page.set_viewport_size(size)
             self.page.screenshot(path=ARTEFACTS / f"{name}-{width}.png", full_page=True)
+            found = Axe().run(self.page, options=BARRIERS).response["violations"]
+            told = [(f["id"], n["target"], n["failureSummary"]) for f in found for n in f["nodes"]]
+            assert told == [], (name, width, told)
+            beyond = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            assert self.page.evaluate(beyond) <= 0, (name, width, "scrolls sideways")
         if before:
             self.page.set_viewport_size(before)
 

@@ -1,0 +1,1061 @@
+"""The Board's, staff's and groups' pages and the mailbox, as a person would find them.
+
+The real views run here against a store of plain dictionaries, with things that the real commands
+made. Every person is invented. PAGES, at the end of the second part, names each page that is
+looked at, so that what holds for all of them is asked of all of them.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from html.parser import HTMLParser
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from chalicelib import config
+from chalicelib.domain import group as groups
+from chalicelib.domain import meeting as meetings
+from chalicelib.domain import motion as motions
+from chalicelib.domain import petition as petitions
+from chalicelib.domain import policy as policies
+from chalicelib.domain.errors import Invalid
+from chalicelib.domain.meeting import Packet, PacketState
+from chalicelib.domain.people import Act, Person, Role, Seat, actor_for
+from chalicelib.domain.petition import State
+from chalicelib.domain.petition_text import Convener, Text
+from chalicelib.domain.roster import Roster
+from chalicelib.domain.signature import Match, Signature
+from chalicelib.domain.signature import State as SignatureState
+from chalicelib.web import board, mailbox, pages, staff
+
+POLICY = policies.load()
+NOW = datetime(2024, 1, 8, 16, 30, tzinfo=UTC)
+DAY = timedelta(days=1)
+BASE = "http://127.0.0.1:8000"
+
+
+# ------------------------------------------------------------------ People and things
+
+
+def seat(number: int, name: str, office: str, presiding: bool = False) -> Person:
+    held = Seat(office, presiding=presiding)
+    return Person(id=f"b{number}", name=name, email=f"b{number}@board.example", seat=held)
+
+
+OFFICES = [
+    ("Beatriz Oyelaran", "President"),
+    ("Tomasz Villanueva", "Vice-President"),
+    ("Ingrid Achterberg", "Past President"),
+    ("Kwame Delacroix", "Budget and Finance Chair"),
+    ("Leilani Marchetti", "Councilor"),
+    ("Dmitri Fairweather", "Director-at-large"),
+    ("Soraya Lindholm", "Director-at-large"),
+    ("Mateus Kobayashi", "Director-at-large"),
+    ("Freya Adebayo", "Director-at-large"),
+    ("Anselm Rutherford-Ng", "Director-at-large"),
+    ("Yusra Pellegrini", "Director-at-large"),
+    ("Callum Ostrowska", "Director-at-large"),
+    ("Nadia Thorvaldsen", "Director-at-large"),
+]
+BOARD = [seat(n, *who, presiding=n == 1) for n, who in enumerate(OFFICES, 1)]
+PRESIDENT, MOVER, SECONDER, DIRECTOR = BOARD[0], BOARD[1], BOARD[2], BOARD[5]
+STAFF = Person(id="sam", name="Sam Ostrow", email="sam@office.example", staff=True)
+ROWAN = Person(id="rowan", name="Rowan Ibarra", email="rowan@delta.example")
+LEAD = Convener(name="Rowan Ibarra", email="rowan@delta.example", institution="Delta College")
+SECOND = Convener(name="Noor Castellan", email="noor@harbor.example", institution="Harbor State")
+TEXT = Text(
+    name="Training & Equity in Library Work",
+    charge="To discuss, research and envision the many pathways to satisfying and equitable "
+    "library work, and to share what helps.",
+    background="Many people who work in academic libraries have no library degree. They have no "
+    "place to compare notes.",
+    questions=("Who is asked which skills matter?",),
+    goal_area=POLICY.goal_areas[0],
+)
+
+
+def act(person: Person, role: Role, at: datetime = NOW) -> Act:
+    return Act(actor_for(person, at.date()), role, at)
+
+
+def by_staff(at: datetime = NOW) -> Act:
+    return act(STAFF, Role.STAFF, at)
+
+
+class Record:
+    """A thing and the events that made it."""
+
+    def __init__(self, thing: Any, event: Any) -> None:
+        self.thing, self.events = thing, [event]
+
+    def then(self, step: Callable[..., Any], *arguments: Any) -> "Record":
+        self.thing, event = step(self.thing, *arguments)
+        self.events.append(event)
+        return self
+
+
+def collecting(verified: int = 25, confirmed: int = 0) -> Record:
+    begun = NOW - 60 * DAY
+    lead = act(ROWAN, Role.CONVENER, begun)
+    record = Record(*petitions.begin("p1", "discussion-group", LEAD, POLICY, lead))
+    record.then(petitions.edit, TEXT, (LEAD, SECOND), POLICY, lead)
+    record.then(petitions.publish, POLICY, act(ROWAN, Role.CONVENER, begun + DAY))
+    record.thing = replace(record.thing, verified=verified, confirmed=confirmed)
+    return record
+
+
+ORDER = [State.SUBMITTED, State.VERIFIED, State.SCHEDULED]
+ENDED = {
+    State.RETURNED: lambda r: r.then(
+        petitions.send_back, "Say in the charge whom the group is for.", POLICY, by_staff()
+    ),
+    State.REJECTED: lambda r: r.then(
+        petitions.reject, "duplicate", "The Residency group does this already.", POLICY, by_staff()
+    ),
+    State.WITHDRAWN: lambda r: r.then(
+        petitions.withdraw, "We joined another petition.", act(ROWAN, Role.CONVENER)
+    ),
+    State.EXPIRED: lambda r: setattr(r, "thing", replace(r.thing, state=State.EXPIRED, verified=7)),
+}
+
+
+def petition_in(state: State, verified: int = 25, confirmed: int = 0) -> Record:
+    record = collecting(verified, confirmed)
+    if state in {State.COLLECTING, State.REJECTED, State.WITHDRAWN, State.EXPIRED}:
+        ENDED.get(state, lambda _: None)(record)
+        return record
+    record.then(petitions.submit, POLICY, act(ROWAN, Role.CONVENER, NOW - 20 * DAY))
+    if state in {State.SUBMITTED, State.RETURNED}:
+        ENDED.get(state, lambda _: None)(record)
+        return record
+    record.then(petitions.verify, 3, "c0ffee" * 10, 0, POLICY, by_staff(NOW - 18 * DAY))
+    if state == State.VERIFIED:
+        return record
+    record.then(petitions.schedule, "m1", "Board I", "5.0", by_staff(NOW - 17 * DAY))
+    if state == State.APPROVED:
+        record.then(petitions.approve, "training-equity", "v1", by_staff(NOW + DAY))
+    if state == State.DECLINED:
+        record.then(petitions.decline, "v1", by_staff())
+    return record
+
+
+def meeting(documents: int = 1) -> Any:
+    starts = NOW + 18 * DAY
+    made, _ = meetings.plan(
+        "m1", "Board I, virtual meeting", "ACRL MW 24", starts, "Online", POLICY, by_staff()
+    )
+    for number in range(5, 5 + documents):
+        made, _ = meetings.add_document(
+            made, f"{number}.0", TITLE, "p1", LEAD.name, by_staff(NOW + DAY)
+        )
+    return made
+
+
+def packet(state: PacketState, number: int = 1, **more: Any) -> Packet:
+    asked = NOW + timedelta(hours=number)
+    made = Packet(
+        meeting_id="m1",
+        number=number,
+        state=state,
+        asked_at=asked,
+        asked_by=STAFF.name,
+        documents=("5.0",),
+    )
+    if state == PacketState.PUBLISHED:
+        more = {"published_at": asked, "sha256": "ab12" * 16, "pages": 14, "size": 312_400} | more
+    return replace(made, **more)
+
+
+TITLE = f"Petition to establish the {TEXT.name} discussion group"
+WORDING = (
+    "That the ACRL Board of Directors establish the Training & Equity in Library Work discussion "
+    f"group with the charge: “{TEXT.charge}”"
+)
+CHOICES = ["yes"] * 8 + ["no", "abstain", "recused", "", ""]
+SECRET = "My own program would be its first client."
+
+
+def motion_in(state: motions.State, choices: list[str] = CHOICES) -> tuple[Record, list[Any]]:
+    moved = motions.move("v1", "m1", "5.0", "p1", TITLE, WORDING, act(MOVER, Role.VOTING))
+    record, ballots = Record(*moved), []
+    if state == motions.State.MOVED:
+        return record, ballots
+    if state == motions.State.WITHDRAWN:
+        return record.then(motions.withdraw, act(MOVER, Role.VOTING)), ballots
+    record.then(motions.second, act(SECONDER, Role.VOTING))
+    if state == motions.State.SECONDED:
+        return record, ballots
+    if state == motions.State.POSTPONED:
+        return record.then(motions.postpone, by_staff()), ballots
+    record.then(motions.open_vote, BOARD, by_staff())
+    for person, choice in zip(BOARD, choices, strict=False):
+        if choice:
+            reason = SECRET if choice == "recused" else ""
+            who = actor_for(person, NOW.date())
+            ballots.append(motions.vote(record.thing, None, choice, reason, who, NOW))
+    if state == motions.State.OPEN:
+        return record, ballots
+    record.then(motions.close, by_staff())
+    if state != motions.State.CLOSED:
+        record.then(motions.announce, ballots, POLICY, by_staff(NOW + DAY))
+        assert record.thing.state == state
+    return record, ballots
+
+
+def signature(number: int, name: str, state: SignatureState, **more: Any) -> Signature:
+    given: dict[str, Any] = {
+        "petition_id": "p1",
+        "key": f"key{number}",
+        "name": name,
+        "email": f"signatory{number}@library.example",
+        "institution": "Cedar Falls Community College",
+        "named": True,
+        "text_digest": collecting().thing.text_digest,
+        "created_at": NOW - 30 * DAY,
+        "confirmed_at": NOW - 30 * DAY,
+        "state": state,
+    }
+    return Signature(**(given | more))
+
+
+S = SignatureState
+UNDECIDED = [
+    signature(1, "Imani Okafor-Reyes", S.CONFIRMED, member_number="104223"),
+    signature(2, "Teodor Lindqvist", S.CONFIRMED, institution=""),
+]
+DECIDED = [
+    signature(3, "Mai Nakagawa", S.VERIFIED, match=Match("email", 3)),
+    signature(
+        4,
+        "Gareth Oyinlola",
+        S.VERIFIED,
+        match=Match("staff", 3, STAFF.name, "Member 77120 under a home address"),
+    ),
+    signature(5, "Paloma Reinholt", S.INVALIDATED, reason="Membership ended in 2021"),
+]
+OTHERS = [
+    signature(6, "Ewa Brandvold", S.PENDING, confirmed_at=None),
+    signature(7, "Jorge Whitcombe", S.WITHDRAWN),
+]
+ROSTER = Roster(
+    version=3, digest="c0ffee" * 10, entries=8120, imported_at=NOW - 25 * DAY, imported_by="Sam"
+)
+
+
+# ------------------------------------------------------------------ Pages as they come out
+
+
+class Store:
+    """What the views read, from memory."""
+
+    def __init__(self, **held: Any) -> None:
+        self.petition: Record | None = held.get("petition")
+        self.motion_record, self.cast = held.get("motion", (None, []))
+        self.held = held
+        self.board = self.petitions = self.groups = self.rosters = self
+
+    def meeting(self, meeting_id: str) -> Any:
+        found = self.held.get("meeting")
+        return found if found and found.id == meeting_id else None
+
+    def meetings(self) -> list[dict[str, Any]]:
+        return self.held.get("listed", [])
+
+    def packets(self, _meeting_id: str) -> list[Packet]:
+        return self.held.get("packets", [])
+
+    def motion(self, motion_id: str) -> Any:
+        record = self.motion_record
+        return record.thing if record and record.thing.id == motion_id else None
+
+    def motions(self, _meeting_id: str) -> list[dict[str, Any]]:
+        if not self.motion_record:
+            return []
+        made = self.motion_record.thing
+        return [
+            {
+                "id": made.id,
+                "document": made.document_number,
+                "title": made.title,
+                "wording": made.wording,
+                "state": made.state.value,
+                "mover": made.mover,
+                "seconder": made.seconder,
+            }
+        ]
+
+    def motion_events(self, _motion_id: str) -> list[Any]:
+        return self.motion_record.events if self.motion_record else []
+
+    def ballots(self, _motion_id: str) -> list[Any]:
+        return self.cast
+
+    def get(self, _petition_id: str, fresh: bool = True) -> Any:  # noqa: ARG002
+        return self.petition.thing if self.petition else None
+
+    def read(self, key: str, fresh: bool = True) -> Any:  # noqa: ARG002
+        found = self.held.get("group") if key == "training-equity" else self.petition
+        return (found.thing, found.events) if found else None
+
+    def in_state(self, state: str) -> Any:
+        return SimpleNamespace(rows=self.held.get("rows", {}).get(state, []))
+
+    def signatures(self, _petition_id: str) -> list[Signature]:
+        return self.held.get("signatures", [])
+
+    def current(self) -> Roster:
+        return self.held.get("roster", ROSTER)
+
+
+class Asked:
+    """A request as the views see it. `refused` is what a command answers with."""
+
+    method = "GET"
+
+    def __init__(self, who: Person | None, store: Store, path: str = "/", **more: Any) -> None:
+        self.actor = (
+            actor_for(who, NOW.date())
+            if who
+            else SimpleNamespace(person=None, roles=frozenset({Role.ANYONE}), id="")
+        )
+        self.path = path
+        self.query: dict[str, str] = more.get("query", {})
+        self.form: dict[str, str] = more.get("form", {})
+        self.refused: dict[str, str] = more.get("refused", {})
+        self.services = SimpleNamespace(
+            policy=POLICY, store=store, clock=lambda: NOW, today=NOW.date
+        )
+
+    def csrf(self) -> str:
+        return "token-of-this-browser"
+
+    def perform(self, *_: Any, **__: Any) -> Any:
+        raise Invalid(self.refused)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _settings() -> Iterator[None]:
+    with settled():
+        yield
+
+
+class settled:  # noqa: N801 - read as a statement
+    """The settings of a local installation."""
+
+    def __enter__(self) -> None:
+        self.patch = pytest.MonkeyPatch()
+        given = {
+            "STAGE": "local",
+            "BUCKET": "b",
+            "QUEUE_PREFIX": "q",
+            "SENDER": "groundswell@office.example",
+            "BASE_URL": BASE,
+            "SECRET": "s" * 32,
+        }
+        for name, value in given.items():
+            self.patch.setenv(f"GROUNDSWELL_{name}", value)
+        self.patch.delenv("AWS_LAMBDA_FUNCTION_NAME", raising=False)
+        config.settings.cache_clear()
+        self.patch.setattr(mailbox, "letters", lambda: LETTERS)
+
+    def __exit__(self, *_: object) -> None:
+        self.patch.undo()
+        config.settings.cache_clear()
+
+
+LETTER = {
+    "id": "letter 1",
+    "to": "rowan@delta.example",
+    "subject": "Please confirm <b>your</b> signature",
+    "text": f"Hello Rowan,\n\nRead & confirm:\n{BASE}/signatures/confirm/abc.def-1?x=1&y=2\n\n"
+    f"Somebody typed https://evil.example/<script>alert(1)</script> and {BASE}.evil.example/x "
+    f"and javascript:alert(1).\n\n--\n{BASE}\n",
+    "sent": NOW.isoformat(),
+}
+LETTERS = [LETTER, {**LETTER, "id": "2", "to": "noor@harbor.example", "subject": "Vote open"}]
+
+
+def listed(number: int, days: int, **more: Any) -> dict[str, Any]:
+    row = {
+        "id": f"m{number}",
+        "title": f"Board meeting {number}",
+        "code": "ACRL MW 24",
+        "starts_at": (NOW + days * DAY).isoformat(),
+        "place": "Online",
+        "documents": 2,
+        "packets": 1,
+    }
+    return row | more
+
+
+# As the store lists them: the latest first.
+LISTED = [listed(3, 60), listed(1, 18, documents=1, packets=0), listed(4, -90, documents=5)]
+
+
+def motion_page(state: motions.State, who: Person, **more: Any) -> str:
+    petition = {
+        motions.State.CARRIED: State.APPROVED,
+        motions.State.LOST: State.DECLINED,
+    }.get(state, State.SCHEDULED)
+    store = Store(
+        motion=motion_in(state, more.pop("choices", CHOICES)),
+        meeting=meeting(),
+        petition=petition_in(petition),
+    )
+    asked = Asked(who, store, "/board/motions/v1", **more)
+    view = board.vote if "refused" in more else board.motion
+    return view(asked, "v1").body
+
+
+def meeting_page(who: Person = STAFF, **held: Any) -> str:
+    more = {name: held.pop(name) for name in ("query", "form", "refused") if name in held}
+    held = {"meeting": meeting(), "petition": petition_in(State.SCHEDULED)} | held
+    held["meeting"] = replace(held["meeting"], packets=len(held.get("packets", [])))
+    view = board.move if "refused" in more else board.show
+    return view(Asked(who, Store(**held), "/board/meetings/m1", **more), "m1").body
+
+
+def petition_page(state: State, view: Any = staff.show, *arguments: str, **more: Any) -> str:
+    undecided = more.pop("undecided", state in {State.COLLECTING, State.SUBMITTED})
+    held = {
+        "petition": petition_in(state, more.pop("verified", 25), 2 if undecided else 0),
+        "signatures": (UNDECIDED if undecided else []) + DECIDED + OTHERS,
+        "listed": LISTED,
+        "meeting": meeting(0),
+    }
+    held |= {name: more.pop(name) for name in ("listed", "roster", "signatures") if name in more}
+    asked = Asked(STAFF, Store(**held), "/staff/petitions/p1", **more)
+    return view(asked, "p1", *arguments).body
+
+
+def staff_page(**held: Any) -> str:
+    row = {"id": "p1", "name": TEXT.name, "kind": "discussion-group", "charge": TEXT.charge}
+    row |= {"conveners": ["Rowan Ibarra", ""], "since": (NOW - 20 * DAY).isoformat()}
+    row |= {"closes_at": (NOW + 120 * DAY).isoformat(), "state": "submitted"}
+    rows = {"submitted": [row], "collecting": [row, {**row, "id": "p2", "since": "2024-01-02"}]}
+    return staff.index(
+        Asked(STAFF, Store(**{"rows": rows, "listed": LISTED} | held), "/staff")
+    ).body
+
+
+def group_page(who: Person | None = None, ends: bool = True, **more: Any) -> str:
+    record, ballots = motion_in(motions.State.CARRIED)
+    petition = petition_in(State.APPROVED)
+    chartered = Record(
+        *groups.charter(
+            "training-equity", petition.thing, record.thing, POLICY, by_staff(NOW + DAY)
+        )
+    )
+    if not ends:
+        chartered.thing = replace(
+            chartered.thing, charge=replace(chartered.thing.charge, ends_on=None)
+        )
+        chartered.events[0] = replace(
+            chartered.events[0], data={**chartered.events[0].data, "ends_on": ""}
+        )
+    chartered.thing = replace(chartered.thing, **more)
+    store = Store(group=chartered, petition=petition, motion=(record, ballots))
+    return pages.group(Asked(who, store, "/groups/training-equity"), "training-equity").body
+
+
+def registered_page() -> str:
+    charge = groups.Charge(number=1, text="To meet.", effective_on=date(2015, 7, 1), ends_on=None)
+    old = groups.Group(
+        id="training-equity",
+        kind="interest-group",
+        name="Heads of Public Services",
+        charge=charge,
+        conveners=(),
+        state=groups.State.IN_RENEWAL,
+    )
+    record = Record(*groups.register(old, by_staff()))
+    record.thing = replace(record.thing, state=groups.State.IN_RENEWAL)
+    return pages.group(Asked(None, Store(group=record)), "training-equity").body
+
+
+def mailbox_page(view: Any = mailbox.index, *arguments: str, **query: str) -> str:
+    return view(Asked(None, Store(), "/mailbox", query=query), *arguments).body
+
+
+M, P = motions.State, PacketState
+REFUSED_VOTE = {
+    "form": {"choice": "recused", "reason": ""},
+    "refused": {"reason": "State the conflict of interest: the minutes record it."},
+}
+REFUSED_MOVE = {
+    "form": {"document": "5.0", "wording": "Let us <vote>"},
+    "refused": {"wording": "Begin the motion with “That”."},
+}
+REFUSED_PLAN = {
+    "form": {"title": "Board II", "code": "", "day": "tomorrow", "time": "9", "place": "Room 4"},
+    "refused": {"code": "Fill this in.", "day": "Enter a day, as in 2024-01-26."},
+}
+
+PAGES: dict[str, Callable[[], str]] = {
+    "board": lambda: board.index(Asked(DIRECTOR, Store(listed=LISTED), "/board")).body,
+    "board-staff": lambda: board.index(Asked(STAFF, Store(listed=LISTED), "/board")).body,
+    "board-empty": lambda: board.index(Asked(STAFF, Store(), "/board")).body,
+    "plan": lambda: board.plan_form(Asked(STAFF, Store(), "/board/meetings/new")).body,
+    "plan-refused": lambda: (
+        board.plan_submit(Asked(STAFF, Store(), "/board/meetings/new", **REFUSED_PLAN)).body
+    ),
+    "meeting-empty": lambda: meeting_page(meeting=meeting(0)),
+    "meeting-member": lambda: meeting_page(DIRECTOR, packets=[packet(P.PUBLISHED)]),
+    "meeting-refused": lambda: meeting_page(DIRECTOR, **REFUSED_MOVE),
+    "meeting-queued": lambda: meeting_page(packets=[packet(P.QUEUED)]),
+    "meeting-rendering": lambda: meeting_page(
+        packets=[
+            packet(P.RENDERING, 2, done=4, total=11, doing="Laying out Doc 5.0"),
+            packet(P.PUBLISHED),
+        ]
+    ),
+    "meeting-published": lambda: meeting_page(
+        meeting=meeting(2),
+        packets=[packet(P.FAILED, 2, problem="Doc 6.0 is missing."), packet(P.PUBLISHED)],
+        motion=motion_in(M.OPEN),
+    ),
+    "moved-mover": lambda: motion_page(M.MOVED, MOVER),
+    "moved-member": lambda: motion_page(M.MOVED, DIRECTOR),
+    "moved-staff": lambda: motion_page(M.MOVED, STAFF),
+    "moved-president": lambda: motion_page(M.MOVED, PRESIDENT),
+    "seconded-staff": lambda: motion_page(M.SECONDED, STAFF),
+    "seconded-mover": lambda: motion_page(M.SECONDED, MOVER),
+    "seconded-member": lambda: motion_page(M.SECONDED, DIRECTOR),
+    "open-voted": lambda: motion_page(M.OPEN, BOARD[10]),
+    "open-not-voted": lambda: motion_page(M.OPEN, BOARD[12]),
+    "open-refused": lambda: motion_page(M.OPEN, BOARD[12], **REFUSED_VOTE),
+    "open-president": lambda: motion_page(M.OPEN, PRESIDENT),
+    "open-staff": lambda: motion_page(M.OPEN, STAFF),
+    "closed-staff": lambda: motion_page(M.CLOSED, STAFF),
+    "closed-member": lambda: motion_page(M.CLOSED, DIRECTOR),
+    "carried": lambda: motion_page(M.CARRIED, DIRECTOR),
+    "lost-by-rule": lambda: motion_page(
+        M.LOST, DIRECTOR, choices=["yes"] * 6 + ["no"] * 5 + ["abstain"] * 2
+    ),
+    "lost-no-quorum": lambda: motion_page(M.LOST, DIRECTOR, choices=["yes"] * 5 + ["recused"]),
+    "postponed": lambda: motion_page(M.POSTPONED, DIRECTOR),
+    "withdrawn": lambda: motion_page(M.WITHDRAWN, DIRECTOR),
+    "staff": staff_page,
+    "staff-empty": lambda: staff_page(rows={}, listed=[], roster=Roster()),
+    **{
+        f"petition-{state.value}": lambda state=state: petition_page(state)
+        for state in State
+        if state != State.DRAFT
+    },
+    "petition-ready": lambda: petition_page(State.SUBMITTED, undecided=False),
+    "petition-too-few": lambda: petition_page(
+        State.COLLECTING, undecided=False, verified=11, signatures=[]
+    ),
+    "petition-change": lambda: petition_page(State.SUBMITTED, query={"change": "key5"}),
+    "petition-settle-refused": lambda: petition_page(
+        State.SUBMITTED,
+        staff.settle,
+        "key2",
+        form={"accept": "yes", "reason": ""},
+        refused={"reason": "Give the reason: it goes into the record."},
+    ),
+    "petition-schedule-refused": lambda: petition_page(
+        State.VERIFIED,
+        staff.schedule,
+        form={"meeting": "m3", "number": "5"},
+        refused={"number": "Write the number as 5.0 or 5.1."},
+    ),
+    "petition-return-refused": lambda: petition_page(
+        State.VERIFIED,
+        staff.send_back,
+        form={"comments": ""},
+        refused={"comments": "Say what should change."},
+    ),
+    "petition-reject-refused": lambda: petition_page(
+        State.SUBMITTED,
+        staff.reject,
+        form={"code": "scope", "explanation": ""},
+        refused={"explanation": "Explain the reason in words that the conveners can use."},
+    ),
+    "group": group_page,
+    "group-member": lambda: group_page(DIRECTOR),
+    "group-no-end": lambda: group_page(ends=False),
+    "group-registered": registered_page,
+    "mailbox": mailbox_page,
+    "mailbox-filtered": lambda: mailbox_page(to="noor@"),
+    "mailbox-nobody": lambda: mailbox_page(to="nobody@"),
+    "letter": lambda: mailbox_page(mailbox.show, "letter 1"),
+}
+PRIVATE = [name for name in PAGES if name.startswith(("petition-", "mailbox", "letter"))]
+
+
+# ------------------------------------------------------------------ What a reader sees
+
+
+class Read(HTMLParser):
+    """A page taken apart: its tags, its text, its buttons and its forms."""
+
+    VOID = frozenset({"input", "meta", "link", "br", "hr", "img", "rect", "path", "wbr"})
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str]]] = []
+        self.buttons: list[str] = []
+        self.forms: list[tuple[dict[str, str], list[dict[str, str]]]] = []
+        self.links: dict[str, str] = {}
+        self.text = ""
+        self._open: list[str] = []
+        self._href = ""
+        self.feed(source)
+        self.text = " ".join(self.text.split())
+        self.buttons = [" ".join(label.split()) for label in self.buttons]
+        assert not self._open, f"never closed: {self._open}"
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        given = {name: value or "" for name, value in attrs}
+        self.tags.append((tag, given))
+        if tag not in self.VOID:
+            self._open.append(tag)
+        if tag == "button":
+            self.buttons.append("")
+        elif tag == "form":
+            self.forms.append((given, []))
+        elif tag == "a":
+            self._href = given["href"]
+            self.links[self._href] = ""
+        if tag in {"dt", "dd", "td", "th", "p", "li", "h2", "br"}:
+            self.text += " "
+        if tag in {"input", "textarea", "select", "button"} and "form" in self._open:
+            self.forms[-1][1].append(given)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in self.VOID:
+            assert self._open.pop() == tag, f"{tag} closed out of turn"
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+        if "button" in self._open:
+            self.buttons[-1] += data
+        if "a" in self._open:
+            self.links[self._href] += data
+
+    def actions(self) -> set[str]:
+        """Where the page's own forms go."""
+        return {form["action"] for form, _ in self.forms} - {"/sign-out"}
+
+    def value(self, name: str) -> str:
+        """What a field holds."""
+        return next(f["value"] for _, fields in self.forms for f in fields if f.get("name") == name)
+
+    def checked(self) -> list[str]:
+        return [given["value"] for _, given in self.tags if "checked" in given]
+
+
+def read(name: str) -> Read:
+    return Read(PAGES[name]())
+
+
+# ------------------------------------------------------------------ True of every page
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_is_whole_and_keeps_to_the_policy(name: str) -> None:
+    source = PAGES[name]()
+    page = Read(source)
+    assert [tag for tag, _ in page.tags].count("h1") == 1
+    for tag, given in page.tags:
+        assert tag != "style"
+        assert "style" not in given, (tag, given)
+        assert not [each for each in given if each.startswith("on")], (tag, given)
+        assert not given.get("href", "").startswith(("javascript:", "mailto:")), given
+    assert source.count("<script") == 1, "the page's one module"
+    ids = [given["id"] for _, given in page.tags if "id" in given]
+    assert len(ids) == len(set(ids)), sorted(each for each in ids if ids.count(each) > 1)
+    for _, given in page.tags:
+        href = given.get("href", "")
+        assert not href.startswith("#") or href[1:] in ids, f"{href} leads nowhere"
+        for target in (given.get("for", "") + " " + given.get("aria-describedby", "")).split():
+            assert target in ids, target
+    for form, fields in page.forms:
+        if form["method"] == "post":
+            assert [f["value"] for f in fields if f.get("name") == "csrf_token"] == [
+                "token-of-this-browser"
+            ]
+            typed = [f for f in fields if f.get("type") != "hidden" and "name" in f]
+            assert "novalidate" in form or not typed, form
+    assert not re.search(r"\b(None(?! (is|imported))|Undefined|True|False)\b|&lt;|&amp;", page.text)
+    assert "StrEnum" not in source
+    assert "State." not in source
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name not in PRIVATE])
+def test_addresses_are_seen_by_staff_alone(name: str) -> None:
+    assert not re.search(r"[\w.]@\w", PAGES[name]())
+
+
+# ------------------------------------------------------------------ The Board's meetings
+
+
+def test_the_board_finds_its_meetings_the_next_one_first() -> None:
+    page = read("board")
+    assert page.text.index("Board meeting 1") < page.text.index("Board meeting 3")
+    assert page.text.index("Board meeting 3") < page.text.index("Board meeting 4")
+    assert "January 26, 2024, 10:30 a.m. CST" in page.text
+    assert "1 document, no packets" in page.text
+    assert {"/board/meetings/m1", "/board/meetings/m4"} <= set(page.links)
+    assert "/board/meetings/new" not in page.links
+    assert "/board/meetings/new" in read("board-staff").links
+    assert "/board/meetings/new" in read("board-empty").links
+
+
+def test_a_refused_meeting_keeps_what_was_typed() -> None:
+    assert "ACRL MW 24" in read("plan").text
+    assert "Chicago time" in read("plan").text
+    page = read("plan-refused")
+    typed = {name: page.value(name) for name in ("title", "day", "time", "place")}
+    assert typed == {"title": "Board II", "day": "tomorrow", "time": "9", "place": "Room 4"}
+    assert page.links["#field-code"] == "Code: Fill this in."
+    assert "Day: Enter a day" in page.links["#field-day"]
+
+
+def test_a_meeting_shows_its_docket_with_times_and_its_documents() -> None:
+    page = read("meeting-member")
+    assert "10:55 a.m. 5.0 Petition to establish" in page.text
+    assert "#doc-5-0" in page.links
+    assert "/petitions/p1" in page.links
+    assert "/packets/m1/1.pdf" in page.links
+    assert "14 pages, 312.4 kB" in page.text
+    assert "ab12" * 16 in page.text
+    assert "Publish the packet" not in page.buttons
+
+
+def test_only_a_voting_member_gets_the_form_to_move() -> None:
+    member, office = read("meeting-member"), read("meeting-empty")
+    assert "/board/meetings/m1/motions" in member.actions()
+    assert f"“{TEXT.charge}”" in member.text, "the recommended motion, ready to be sent"
+    assert "/board/meetings/m1/motions" not in office.actions()
+    assert "“To discuss" in read("meeting-queued").text, "and to be read out by staff"
+
+
+def test_a_refused_motion_keeps_its_wording_beside_the_recommended_one() -> None:
+    page = read("meeting-refused")
+    assert "Let us <vote>" in page.text
+    assert page.links["#field-wording-5-0"] == "Begin the motion with “That”."
+    assert "That the ACRL Board of Directors establish" in page.text
+
+
+def test_a_document_with_a_pending_or_decided_motion_takes_no_other() -> None:
+    pending = Read(meeting_page(DIRECTOR, motion=motion_in(M.OPEN)))
+    assert "/board/motions/v1" in pending.links
+    assert "Voting open Go to the motion on Doc 5.0" in pending.text
+    assert not pending.actions()
+    assert not Read(meeting_page(DIRECTOR, petition=petition_in(State.APPROVED))).actions()
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("meeting-queued", "Waiting to be made"), ("meeting-rendering", "Laying out Doc 5.0")],
+)
+def test_a_packet_on_its_way_is_followed_and_not_asked_for_again(name: str, words: str) -> None:
+    page = read(name)
+    polled = [given["data-poll"] for _, given in page.tags if "data-poll" in given]
+    number = 2 if name == "meeting-rendering" else 1
+    assert polled == [f"/api/v1/meetings/m1/packets/{number}"]
+    assert words in page.text
+    assert "Publish the packet" not in page.buttons
+
+
+def test_staff_see_why_a_packet_failed_and_what_came_after_the_last_one() -> None:
+    page = read("meeting-published")
+    assert "This packet could not be made. Doc 6.0 is missing." in page.text
+    assert "Doc 6.0 was added after packet 1." in page.text
+    assert "Publish packet 3" in page.text
+    assert "Publish the packet" in page.buttons
+    assert "/board/meetings/m1/packets" in page.actions()
+
+
+def test_without_documents_staff_are_told_how_to_get_one() -> None:
+    page = read("meeting-empty")
+    assert "Publish the packet" not in page.buttons
+    assert "/staff" in page.links
+
+
+def test_a_finished_packet_is_not_said_to_be_on_its_way() -> None:
+    asked = {"query": {"done": "packet"}}
+    assert (
+        "The packet is being made." in Read(meeting_page(packets=[packet(P.QUEUED)], **asked)).text
+    )
+    assert "is being made" not in Read(meeting_page(packets=[packet(P.PUBLISHED)], **asked)).text
+
+
+# ------------------------------------------------------------------ Motions and ballots
+
+AT = "/board/motions/v1"
+
+
+@pytest.mark.parametrize(
+    ("name", "commands"),
+    [
+        ("moved-mover", {"withdraw"}),
+        ("moved-member", {"second"}),
+        ("moved-staff", {"postpone"}),
+        ("moved-president", {"second", "postpone"}),
+        ("seconded-staff", {"open", "postpone"}),
+        ("seconded-mover", {"withdraw"}),
+        ("seconded-member", set()),
+        ("open-voted", {"vote"}),
+        ("open-not-voted", {"vote"}),
+        ("open-president", {"vote", "close"}),
+        ("open-staff", {"close"}),
+        ("closed-staff", {"announce"}),
+        ("closed-member", set()),
+        ("carried", set()),
+        ("lost-by-rule", set()),
+        ("postponed", set()),
+        ("withdrawn", set()),
+    ],
+)
+def test_each_role_is_offered_what_it_may_do_now(name: str, commands: set[str]) -> None:
+    assert read(name).actions() == {f"{AT}/{command}" for command in commands}
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["open-not-voted", "open-president", "open-staff", "closed-staff", "closed-member"],
+)
+def test_nobody_learns_how_another_voted_before_the_announcement(name: str) -> None:
+    page = read(name)
+    assert SECRET not in page.text
+    assert not re.search(r"Director-at-large (Yes|No(?! ballot)|Abstained|Recused)\b", page.text)
+    assert page.text.count("Ballot is in") == 11
+    assert page.text.count("No ballot") >= 2
+
+
+@pytest.mark.parametrize(
+    "name", ["open-not-voted", "open-staff", "open-president", "closed-member"]
+)
+def test_the_count_waits_for_the_vote_to_close(name: str) -> None:
+    page = read(name)
+    assert "tally-rule" not in PAGES[name]()
+    assert "Other ways of counting" not in page.text
+
+
+def test_ones_own_ballot_is_shown_and_can_be_changed() -> None:
+    page = read("open-voted")
+    assert "You recused yourself" in page.text
+    assert f"Your reason: {SECRET}" in page.text
+    assert page.checked() == ["recused"]
+    assert "Change my ballot" in page.buttons
+    assert read("open-not-voted").checked() == []
+
+
+def test_a_refused_ballot_keeps_the_choice_and_says_what_is_missing() -> None:
+    page = read("open-refused")
+    assert page.checked() == ["recused"]
+    assert "State the conflict of interest" in page.links["#field-reason"]
+
+
+def test_a_refused_change_is_open_to_be_put_right() -> None:
+    page = Read(motion_page(M.OPEN, PRESIDENT, **REFUSED_VOTE))
+    assert ("details", {"open": ""}) in page.tags
+
+
+def test_who_presides_looks_at_the_count_before_announcing_it() -> None:
+    page = read("closed-staff")
+    assert "The count, not announced yet" in page.text
+    assert "so the motion carries." in page.text
+    assert "Who voted how" not in page.text
+    assert "Announce the result" in page.buttons
+
+
+def test_an_announced_result_shows_its_arithmetic_and_the_roll() -> None:
+    page = read("carried")
+    assert "8 yes of 10 members present. More than half is 6 or more" in page.text
+    assert "so the motion carried." in page.text
+    assert "7 of 13 voting seats; 10 present. Met. 1 recused member is left out." in page.text
+    assert "Voting seats Every voting seat of the Board, whoever voted 8 yes of 13" in page.text
+    assert "ACRL Guide to Policies 2.1.1" in page.text
+    assert f"Director-at-large Recused: {SECRET}" in page.text
+    assert page.text.count("Director-at-large No ballot") == 2
+    assert "/groups/training-equity" in page.links
+    assert {"/petitions/p1", "/board/meetings/m1"} <= set(page.links)
+
+
+def test_a_close_result_says_what_the_other_rules_would_have_said() -> None:
+    page = read("lost-by-rule")
+    assert "6 yes of 13 members present. More than half is 7 or more" in page.text
+    assert "so the motion was lost." in page.text
+    assert re.search(r"Votes cast .{0,60}6 yes of 11 Carried", page.text)
+    assert re.search(r"Members present \(this Board’s rule\) .{0,60}6 yes of 13 Lost", page.text)
+
+
+def test_without_a_quorum_the_page_says_so_rather_than_do_sums() -> None:
+    page = read("lost-no-quorum")
+    assert "There was no quorum: 5 present, 7 needed." in page.text
+    assert "Not met. 1 recused member is left out." in page.text
+
+
+# ------------------------------------------------------------------ Staff
+
+
+def test_staff_see_what_waits_and_since_when() -> None:
+    page = read("staff")
+    assert page.links["/staff/petitions/p1"] == TEXT.name
+    assert re.search("Discussion group ?Submitted December 19, 2023", page.text)
+    assert "Open since January 2, 2024" in page.text
+    assert "Convened by Rowan Ibarra." in page.text
+    assert "Version 3, 8,120 members." in page.text
+    assert "c0ffeec0ffee." in page.text
+    assert "January 26, 2024, 10:30 a.m. CST" in page.text
+
+
+def test_staff_are_told_when_there_is_no_roster() -> None:
+    page = read("staff-empty")
+    assert "No membership roster was imported yet." in page.text
+    assert "No petition waits for a meeting." in page.text
+    assert "/board/meetings/new" in page.links
+
+
+STAFF_AT = "/staff/petitions/p1"
+
+
+@pytest.mark.parametrize(
+    ("name", "commands"),
+    [
+        ("petition-collecting", {"signatures/key1", "signatures/key2", "reject"}),
+        ("petition-submitted", {"signatures/key1", "signatures/key2", "return", "reject"}),
+        ("petition-ready", {"verify", "return", "reject"}),
+        ("petition-verified", {"schedule", "return", "reject"}),
+        ("petition-scheduled", {"return"}),
+        ("petition-approved", set()),
+        ("petition-declined", set()),
+        ("petition-returned", set()),
+        ("petition-withdrawn", set()),
+        ("petition-expired", set()),
+        ("petition-rejected", set()),
+    ],
+)
+def test_staff_are_offered_what_the_state_allows(name: str, commands: set[str]) -> None:
+    assert read(name).actions() == {f"{STAFF_AT}/{command}" for command in commands}
+
+
+def test_a_signature_to_decide_comes_with_what_is_known() -> None:
+    page = read("petition-submitted")
+    assert "Decide 2 signatures first" in page.text
+    assert "signatory1@library.example" in page.text
+    assert "Member number 104223" in page.text
+    assert "Member number Not given" in page.text
+    pressed = [f["value"] for _, fields in page.forms for f in fields if f.get("name") == "accept"]
+    assert pressed == ["yes", "no", "yes", "no"]
+    assert "Accept the signature of Imani Okafor-Reyes" in page.buttons
+
+
+def test_a_decision_without_a_reason_is_shown_at_its_own_row() -> None:
+    page = read("petition-settle-refused")
+    assert page.links["#field-reason-key2"] == "Reason: Give the reason: it goes into the record."
+    wrong = [given["id"] for _, given in page.tags if given.get("aria-invalid")]
+    assert wrong == ["field-reason-key2"]
+
+
+def test_decided_signatures_say_how() -> None:
+    page = read("petition-verified")
+    assert "E-mail address on roster version 3" in page.text
+    assert "Sam Ostrow, with roster version 3: Member 77120 under a home address" in page.text
+    assert "Set aside: Membership ended in 2021" in page.text
+    assert "1 not confirmed, 1 withdrawn" in page.text
+    assert not [href for href in page.links if "change=" in href], "no decision after verifying"
+
+
+def test_a_decision_can_be_changed_while_staff_check() -> None:
+    assert f"{STAFF_AT}?change=key5#change" in read("petition-submitted").links
+    page = read("petition-change")
+    assert f"{STAFF_AT}/signatures/key5" in page.actions()
+    assert "Change the decision on Paloma Reinholt" in page.text
+    assert "Accept the signature of Paloma Reinholt" in page.buttons
+    assert "Set aside the signature of Paloma Reinholt" not in page.buttons
+
+
+def test_scheduling_suggests_the_next_meeting_and_number() -> None:
+    page = read("petition-verified")
+    chosen = [given["value"] for tag, given in page.tags if tag == "option" and "selected" in given]
+    assert chosen == ["m1"]
+    assert page.value("number") == "5.0"
+
+
+def test_a_refused_schedule_keeps_what_was_typed() -> None:
+    page = read("petition-schedule-refused")
+    chosen = [given["value"] for tag, given in page.tags if tag == "option" and "selected" in given]
+    assert chosen == ["m3"]
+    assert page.value("number") == "5"
+    assert "Write the number as 5.0 or 5.1." in page.links["#field-number"]
+
+
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [("petition-return-refused", "comments"), ("petition-reject-refused", "explanation")],
+)
+def test_a_refused_form_is_unfolded(name: str, field: str) -> None:
+    page = read(name)
+    unfolded = [given for tag, given in page.tags if tag == "details" and "open" in given]
+    assert len(unfolded) == 1
+    assert f"#field-{field}" in page.links
+    assert page.checked() == (["scope"] if field == "explanation" else [])
+    assert not [
+        given for tag, given in read("petition-submitted").tags if tag == "details" and given
+    ]
+
+
+def test_staff_read_why_a_petition_ended_or_waits() -> None:
+    assert "The Residency group does this already." in read("petition-rejected").text
+    assert "We joined another petition." in read("petition-withdrawn").text
+    assert "Say in the charge whom the group is for." in read("petition-returned").text
+    assert "Doc 5.0" in read("petition-scheduled").text
+    assert "/board/meetings/m1" in read("petition-scheduled").links
+    assert "/groups/training-equity" in read("petition-approved").links
+    assert "when 14 more are verified" in read("petition-too-few").text
+
+
+# ------------------------------------------------------------------ Groups
+
+
+def test_a_group_says_what_it_is_for_until_when_and_how_it_came_about() -> None:
+    page = read("group")
+    assert TEXT.charge in page.text
+    assert "Charge ends January 9, 2027" in page.text
+    assert "Rowan Ibarra, Delta College" in page.text
+    assert "Anyone may take part, member or not." in page.text
+    assert "Moved by Tomasz Villanueva, seconded by Ingrid Achterberg." in page.text
+    assert "The group was chartered" in page.text
+    assert "/petitions/p1" in page.links
+    assert AT not in page.links, "the vote's page is the Board's"
+    assert AT in read("group-member").links
+
+
+def test_a_group_may_have_no_end_date_no_petition_and_no_convener() -> None:
+    assert "with no end date" in read("group-no-end").text
+    page = read("group-registered")
+    assert "In renewal" in page.text
+    assert "No convener is in place." in page.text
+    assert "Taken into this record" in page.text
+    assert "The motion that made it" not in page.text
+
+
+# ------------------------------------------------------------------ The mailbox
+
+
+def test_the_mailbox_lists_letters_and_finds_a_persons() -> None:
+    page = read("mailbox")
+    assert page.links["/mailbox/letter%201"] == LETTER["subject"]
+    assert "noor@harbor.example" in page.text
+    found = read("mailbox-filtered")
+    assert "rowan@delta.example" not in found.text
+    assert found.value("to") == "noor@"
+    assert "No letter was sent to this address." in read("mailbox-nobody").text
+
+
+def test_a_letters_links_to_this_site_can_be_followed_and_no_others() -> None:
+    page = read("letter")
+    shown = f"{BASE}/signatures/confirm/abc.def-1?x=1&y=2"
+    assert page.links[shown] == shown
+    assert page.links[BASE] == BASE
+    assert not [href for href in page.links if "evil" in href]
+    assert "https://evil.example/<script>alert(1)</script>" in page.text
+    assert "Hello Rowan,<br><br>Read &amp; confirm:<br>" in PAGES["letter"]()
