@@ -117,12 +117,12 @@ class Signed:
 
 
 def hide_drafts(actor: Actor, subject: Any) -> None:
-    """To everybody but its conveners, a draft is not there at all."""
-    if (
-        isinstance(subject, Petition)
-        and subject.state == State.DRAFT
-        and not actor.roles & {Role.CONVENER, Role.SYSTEM}
-    ):
+    """To everybody but its conveners, a draft is not there at all, and neither is a petition
+    that was given up before it was ever opened.
+    """
+    if not isinstance(subject, Petition) or actor.roles & {Role.CONVENER, Role.SYSTEM}:
+        return
+    if subject.state == State.DRAFT or subject.opened_at is None:
         raise NotFound("There is no petition at this address.")
 
 

@@ -150,8 +150,8 @@ class Sign(Input):
 
     name: Annotated[str, needed("Enter your name.")] = Field(validate_default=True, default="")
     email: Email = Field(validate_default=True, default="")
-    institution: Annotated[str, needed("Enter where you work or study, or “independent”.")] = (
-        Field(validate_default=True, default="")
+    institution: Annotated[str, needed("Enter where you work or study, or “independent”.")] = Field(
+        validate_default=True, default=""
     )
     member_number: Line = ""
     named: bool = False

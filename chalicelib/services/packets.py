@@ -142,6 +142,4 @@ def link(services: Services, meeting_id: str, number: int) -> str:
         raise NotFound("There is no such packet.")
     found = meeting(services, meeting_id)
     name = "".join(c if c.isalnum() else "-" for c in f"{found.code} packet {number}")
-    return services.files.link(
-        packet.file, f"{name}.pdf", LINK_SECONDS
-    )
+    return services.files.link(packet.file, f"{name}.pdf", LINK_SECONDS)

@@ -1,5 +1,7 @@
 """What has to happen without anybody asking, and what a crash left undone. Safe to repeat."""
 
+import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -9,8 +11,20 @@ from chalicelib.services.commands import perform
 from chalicelib.services.context import Services
 from chalicelib.services.signing import note_threshold
 
+log = logging.getLogger(__name__)
+
 # The queue had this long to do it; after that the sweep calls again.
 PATIENCE = timedelta(seconds=30)
+# Petitions that are read at a time.
+PAGE = 200
+
+
+def _apart(do: Callable[..., object], *arguments: object) -> None:
+    """Does one thing so that its failure does not keep the others from being done."""
+    try:
+        do(*arguments)
+    except Exception:
+        log.exception("the sweep could not finish one thing; it tries again next time")
 
 
 @dataclass(frozen=True)
@@ -30,8 +44,8 @@ def sweep(services: Services) -> Swept:
         services.queue.nudge(queue, pk, sk)
     ended = services.store.petitions.due(now)
     for petition_id in ended:
-        perform(services, SYSTEM, "petition.expire", petition_id)
+        _apart(perform, services, SYSTEM, "petition.expire", petition_id)
     collecting = services.store.petitions.in_state(State.COLLECTING, limit=200).rows
     for row in collecting:
-        note_threshold(services, row["id"])
+        _apart(note_threshold, services, row["id"])
     return Swept(len(waiting), len(ended), len(collecting))

@@ -70,7 +70,12 @@ class DynamoOutbox:
         record = Record(pk, sk)
         free = Record.lease.does_not_exist() | (Record.lease < now.isoformat())
         try:
-            record.update(actions=[Record.lease.set(lease)], condition=Record.due.exists() & free)
+            # Due again when the lease runs out: work that fails time after time goes to the end
+            # of the line and keeps nothing else waiting.
+            record.update(
+                actions=[Record.lease.set(lease), Record.due_at.set(lease)],
+                condition=Record.due.exists() & free,
+            )
         except UpdateError as error:
             if error.cause_response_code == "ConditionalCheckFailedException":
                 return None

@@ -1,5 +1,7 @@
 """Signing in and out, and one's own account."""
 
+from urllib.parse import quote
+
 from chalicelib.domain.errors import Invalid, RuleError, Stale
 from chalicelib.services import sign_in
 from chalicelib.services.petitions import petitions_of
@@ -53,7 +55,7 @@ def sign_in_use(request: Request, token: str) -> Answer:
     request.need_browser()
     seconds = sign_in.rules.SESSION_DAYS * 24 * 3600
     cookies = (set_cookie("session", signed_in.cookie, seconds),)
-    then = signed_in.next if signed_in.person.name else "/account?next=" + signed_in.next
+    then = signed_in.next if signed_in.person.name else f"/account?next={quote(signed_in.next)}"
     return redirect(then, cookies)
 
 

@@ -3,7 +3,7 @@
 import json
 import logging
 from collections.abc import Callable
-from functools import wraps
+from functools import cached_property, wraps
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -14,6 +14,8 @@ from chalice import Response as ChaliceResponse
 from chalicelib import bootstrap
 from chalicelib.config import settings
 from chalicelib.domain.errors import Conflict, Invalid, NotAllowed, NotFound, RuleError
+from chalicelib.domain.people import Actor
+from chalicelib.domain.sessions import Session
 from chalicelib.services.commands import perform
 from chalicelib.services.sign_in import actor_of
 from chalicelib.services.tokens import random_token
@@ -39,7 +41,9 @@ class Request:
 
     def __init__(self, raw: Any) -> None:
         self.method: str = raw.method
-        self.path: str = raw.context.get("path") or raw.path
+        # API Gateway's own path is without the stage; the local server gives the other alone.
+        event = raw.to_original_event()
+        self.path: str = event.get("path") or event["requestContext"]["path"]
         self.query: dict[str, str] = dict(raw.query_params or {})
         self.headers: dict[str, str] = dict(raw.headers or {})
         self._raw = raw
@@ -48,8 +52,22 @@ class Request:
         self.session_cookie = cookies.get(cookie_name("session"), "")
         self.browser = cookies.get(cookie_name("browser"), "")
         self.browser_is_new = False
-        self.actor, self.session = actor_of(self.services, self.session_cookie)
         self.form: dict[str, Any] = {}
+
+    @cached_property
+    def _signed_in(self) -> tuple[Actor, Session | None]:
+        # Read only where a page asks: static files are served to anybody.
+        return actor_of(self.services, self.session_cookie)
+
+    @property
+    def actor(self) -> Actor:
+        """Who sent this request."""
+        return self._signed_in[0]
+
+    @property
+    def session(self) -> Session | None:
+        """Their session, if they are signed in."""
+        return self._signed_in[1]
 
     def need_browser(self) -> str:
         """The browser's cookie, made now if it has none yet."""

@@ -1,0 +1,214 @@
+"""Who may do what: the table walked, every role against every command."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+
+from chalicelib.domain.errors import NotAllowed
+from chalicelib.domain.people import SYSTEM, VISITOR, Actor, Person, Role, Seat, actor_for
+from chalicelib.domain.roles import TABLE, authorize, may
+
+from .builders import ADA, BOARD, DIRECTOR, STAFF, actor
+
+# Written out from the design, a line for each group of people. Everybody is also "anyone".
+MAY = {
+    Role.ANYONE: "session.request session.begin signature.sign",
+    Role.MEMBER: "session.end account.edit petition.draft",
+    Role.CONVENER: "petition.read-draft petition.edit petition.publish petition.submit "
+    "petition.revise petition.withdraw",
+    Role.SIGNATORY: "signature.confirm signature.withdraw",
+    Role.BOARD: "board.read packet.read",
+    Role.VOTING: "motion.move motion.second motion.withdraw motion.vote",
+    Role.PRESIDING: "petition.return motion.open motion.close motion.announce motion.postpone",
+    Role.STAFF: "petition.verify petition.reject petition.schedule petition.return "
+    "signature.settle signature.read-private roster.read roster.import board.read meeting.plan "
+    "packet.publish packet.read motion.open motion.close motion.announce motion.postpone "
+    "staff.read",
+    Role.ADMIN: "",
+    Role.SYSTEM: "petition.reach-threshold petition.expire packet.render",
+}
+
+
+@pytest.mark.parametrize("command", TABLE)
+@pytest.mark.parametrize("role", list(Role))
+def test_every_role_with_every_command(role, command):
+    alone = Actor(ADA, frozenset({role}))
+    if command in MAY[role].split():
+        assert may(alone, command)
+        assert authorize(alone, command) == role
+        return
+    assert not may(alone, command)
+    with pytest.raises(NotAllowed) as refused:
+        authorize(alone, command)
+    if command not in MAY[Role.ANYONE].split():
+        assert re.fullmatch(r"Only \S.*\S can do this\.", refused.value.message)
+
+
+def test_the_table_above_knows_every_command():
+    assert {command for line in MAY.values() for command in line.split()} == set(TABLE)
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("motion.vote", "Only voting members of the Board can do this."),
+        ("petition.verify", "Only staff can do this."),
+        ("petition.return", "Only staff and the presiding officer can do this."),
+        ("petition.edit", "Only the petition's conveners can do this."),
+        ("petition.draft", "Only people who have signed in can do this."),
+    ],
+)
+def test_a_refusal_says_who_may(command, words):
+    with pytest.raises(NotAllowed) as refused:
+        authorize(VISITOR, command)
+    said = refused.value.message.removeprefix("Only ").removesuffix(" can do this.")
+    wanted = words.removeprefix("Only ").removesuffix(" can do this.")
+    assert sorted(said.split(" and ")) == sorted(wanted.split(" and "))
+
+
+# Real people, who hold several roles.
+PRESIDENT = BOARD[0]
+DIRECTOR_AT_LARGE = BOARD[4]
+ADMIN = Person(id="al", name="Al Byrne", email="al@example.org", admin=True)
+CHAIR_WITHOUT_VOTE = Person(
+    id="ch", name="Ch Or", email="ch@example.org", seat=Seat("Chair", voting=False, presiding=True)
+)
+
+
+@pytest.mark.parametrize(
+    ("who", "allowed", "refused"),
+    [
+        pytest.param(
+            VISITOR,
+            "signature.sign session.request",
+            "petition.draft board.read packet.read staff.read motion.vote signature.read-private "
+            "signature.confirm session.end",
+            id="visitor",
+        ),
+        pytest.param(
+            actor(ADA),
+            "petition.draft signature.sign account.edit",
+            "petition.edit petition.read-draft petition.verify board.read packet.read motion.vote "
+            "roster.read signature.read-private",
+            id="member",
+        ),
+        pytest.param(
+            actor(ADA).having(Role.CONVENER),
+            "petition.edit petition.publish petition.submit petition.withdraw petition.revise",
+            "petition.verify petition.return petition.reject petition.schedule petition.expire "
+            "signature.settle signature.read-private roster.read",
+            id="convener",
+        ),
+        pytest.param(
+            actor(STAFF),
+            "petition.verify petition.schedule petition.return roster.import signature.settle "
+            "signature.read-private board.read motion.open motion.close motion.announce",
+            "motion.vote motion.move motion.second motion.withdraw petition.edit petition.publish "
+            "petition.submit petition.withdraw petition.read-draft signature.confirm "
+            "signature.withdraw petition.reach-threshold petition.expire",
+            id="staff",
+        ),
+        pytest.param(
+            actor(ADMIN),
+            "petition.verify roster.import staff.read",
+            "motion.vote petition.edit petition.read-draft signature.confirm",
+            id="administrator",
+        ),
+        pytest.param(
+            actor(DIRECTOR_AT_LARGE),
+            "motion.move motion.second motion.vote board.read packet.read petition.draft",
+            "motion.open motion.close motion.announce motion.postpone petition.return staff.read "
+            "signature.read-private roster.read packet.publish",
+            id="director-at-large",
+        ),
+        pytest.param(
+            actor(PRESIDENT),
+            "motion.vote motion.open motion.close motion.announce petition.return",
+            "petition.verify petition.reject petition.schedule roster.import "
+            "signature.read-private staff.read",
+            id="president",
+        ),
+        pytest.param(
+            actor(DIRECTOR),
+            "board.read packet.read",
+            "motion.move motion.second motion.vote motion.withdraw motion.open petition.return",
+            id="executive-director",
+        ),
+        pytest.param(
+            actor(CHAIR_WITHOUT_VOTE),
+            "board.read motion.open motion.announce",
+            "motion.move motion.second motion.vote",
+            id="chair-without-a-vote",
+        ),
+        pytest.param(
+            SYSTEM,
+            "petition.expire petition.reach-threshold packet.render",
+            "petition.verify petition.edit motion.vote motion.announce signature.settle",
+            id="scheduled-job",
+        ),
+    ],
+)
+def test_what_real_people_may_do(who, allowed, refused):
+    assert [c for c in allowed.split() if not may(who, c)] == []
+    assert [c for c in refused.split() if may(who, c)] == []
+
+
+# Terms
+
+
+@pytest.mark.parametrize(("days", "seated"), [(-1, True), (0, True), (1, False), (400, False)])
+@pytest.mark.parametrize("voting", [True, False])
+def test_a_seat_gives_its_roles_until_the_last_day_of_its_term(days, seated, voting):
+    last = date(2024, 6, 30)
+    person = Person(
+        id="b", name="B", email="b@example.org", seat=Seat("Past president", voting, True, last)
+    )
+    roles = actor_for(person, last + timedelta(days=days)).roles
+    assert (Role.BOARD in roles) is seated
+    assert (Role.PRESIDING in roles) is seated
+    assert (Role.VOTING in roles) is (seated and voting)
+    assert Role.MEMBER in roles
+
+
+def test_a_seat_without_a_last_day_goes_on():
+    assert Role.VOTING in actor_for(BOARD[3], date(2099, 1, 1)).roles
+
+
+def test_a_staff_member_on_the_board_is_both_and_stays_staff_after_the_term():
+    person = Person(
+        id="x",
+        name="X",
+        email="x@example.org",
+        staff=True,
+        seat=Seat("Councilor", until=date(2024, 6, 30)),
+    )
+    during, after = actor_for(person, date(2024, 6, 30)), actor_for(person, date(2024, 7, 1))
+    assert may(during, "motion.vote")
+    assert may(during, "petition.verify")
+    assert not may(after, "motion.vote")
+    assert may(after, "petition.verify")
+
+
+def test_roles_for_one_thing_do_not_stick_to_the_person():
+    member = actor(ADA)
+    assert may(member.having(Role.CONVENER), "petition.edit")
+    assert not may(member, "petition.edit")
+
+
+@pytest.mark.parametrize(
+    ("who", "name"),
+    [
+        (actor(ADA), "Ada Fell"),
+        (actor(Person(id="n", name="", email="newcomer@example.org")), "newcomer"),
+        (SYSTEM, "Groundswell"),
+        (VISITOR, ""),
+    ],
+)
+def test_the_name_that_the_record_shows_is_never_an_address(who, name):
+    assert who.name == name
+
+
+def test_an_administrator_is_staff_too_and_staff_are_no_administrators():
+    assert {Role.ADMIN, Role.STAFF} <= actor(ADMIN).roles
+    assert Role.ADMIN not in actor(STAFF).roles
