@@ -1,6 +1,7 @@
 """E-mail addresses: delivered to as typed, compared in one canonical form."""
 
 import hashlib
+import unicodedata
 
 
 def canonical(address: str) -> str:
@@ -9,7 +10,7 @@ def canonical(address: str) -> str:
     Expects an address that was found well-formed. Letter case is folded and the domain is
     put in its ASCII form; the result is for comparing and never for delivery.
     """
-    local, _, domain = address.strip().rpartition("@")
+    local, _, domain = unicodedata.normalize("NFC", address.strip()).rpartition("@")
     try:
         domain = domain.encode("idna").decode("ascii")
     except UnicodeError:

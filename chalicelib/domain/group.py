@@ -13,7 +13,7 @@ from chalicelib.domain.petition import Petition
 from chalicelib.domain.petition_text import Convener
 from chalicelib.domain.policy import Policy
 from chalicelib.domain.record import advance
-from chalicelib.domain.times import add_years, local_date
+from chalicelib.domain.times import last_day, local_date
 
 
 class State(StrEnum):
@@ -57,9 +57,17 @@ class Group:
     meeting_id: str = ""
 
 
+# Letters that have no plain letter inside them.
+_SPELT_OUT = str.maketrans(
+    {"ß": "ss", "æ": "ae", "Æ": "ae", "œ": "oe", "Œ": "oe", "ø": "o", "Ø": "o", "ł": "l"}
+    | {"Ł": "l", "đ": "d", "Đ": "d", "ð": "d", "Ð": "d", "þ": "th", "Þ": "th", "ı": "i"}
+)
+
+
 def slug_of(name: str) -> str:
     """A readable address for a group's page: ASCII letters, digits and hyphens."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    spelt = name.translate(_SPELT_OUT)
+    plain = unicodedata.normalize("NFKD", spelt).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "group"
 
 
@@ -72,12 +80,12 @@ def charter(
 ) -> tuple[Group, Event]:
     """The group that a carried motion makes of a petition.
 
-    Its charge takes effect on the day of the announcement in the association's zone, and
-    ends the policy's number of years later.
+    Its charge takes effect on the day of the announcement in the association's zone; its last
+    day completes the policy's number of years.
     """
     rule = policy.unit(petition.kind, petition.begun_on)
     effective = local_date(by.at, policy.association.zone)
-    ends = add_years(effective, rule.charge_years) if rule.charge_years else None
+    ends = last_day(effective, rule.charge_years) if rule.charge_years else None
     charge = Charge(
         number=1,
         text=petition.text.charge,

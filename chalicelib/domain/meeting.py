@@ -156,6 +156,7 @@ def add_document(
     title: str,
     petition_id: str,
     presenter: str,
+    minutes: int,
     by: Act,
 ) -> tuple[Meeting, Event]:
     """The meeting with a numbered document and its docket item.
@@ -170,7 +171,7 @@ def add_document(
     if number in _used(meeting):
         raise Invalid({"number": f"{number} was used already; {next_number(meeting)} is free."})
     document = Document(number, title, "petition", petition_id, by.at)
-    item = DocketItem(number, title, 15, "Action", presenter, number)
+    item = DocketItem(number, title, minutes, "Action", presenter, number)
     return advance(
         meeting,
         "meeting",

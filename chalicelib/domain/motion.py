@@ -214,7 +214,8 @@ def vote(
         )
     if (existing.choice, existing.reason) == (choice, reason):
         return None
-    was = f"{existing.choice} at {existing.cast_at.isoformat()}"
+    why = f" ({existing.reason})" if existing.reason else ""
+    was = f"{existing.choice}{why} at {existing.cast_at.isoformat()}"
     return replace(
         existing,
         choice=choice,
@@ -225,8 +226,12 @@ def vote(
     )
 
 
-def close(motion: Motion, by: Act) -> tuple[Motion, Event]:
-    """The vote closed: from here on no ballot is taken. The result waits to be announced."""
+def close(motion: Motion, members: Iterable[Person], by: Act) -> tuple[Motion, Event]:
+    """The vote closed: from here on no ballot is taken. The result waits to be announced.
+
+    Who holds a voting seat now is recorded beside the electorate that was frozen at the opening,
+    so that a change in between shows.
+    """
     leads_to = require(TRANSITIONS, "motion", motion.state, "close")
     return advance(
         motion,
@@ -234,6 +239,7 @@ def close(motion: Motion, by: Act) -> tuple[Motion, Event]:
         "close",
         by,
         before=motion.state,
+        data={"seats_at_close": [[p.id, p.name, p.seat.office] for p in members if p.seat]},
         state=leads_to,
         closed_at=by.at,
     )
@@ -267,7 +273,7 @@ def announce(
         by,
         before=motion.state,
         data={
-            "ballots": [[b.person_id, b.name, b.office, b.choice] for b in cast],
+            "ballots": [[b.person_id, b.name, b.office, b.choice, b.reason] for b in cast],
             "yes": tally.yes,
             "no": tally.no,
             "abstain": tally.abstain,

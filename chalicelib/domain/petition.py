@@ -61,9 +61,9 @@ class Petition:
     """One petition.
 
     `begun_on` chooses the dated rule that it keeps. `text_digest` is the digest of the text
-    that was published, which every counted signature carries. `confirmed` and `verified` are
-    exact counts of signatures in those states; a verified one is no longer counted as
-    confirmed.
+    that was published, which every counted signature carries; `edition` counts such texts.
+    `confirmed` and `verified` are exact counts of signatures in those states; a verified one is
+    no longer counted as confirmed.
     """
 
     id: str
@@ -75,6 +75,7 @@ class Petition:
     text: Text = Text()
     conveners: tuple[Convener, ...] = ()
     text_digest: str = ""
+    edition: int = 0
     confirmed: int = 0
     verified: int = 0
     opened_at: datetime | None = None
@@ -154,7 +155,7 @@ def publish(petition: Petition, policy: Policy, by: Act) -> tuple[Petition, Even
     Raises Invalid naming what is missing.
     """
     leads_to = require(TRANSITIONS, "petition", petition.state, "publish")
-    errors = missing(petition.text, petition.conveners)
+    errors = missing(petition.text, petition.conveners, policy)
     if errors:
         raise Invalid(errors, "The petition is not complete yet.")
     digest = digest_of_text(petition.kind, petition.text)
@@ -169,6 +170,7 @@ def publish(petition: Petition, policy: Policy, by: Act) -> tuple[Petition, Even
         data={"text": digest, "signatures_kept": same},
         state=leads_to,
         text_digest=digest,
+        edition=petition.edition if same else petition.edition + 1,
         confirmed=petition.confirmed if same else 0,
         verified=petition.verified if same else 0,
         opened_at=by.at,
@@ -250,7 +252,6 @@ def verify(
     petition: Petition,
     roster_version: int,
     roster_digest: str,
-    doubtful: int,
     policy: Policy,
     by: Act,
 ) -> tuple[Petition, Event]:
@@ -259,9 +260,10 @@ def verify(
     Raises Conflict while signatures are still undecided or too few are verified.
     """
     leads_to = require(TRANSITIONS, "petition", petition.state, "verify")
-    if doubtful:
+    if petition.confirmed:
         raise Conflict(
-            f"{doubtful} confirmed signature{'s' if doubtful > 1 else ''} not yet decided: "
+            f"{petition.confirmed} confirmed signature{'s' if petition.confirmed > 1 else ''} "
+            "not yet decided: "
             "accept or set aside each one first."
         )
     needed = rule_of(petition, policy).signatures
@@ -360,6 +362,11 @@ def send_back(petition: Petition, comments: str, policy: Policy, by: Act) -> tup
         comments=comments,
         meeting_id="",
         document_number="",
+        submitted_at=None,
+        verified_by="",
+        verified_at=None,
+        roster_version=0,
+        roster_digest="",
     )
 
 
@@ -385,10 +392,14 @@ def withdraw(petition: Petition, reason: str, by: Act) -> tuple[Petition, Event]
 
 
 def should_expire(petition: Petition, policy: Policy, now: datetime) -> bool:
-    """Whether the window, with its hours for late confirmations, has passed below the threshold."""
+    """Whether the window, with its hours for late confirmations, has passed without enough.
+
+    Confirmed signatures that staff have not decided yet may still suffice: the conveners do not
+    lose by a delay that is not theirs.
+    """
     if petition.state != State.COLLECTING or open_for_confirming(petition, policy, now):
         return False
-    return petition.verified < rule_of(petition, policy).signatures
+    return petition.verified + petition.confirmed < rule_of(petition, policy).signatures
 
 
 def expire(petition: Petition, policy: Policy, by: Act) -> tuple[Petition, Event]:

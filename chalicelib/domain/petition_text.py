@@ -64,16 +64,17 @@ def too_long(text: Text, conveners: tuple[Convener, ...], policy: Policy) -> dic
     return errors
 
 
-def missing(text: Text, conveners: tuple[Convener, ...]) -> dict[str, str]:
+def missing(text: Text, conveners: tuple[Convener, ...], policy: Policy) -> dict[str, str]:
     """What still has to be written before a petition can be published, field by field."""
     errors = {}
-    if len(text.name) < 5:
-        errors["name"] = "Give the group a name of at least five characters."
+    limits = policy.limits
+    if len(text.name) < limits.name_least:
+        errors["name"] = f"Give the group a name of {limits.name_least} characters or more."
     if not text.charge:
         errors["charge"] = "Write the charge: what the group is there to do."
     elif not text.charge.startswith("To "):
         errors["charge"] = "Begin the charge with “To”, as in “To discuss and share …”."
-    if len(text.background) < 40:
+    if len(text.background) < limits.background_least:
         errors["background"] = "Say in a few sentences why the group is needed."
     if not text.goal_area:
         errors["goal_area"] = "Choose the goal area that the group serves most."

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 from chalicelib.domain.errors import Invalid
 
@@ -28,8 +28,10 @@ class Limits:
     """The most characters (or entries) that each answer may have."""
 
     name: int
+    name_least: int
     charge: int
     background: int
+    background_least: int
     question: int
     questions: int
     stakeholders: int
@@ -70,17 +72,17 @@ class BoardRule:
     quorum: str
     majority_base: str
     recused_count_in_quorum: bool
-    seconds_needed: int
     source: str
 
 
 @dataclass(frozen=True)
 class MeetingRule:
-    """Days that a meeting's deadlines lie before it."""
+    """Days that a meeting's deadlines lie before it, and how long an item takes by default."""
 
     holds_from: date
     document_deadline_days: int
     posting_days: int
+    item_minutes: int
     source: str
 
 
@@ -160,7 +162,14 @@ def parse(text: str) -> Policy:
         goal_areas=tuple(raw.get("goal_areas", {}).get("names", [])),
         rejections=tuple(_make(Rejection, row, "rejection") for row in raw.get("rejection", [])),
     )
+    for table, rules in (("unit", policy.units), ("board", policy.boards)):
+        if not rules:
+            raise ValueError(f"policy.toml: there is no [[{table}]]")
     for board in policy.boards:
+        if board.quorum != "majority-of-seats":
+            raise ValueError(
+                f"policy.toml: quorum is {board.quorum!r}; only majority-of-seats is known"
+            )
         if board.majority_base not in {"present", "cast", "all_members"}:
             raise ValueError(
                 f"policy.toml: majority_base is {board.majority_base!r}; "
@@ -174,6 +183,11 @@ def _make(kind: type, row: Mapping[str, Any], table: str) -> Any:
     unknown = set(row) - known
     if unknown:
         raise ValueError(f"policy.toml: [{table}] has unknown key {sorted(unknown)[0]!r}")
+    for name, hint in get_type_hints(kind).items():
+        allowed = get_args(hint) or (hint,)
+        # A TOML true is no number, though Python takes it for one.
+        if name in row and type(row[name]) not in allowed:
+            raise ValueError(f"policy.toml: [{table}] {name} is {row[name]!r}: the wrong type")
     try:
         return kind(**row)
     except TypeError as error:

@@ -56,10 +56,18 @@ def advance(
     return changed, event
 
 
+# Commands that run by themselves are no advice to a person.
+_OF_JOBS = {"expire", "reach-threshold", "approve", "decline"}
+
+
 def require(transitions: Transitions, what: str, state: str, command: str) -> str | None:
     """The state that `command` leads to from `state`. Raises IllegalTransition."""
     starts, leads_to = transitions[command]
     if state not in starts:
-        possible = [name for name, (froms, _) in transitions.items() if state in froms]
+        possible = [
+            name
+            for name, (froms, _) in transitions.items()
+            if state in froms and name not in _OF_JOBS
+        ]
         raise IllegalTransition(what, state, command, possible)
     return leads_to

@@ -36,7 +36,8 @@ class Match:
 
 @dataclass(frozen=True, kw_only=True)
 class Signature:
-    """One person's signature. `text_digest` is the text that they saw and signed.
+    """One person's signature. `text_digest` is the text that they saw and signed, and `edition`
+    which of the petition's published texts that was.
 
     `letter` names the letter that is due to the signatory, or is empty; the row is its own
     outbox. `letters` counts confirmation letters, which the policy limits.
@@ -49,6 +50,7 @@ class Signature:
     institution: str
     named: bool
     text_digest: str
+    edition: int
     created_at: datetime
     member_number: str = ""
     state: State = State.PENDING
@@ -90,8 +92,7 @@ def sign(
         or existing.letters >= policy.limits.letters_per_signature
     ):
         return None
-    signed_this_text = existing.text_digest == petition.text_digest
-    again = "confirm" if existing.state == State.PENDING or not signed_this_text else "already"
+    again = "confirm" if needs_confirming(existing, petition) else "already"
     return replace(
         existing, letter=again, letters=existing.letters + 1, version=existing.version + 1
     )
@@ -102,7 +103,16 @@ def needs_confirming(signature: Signature, petition: Petition) -> bool:
     if signature.state == State.PENDING:
         return True
     counted = signature.state in {State.CONFIRMED, State.VERIFIED}
-    return counted and signature.text_digest != petition.text_digest
+    return counted and not stands_for(signature, petition)
+
+
+def stands_for(signature: Signature, petition: Petition) -> bool:
+    """Whether the signature was given for the text as it is now.
+
+    A text that was changed and then changed back is a new edition: those who signed the first
+    did not agree to what came between, and the counts began anew.
+    """
+    return (signature.edition, signature.text_digest) == (petition.edition, petition.text_digest)
 
 
 def confirm(
@@ -124,10 +134,10 @@ def confirm(
         return None
     if not open_for_confirming(petition, policy, now):
         raise Conflict(closed_words(petition, policy))
-    match = signature.match
-    if on_roster:
-        match = Match("email", roster_version)
-    # A person that staff found on the roster stays found when the text changes.
+    # A person that staff found on the roster stays found when the text changes; who decided so
+    # is never written over. An address is looked up anew each time.
+    by_staff = signature.match if signature.match and signature.match.how == "staff" else None
+    match = by_staff or (Match("email", roster_version) if on_roster else None)
     state = State.VERIFIED if match else State.CONFIRMED
     return replace(
         signature,
@@ -135,6 +145,7 @@ def confirm(
         match=match,
         confirmed_at=now,
         text_digest=petition.text_digest,
+        edition=petition.edition,
         letter="thanks",
         version=signature.version + 1,
     )
@@ -150,8 +161,10 @@ def withdraw(petition: Petition, signature: Signature) -> Signature | None:
     if signature.state == State.INVALIDATED:
         raise Conflict(_ENDED[State.INVALIDATED])
     if petition.state not in {"collecting", "draft", "returned"}:
+        over = petition.state in {"withdrawn", "expired", "rejected"}
+        why = f"This petition is {petition.state}" if over else "The petition has been submitted"
         raise Conflict(
-            "The petition has been submitted, so its signatures stand as they were. "
+            f"{why}, so its signatures stand as they were. "
             "Write to the conveners or to staff if your name should not be on it."
         )
     return replace(
@@ -186,14 +199,14 @@ def settle(
         state=State.VERIFIED if accept else State.INVALIDATED,
         match=Match("staff", roster_version, by, reason) if accept else None,
         reason=reason,
-        letter="thanks" if accept else "invalidated",
+        letter="verified" if accept else "invalidated",
         version=signature.version + 1,
     )
 
 
-def counts(signature: Signature | None, text_digest: str) -> tuple[int, int]:
-    """What this signature adds to a petition's (confirmed, verified) counts."""
-    if signature is None or signature.text_digest != text_digest:
+def counts(signature: Signature | None, petition: Petition) -> tuple[int, int]:
+    """What this signature adds to the petition's (confirmed, verified) counts."""
+    if signature is None or not stands_for(signature, petition):
         return 0, 0
     return int(signature.state == State.CONFIRMED), int(signature.state == State.VERIFIED)
 

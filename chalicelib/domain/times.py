@@ -33,6 +33,15 @@ def add_years(day: date, years: int) -> date:
     return day.replace(year=year, day=min(day.day, last))
 
 
+def last_day(start: date, years: int) -> date:
+    """The last day of a term of so many years that begins on `start`."""
+    try:
+        return start.replace(year=start.year + years) - timedelta(days=1)
+    except ValueError:
+        # Begun on 29 February, and there is none in the year that the term ends.
+        return date(start.year + years, 2, 28)
+
+
 def long_date(day: date) -> str:
     """`January 26, 2024`."""
     return f"{calendar.month_name[day.month]} {day.day}, {day.year}"

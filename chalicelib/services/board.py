@@ -8,7 +8,7 @@ from chalicelib.domain.errors import Conflict, Invalid, NotFound
 from chalicelib.domain.letters import FanOut
 from chalicelib.domain.meeting import Meeting
 from chalicelib.domain.motion import Ballot, Motion
-from chalicelib.domain.people import Role, actor_for
+from chalicelib.domain.people import Person, Role, actor_for
 from chalicelib.domain.times import from_local
 from chalicelib.services import inputs
 from chalicelib.services.commands import Step, command
@@ -46,7 +46,10 @@ def plan(step: Step[None, inputs.PlanMeeting]) -> Meeting:
             errors[field] = "Shorten this to 120 characters."
     if errors:
         raise Invalid(errors)
-    starts = from_local(form.day, form.time, policy.association.zone)
+    try:
+        starts = from_local(form.day, form.time, policy.association.zone)
+    except OverflowError:
+        raise Invalid({"day": "Choose a day that people can count on."}) from None
     new, event = meetings.plan(new_id(), form.title, form.code, starts, form.place, policy, step.by)
     step.services.store.board.add_meeting(step.unit, new, event)
     return new
@@ -56,6 +59,7 @@ def plan(step: Step[None, inputs.PlanMeeting]) -> Meeting:
 def move(step: Step[Meeting, inputs.Move]) -> Motion:
     """A motion on a document of the meeting; one at a time has the floor."""
     found, form, board = step.subject, step.form, step.services.store.board
+    inputs.keep_within(step.services.policy.limits.comment, wording=form.wording)
     document = found.document(form.document)
     if document is None:
         raise Invalid({"document": "Choose a document of this meeting."})
@@ -107,12 +111,7 @@ def postpone(step: Step[Motion, inputs.Nothing]) -> Motion:
 def open_vote(step: Step[Motion, inputs.Nothing]) -> Motion:
     """The vote opened to the seats that are voting today; each of them is told."""
     services = step.services
-    today = services.today()
-    electors = [
-        person
-        for person in services.store.people.board()
-        if Role.VOTING in actor_for(person, today).roles
-    ]
+    electors = _voting_members(services)
     new, event = rules.open_vote(step.subject, electors, step.by)
     services.store.board.save_motion(step.unit, new, event)
     for person in electors:
@@ -121,10 +120,18 @@ def open_vote(step: Step[Motion, inputs.Nothing]) -> Motion:
     return new
 
 
+def _voting_members(services: Services) -> list[Person]:
+    """Everybody whose seat votes today."""
+    today = services.today()
+    board = services.store.people.board()
+    return [person for person in board if Role.VOTING in actor_for(person, today).roles]
+
+
 @command("motion.vote", inputs.Vote, motion)
 def vote(step: Step[Motion, inputs.Vote]) -> Ballot | None:
     """The member's one ballot, cast or changed."""
     board, actor = step.services.store.board, step.by.actor
+    inputs.keep_within(step.services.policy.limits.comment, reason=step.form.reason)
     existing = board.ballot(step.subject.id, actor.id)
     new = rules.vote(step.subject, existing, step.form.choice, step.form.reason, actor, step.by.at)
     if new is None:
@@ -136,7 +143,7 @@ def vote(step: Step[Motion, inputs.Vote]) -> Ballot | None:
 @command("motion.close", load=motion)
 def close(step: Step[Motion, inputs.Nothing]) -> Motion:
     """The vote closed; its ballots stand from now on."""
-    new, event = rules.close(step.subject, step.by)
+    new, event = rules.close(step.subject, _voting_members(step.services), step.by)
     step.services.store.board.save_motion(step.unit, new, event)
     return new
 

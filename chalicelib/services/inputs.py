@@ -11,8 +11,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from chalicelib.domain.errors import Invalid
 
 # Control characters, and those that turn the direction of the text after them: neither has a
-# place in a name or a charge, and both have been used to disguise text.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+# place in a name or a charge, and both have been used to disguise text. Halves of surrogate
+# pairs, which JSON can carry, are no characters and cannot be stored.
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
 _BLANKS = re.compile(r"[ \t\u00a0]+")
 
 
@@ -215,3 +218,14 @@ def read(model: type[Input], data: dict[str, Any]) -> Any:
             message = str(cause) if cause else _MESSAGES.get(problem["type"], problem["msg"])
             messages.setdefault(field, message)
         raise Invalid(messages) from error
+
+
+def keep_within(most: int, **texts: str) -> None:
+    """Raises Invalid for each text that is longer than `most` characters, by its field."""
+    errors = {
+        field: f"Shorten this by {len(text) - most} characters; {most} fit."
+        for field, text in texts.items()
+        if len(text) > most
+    }
+    if errors:
+        raise Invalid(errors)

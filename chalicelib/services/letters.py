@@ -2,9 +2,10 @@
 
 import logging
 
+from chalicelib.domain.errors import Stale
 from chalicelib.domain.letters import FanOut, Letter
 from chalicelib.domain.petition import Petition
-from chalicelib.domain.signature import Signature, State
+from chalicelib.domain.signature import Signature, State, stands_for
 from chalicelib.services.context import Services
 from chalicelib.services.ports import Claimed
 from chalicelib.services.sign_in import PURPOSE as SIGN_IN
@@ -55,7 +56,6 @@ def _send_to_signatory(services: Services, claimed: Claimed, signature: Signatur
         "petition": petition.name,
         "token": signature_token(services, signature),
         "state": signature.state.value,
-        "how": signature.match.how if signature.match else "",
         "named": signature.named,
         "institution": signature.institution,
         "reason": signature.reason,
@@ -72,7 +72,7 @@ def _concerned(job: FanOut, signature: Signature, petition: Petition) -> bool:
     """
     if signature.state not in {State.CONFIRMED, State.VERIFIED}:
         return False
-    counts = signature.text_digest == petition.text_digest
+    counts = stands_for(signature, petition)
     return not counts if job.kind == "ask-again" else counts
 
 
@@ -109,7 +109,11 @@ def _fan_out(services: Services, claimed: Claimed, job: FanOut) -> None:
             if not store.outbox.known(letter.id):
                 unit = store.unit()
                 store.outbox.add(unit, letter, services.clock())
-                unit.commit()
+                try:
+                    unit.commit()
+                except Stale:
+                    # Another worker has taken this over and was faster.
+                    continue
                 for nudge in unit.nudges:
                     services.queue.nudge(*nudge)
         if not after:

@@ -9,7 +9,7 @@ from chalicelib.domain.errors import Conflict
 from chalicelib.domain.meeting import Document, Meeting, Packet
 from chalicelib.domain.petition import Petition
 from chalicelib.domain.policy import Policy
-from chalicelib.domain.signature import Signature, State
+from chalicelib.domain.signature import Signature, State, stands_for
 from chalicelib.domain.times import clock_time, local_date, long_date, long_moment
 from chalicelib.services.context import Services
 
@@ -199,7 +199,7 @@ def _verification(
 
 def _stands(signature: Signature, petition: Petition) -> bool:
     kept = {State.CONFIRMED, State.VERIFIED, State.INVALIDATED}
-    return signature.state in kept and signature.text_digest == petition.text_digest
+    return signature.state in kept and stands_for(signature, petition)
 
 
 def _label(petition: Petition, policy: Policy) -> str:

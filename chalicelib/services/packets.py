@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from chalicelib.domain import meeting as rules
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 # A worker that takes longer than this is taken for dead, and another may begin.
 LEASE_SECONDS = 240
 LINK_SECONDS = 300
+PROGRESS_EVERY = timedelta(seconds=1)
 
 
 @command("packet.publish", load=meeting)
@@ -61,6 +63,7 @@ class _Rendering:
     def __init__(self, services: Services, packet: Packet, lease: str) -> None:
         self._services, self._lease = services, lease
         self._packet = packet
+        self._told = services.clock()
 
     def run(self) -> None:
         """Renders, stores and publishes the packet."""
@@ -85,7 +88,11 @@ class _Rendering:
         )
 
     def _progress(self, done: int, total: int, what: str) -> None:
-        self._save(done=done, total=total, doing=what)
+        # A page asks every second or two; more would only cost writes.
+        now = self._services.clock()
+        if now - self._told >= PROGRESS_EVERY:
+            self._told = now
+            self._save(done=done, total=total, doing=what)
 
     def _save(self, **changes: Any) -> None:
         version = self._packet.version + 1

@@ -13,6 +13,7 @@ from chalicelib.domain.letters import FanOut
 from chalicelib.domain.people import Actor, Person
 from chalicelib.domain.petition import Petition, State
 from chalicelib.domain.petition_text import Convener, Text
+from chalicelib.domain.policy import Limits
 from chalicelib.domain.similar import Candidate, similar
 from chalicelib.services import inputs
 from chalicelib.services.commands import Step, command, petition
@@ -50,7 +51,7 @@ def edit(step: Step[Petition, inputs.EditDraft]) -> Petition:
         fiscal_impact=form.fiscal_impact,
         goal_area=form.goal_area,
     )
-    conveners = _conveners(old, form)
+    conveners = _conveners(old, form, step.services.policy.limits)
     if (text, conveners) == (old.text, old.conveners):
         return old
     new, event = rules.edit(old, text, conveners, step.services.policy, step.by)
@@ -58,11 +59,13 @@ def edit(step: Step[Petition, inputs.EditDraft]) -> Petition:
     return new
 
 
-def _conveners(old: Petition, form: inputs.EditDraft) -> tuple[Convener, ...]:
+def _conveners(old: Petition, form: inputs.EditDraft, limits: Limits) -> tuple[Convener, ...]:
     """The lead convener, whose address cannot be changed here, and those named beside them."""
     lead = Convener(
         name=form.lead_name, email=old.conveners[0].email, institution=form.lead_institution
     )
+    inputs.keep_within(limits.person_name, lead_name=lead.name)
+    inputs.keep_within(limits.institution, lead_institution=lead.institution)
     errors: dict[str, str] = {}
     seen = {key_of(lead.email)}
     others = []
@@ -71,6 +74,9 @@ def _conveners(old: Petition, form: inputs.EditDraft) -> tuple[Convener, ...]:
             continue
         if not row.name:
             errors[f"conveners-{number}-name"] = "Add this co-convener's name."
+        for field, most in (("name", limits.person_name), ("institution", limits.institution)):
+            if len(getattr(row, field)) > most:
+                errors[f"conveners-{number}-{field}"] = f"Shorten this to {most} characters."
         try:
             inputs.clean_email(row.email)
         except ValueError as error:
@@ -136,6 +142,7 @@ def revise(step: Step[Petition, inputs.Nothing]) -> Petition:
 def withdraw(step: Step[Petition, inputs.Withdraw]) -> Petition:
     """The petition ended by its conveners; taken off the docket if it was on one."""
     old = step.subject
+    inputs.keep_within(step.services.policy.limits.comment, reason=step.form.reason)
     new, event = rules.withdraw(old, step.form.reason, step.by)
     take_off_docket(step, old)
     _save(step, old, new, event)

@@ -5,7 +5,6 @@ from chalicelib.domain import petition as rules
 from chalicelib.domain import signature as signatures
 from chalicelib.domain.errors import Conflict, Invalid, NotFound
 from chalicelib.domain.petition import Petition
-from chalicelib.domain.signature import State
 from chalicelib.services import inputs
 from chalicelib.services.commands import Signed, Step, command, petition
 from chalicelib.services.context import Services
@@ -26,6 +25,7 @@ def by_id(services: Services, target: str) -> tuple[Petition, signatures.Signatu
 def settle(step: Step[tuple[Petition, signatures.Signature], inputs.Settle]) -> Signed:
     """Staff's decision on one signature, with its reason on record."""
     found, old = step.subject
+    inputs.keep_within(step.services.policy.limits.comment, reason=step.form.reason)
     roster = step.services.store.rosters.current()
     new = signatures.settle(
         found, old, step.form.accept, step.form.reason, step.by.actor.name, roster.version
@@ -41,14 +41,7 @@ def verify(step: Step[Petition, inputs.Nothing]) -> Petition:
     roster = store.rosters.current()
     if roster.version == 0:
         raise Conflict("No membership roster was imported yet. Import one first.")
-    undecided = sum(
-        1
-        for s in store.petitions.signatures(old.id)
-        if s.state == State.CONFIRMED and s.text_digest == old.text_digest
-    )
-    new, event = rules.verify(
-        old, roster.version, roster.digest, undecided, step.services.policy, step.by
-    )
+    new, event = rules.verify(old, roster.version, roster.digest, step.services.policy, step.by)
     store.petitions.save(step.unit, old, new, event, None)
     return new
 
@@ -61,11 +54,12 @@ def schedule(step: Step[Petition, inputs.Schedule]) -> Petition:
     if meeting is None:
         raise Invalid({"meeting": "Choose a meeting."})
     presenter = old.conveners[0].name
+    minutes = step.services.policy.meeting(step.services.today()).item_minutes
     new, event = rules.schedule(old, meeting.id, meeting.title, step.form.number, step.by)
     label = step.services.policy.unit(old.kind, old.begun_on).label.lower()
     title = f"Petition to establish the {old.text.name} {label}"
     changed, told = meetings.add_document(
-        meeting, step.form.number, title, old.id, presenter, step.by
+        meeting, step.form.number, title, old.id, presenter, minutes, step.by
     )
     step.services.store.petitions.save(step.unit, old, new, event, None)
     board.save_meeting(step.unit, changed, told)
@@ -95,6 +89,7 @@ def send_back(step: Step[Petition, inputs.SendBack]) -> Petition:
 def reject(step: Step[Petition, inputs.Reject]) -> Petition:
     """The petition ended by staff for a reason that the policy lists."""
     old, form = step.subject, step.form
+    inputs.keep_within(step.services.policy.limits.comment, explanation=form.explanation)
     new, event = rules.reject(old, form.code, form.explanation, step.services.policy, step.by)
     step.services.store.petitions.save(step.unit, old, new, event, None)
     to_conveners(step, new, event, "petition-rejected")

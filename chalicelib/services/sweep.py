@@ -45,7 +45,15 @@ def sweep(services: Services) -> Swept:
     ended = services.store.petitions.due(now)
     for petition_id in ended:
         _apart(perform, services, SYSTEM, "petition.expire", petition_id)
-    collecting = services.store.petitions.in_state(State.COLLECTING, limit=200).rows
-    for row in collecting:
-        _apart(note_threshold, services, row["id"])
-    return Swept(len(waiting), len(ended), len(collecting))
+    noted = 0
+    page = services.store.petitions.in_state(State.COLLECTING)
+    while True:
+        for row in page.rows:
+            enough = services.store.petitions.verified(row["id"]) >= row["needed"]
+            if enough and not row["noted"]:
+                _apart(note_threshold, services, row["id"])
+                noted += 1
+        if not page.next:
+            break
+        page = services.store.petitions.in_state(State.COLLECTING, after=page.next)
+    return Swept(len(waiting), len(ended), noted)

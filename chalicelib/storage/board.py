@@ -148,19 +148,25 @@ class DynamoBoard:
             },
         )
 
-    def motion_events(self, motion_id: str) -> list[Event]:
-        """A motion's record, oldest first."""
-        return reading.events(list(reading.query(keys.motion(motion_id), keys.PAGE)))
+    def read_motion(self, motion_id: str) -> tuple[Motion, list[Event], list[Ballot]] | None:
+        """A motion with its record and its ballots, by one Query."""
+        records = list(Record.query(keys.motion(motion_id), consistent_read=True))
+        state = next((r for r in records if r.sk == keys.STATE), None)
+        if state is None:
+            return None
+        motion = from_body(Motion, state.body, version=int(state.version))
+        ballots = [ballot_of(r) for r in records if r.sk.startswith(keys.BALLOT)]
+        return motion, reading.events(records), ballots
 
     def ballot(self, motion_id: str, person_id: str) -> Ballot | None:
         """A member's ballot, or None."""
         record = reading.get(keys.ballot(motion_id, person_id))
-        return from_body(Ballot, record.body, version=int(record.version)) if record else None
+        return ballot_of(record) if record else None
 
     def ballots(self, motion_id: str) -> list[Ballot]:
         """Every ballot on a motion, read consistently."""
         found = reading.query(keys.motion(motion_id), keys.BALLOT)
-        return [from_body(Ballot, r.body, version=int(r.version)) for r in found]
+        return [ballot_of(record) for record in found]
 
     def save_ballot(self, unit: Writes, ballot: Ballot) -> None:
         """Stores a member's one ballot, only while the vote is open."""
@@ -174,6 +180,11 @@ class DynamoBoard:
         else:
             unit.replace(record, ballot.version - 1)
         unit.check((keys.motion(ballot.motion_id), keys.STATE), Record.state == State.OPEN)
+
+
+def ballot_of(record: Record) -> Ballot:
+    """The ballot that an item holds."""
+    return from_body(Ballot, record.body, version=int(record.version))
 
 
 def packet_of(record: Record) -> Packet:

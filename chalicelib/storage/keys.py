@@ -32,9 +32,13 @@ def group(slug: str) -> str:
     return f"GROUP#{slug}"
 
 
-def event(sequence: int) -> str:
-    """Sort key of an event; it sorts by number."""
-    return f"0#EVENT#{sequence:06d}"
+def event(sequence: int, command: str) -> str:
+    """Sort key of an event; it sorts by number.
+
+    The edits of a draft are many and no page shows them: they stand apart, so that a page
+    does not cost more the longer somebody worked on a draft.
+    """
+    return f"{'1#EDIT#' if command == 'edit' else '0#EVENT#'}{sequence:06d}"
 
 
 def packet(number: int) -> str:
@@ -121,9 +125,9 @@ def sessions_of(person_id: str) -> str:
     return f"SESSIONS#{person_id}"
 
 
-def signed(petition_id: str, text_digest: str) -> str:
-    """Signatories of one text of a petition who agreed to be named."""
-    return f"SIGNED#{petition_id}#{text_digest[:16]}"
+def signed(petition_id: str, edition: int) -> str:
+    """Signatories of one edition of a petition's text who agreed to be named."""
+    return f"SIGNED#{petition_id}#{edition}"
 
 
 # Partitions of the `due` index.

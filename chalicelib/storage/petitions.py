@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.domain.addresses import key_of
 from chalicelib.domain.events import Event
-from chalicelib.domain.petition import Petition, State
+from chalicelib.domain.petition import Petition, State, rule_of
 from chalicelib.domain.petition_text import Text
 from chalicelib.domain.policy import Policy
 from chalicelib.domain.signature import Signature, counts
@@ -16,10 +16,13 @@ from chalicelib.storage.mapping import from_body, to_body
 from chalicelib.storage.tables import Record
 from chalicelib.storage.unit import Writes
 
+# A list shows the beginning of a charge; the page shows all of it.
+LISTED_CHARGE = 200
+
 # What is kept beside the state's body: the text and the tally have items of their own, so
 # that a confirmation writes two small items whatever the petition's length.
 _APART = frozenset({"text", "confirmed", "verified", "text_digest", "version"})
-_SIGNATURE_APART = frozenset({"letter", "version", "state"})
+_SIGNATURE_APART = frozenset({"letter", "version", "state", "petition_id", "key"})
 
 
 class DynamoPetitions:
@@ -81,6 +84,7 @@ class DynamoPetitions:
             actions = [Record.state.set(new.state)]
             if new.text_digest:
                 actions.append(Record.text_digest.set(new.text_digest))
+                actions.append(Record.edition.set(new.edition))
             if new.closes_at:
                 actions.append(Record.until.set(self._confirm_until(new).isoformat()))
             if reset:
@@ -103,6 +107,11 @@ class DynamoPetitions:
         """Ids of the petitions that an address convenes."""
         pk, prefix = keys.convenes(key_of(email), "")
         return [r.sk.removeprefix(prefix) for r in reading.query(pk, prefix)]
+
+    def verified(self, petition_id: str) -> int:
+        """The number of verified signatures, perhaps a moment old, at the least cost."""
+        record = reading.get((keys.petition(petition_id), keys.TALLY), fresh=False)
+        return int(record.verified) if record else 0
 
     def due(self, now: datetime, limit: int = 100) -> list[str]:
         """Ids of petitions whose window has passed."""
@@ -143,7 +152,7 @@ class DynamoPetitions:
 
     def signed_publicly(self, petition: Petition, limit: int, after: str = "") -> Page:
         """Those who signed the present text and agreed to be named, newest first."""
-        partition = keys.signed(petition.id, petition.text_digest)
+        partition = keys.signed(petition.id, petition.edition)
         return reading.listing(partition, limit=limit, after=after, newest_first=True)
 
     def save_signature(
@@ -164,11 +173,15 @@ class DynamoPetitions:
             unit.insert(record)
         else:
             unit.replace(record, old.version)
-        was = counts(old, petition.text_digest)
-        becomes = counts(new, petition.text_digest)
+        was = counts(old, petition)
+        becomes = counts(new, petition)
         if was == becomes:
             return
-        condition = (Record.state == petition.state) & (Record.text_digest == petition.text_digest)
+        condition = (
+            (Record.state == petition.state)
+            & (Record.text_digest == petition.text_digest)
+            & (Record.edition == petition.edition)
+        )
         if petition.state == State.COLLECTING and sum(becomes) > sum(was):
             condition &= Record.until >= now.isoformat()
         actions = []
@@ -179,7 +192,7 @@ class DynamoPetitions:
         unit.update((keys.petition(petition.id), keys.TALLY), actions, condition)
 
     def _confirm_until(self, petition: Petition) -> datetime:
-        rule = self._policy.unit(petition.kind, petition.begun_on)
+        rule = rule_of(petition, self._policy)
         assert petition.closes_at is not None
         return petition.closes_at + timedelta(hours=rule.late_confirm_hours)
 
@@ -189,11 +202,13 @@ class DynamoPetitions:
             "id": petition.id,
             "name": petition.name,
             "kind": petition.kind,
-            "charge": petition.text.charge,
+            "charge": petition.text.charge[:LISTED_CHARGE],
             "conveners": [c.name for c in petition.conveners],
             "since": since.isoformat() if since else petition.begun_on.isoformat(),
             "closes_at": petition.closes_at.isoformat() if petition.closes_at else "",
             "state": petition.state.value,
+            "needed": rule_of(petition, self._policy).signatures,
+            "noted": petition.threshold_at is not None,
         }
         record = Record(
             keys.petition(petition.id),
@@ -218,9 +233,9 @@ class DynamoPetitions:
             state=signature.state,
             body=to_body(signature, _SIGNATURE_APART),
         )
-        counted = counts(signature, signature.text_digest) != (0, 0)
+        counted = signature.state in {SignatureState.CONFIRMED, SignatureState.VERIFIED}
         if signature.named and counted and signature.confirmed_at:
-            record.listing_pk = keys.signed(signature.petition_id, signature.text_digest)
+            record.listing_pk = keys.signed(signature.petition_id, signature.edition)
             # The end of the key keeps two of the same moment apart; it is shown nowhere.
             record.listing_sk = f"{signature.confirmed_at.isoformat()}#{signature.key[-6:]}"
             record.listing = {
@@ -248,6 +263,8 @@ def signature_of(record: Record) -> Signature:
     return from_body(
         Signature,
         record.body,
+        petition_id=record.pk.removeprefix(keys.petition("")),
+        key=record.sk.removeprefix(keys.SIGNATURE),
         letter=record.letter or "",
         version=int(record.version),
         state=SignatureState(record.state),

@@ -44,7 +44,7 @@ def listing(
 
 def add_event(unit: Writes, pk: str, event: Event) -> None:
     """Appends an event to a record. One that exists is never written over."""
-    unit.insert(Record(pk, keys.event(event.sequence), body=to_body(event)))
+    unit.insert(Record(pk, keys.event(event.sequence, event.command), body=to_body(event)))
 
 
 def events(records: list[Record]) -> list[Event]:

@@ -77,7 +77,9 @@ def shown(request: Request, thing: Any) -> dict[str, Any]:
             "confirmed": thing.confirmed,
             "needed": rules.rule_of(thing, request.services.policy).signatures,
             "closes_at": thing.closes_at.isoformat() if thing.closes_at else None,
-            "missing": missing(text, thing.conveners) if thing.state == "draft" else {},
+            "missing": missing(text, thing.conveners, request.services.policy)
+            if thing.state == "draft"
+            else {},
         }
     if is_dataclass(thing) and not isinstance(thing, type):
         known = {field.name for field in fields(thing)}

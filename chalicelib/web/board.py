@@ -1,14 +1,13 @@
 """The Board's pages: meetings, packets, motions and ballots."""
 
 from chalicelib.domain import motion as rules
-from chalicelib.domain.errors import Invalid
+from chalicelib.domain.errors import Invalid, NotFound
 from chalicelib.domain.meeting import Meeting, PacketState
-from chalicelib.domain.motion import Motion, State
+from chalicelib.domain.motion import State
 from chalicelib.domain.petition import Petition
 from chalicelib.domain.roles import authorize, may
 from chalicelib.services import packets
 from chalicelib.services.board import meeting as load_meeting
-from chalicelib.services.board import motion as load_motion
 from chalicelib.services.packet_content import docket_rows, recommended_motion
 from chalicelib.web.forms import Form
 from chalicelib.web.guard import Pages, Request
@@ -153,14 +152,16 @@ def move(request: Request, meeting_id: str) -> Answer:
 def motion(request: Request, motion_id: str) -> Answer:
     """A motion: its wording, where it stands, the ballots as far as one may see them."""
     authorize(request.actor, "board.read")
-    blank = Form({"choice": "", "reason": ""})
-    return _motion_page(request, load_motion(request.services, motion_id), blank)
+    return _motion_page(request, motion_id, Form({"choice": "", "reason": ""}))
 
 
-def _motion_page(request: Request, motion: Motion, form: Form, status: int = 200) -> Answer:
+def _motion_page(request: Request, motion_id: str, form: Form, status: int = 200) -> Answer:
+    found = request.services.store.board.read_motion(motion_id)
+    if found is None:
+        raise NotFound("There is no motion at this address.")
+    motion, events, ballots = found
     store, policy, now = request.services.store, request.services.policy, request.services.clock()
     actor = request.actor
-    ballots = store.board.ballots(motion.id) if motion.electorate else []
     own = next((b for b in ballots if b.person_id == actor.id), None)
     presides = may(actor, "motion.close")
     announced = motion.state in {State.CARRIED, State.LOST}
@@ -191,7 +192,7 @@ def _motion_page(request: Request, motion: Motion, form: Form, status: int = 200
         elector=any(e.person_id == actor.id for e in motion.electorate),
         may_second=may(actor, "motion.second") and actor.id != motion.mover_id,
         mover=actor.id == motion.mover_id,
-        steps=motion_steps(store.board.motion_events(motion.id)),
+        steps=motion_steps(events),
     )
 
 
@@ -203,7 +204,7 @@ def vote(request: Request, motion_id: str) -> Answer:
         request.perform("motion.vote", motion_id, fields)
     except Invalid as error:
         form = Form({"choice": "", "reason": "", **fields}, error.errors)
-        return _motion_page(request, load_motion(request.services, motion_id), form, 422)
+        return _motion_page(request, motion_id, form, 422)
     return redirect(f"/board/motions/{motion_id}?done=voted")
 
 

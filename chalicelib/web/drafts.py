@@ -92,7 +92,7 @@ def preview_page(request: Request, petition: Petition, status: int = 200) -> Ans
         petition=petition,
         rule=rules.rule_of(petition, request.services.policy),
         action_form=action_form(petition, request.services.policy),
-        missing=missing(petition.text, petition.conveners),
+        missing=missing(petition.text, petition.conveners, request.services.policy),
         labels=LABELS,
         similar=similar_to(request.services, petition),
     )
@@ -159,6 +159,6 @@ def _edit_page(request: Request, petition: Petition, form: Form, status: int = 2
         limits=policy.limits,
         goal_areas=list(policy.goal_areas),
         rule=rules.rule_of(petition, policy),
-        missing=missing(petition.text, petition.conveners),
+        missing=missing(petition.text, petition.conveners, request.services.policy),
         similar=similar_to(request.services, petition),
     )

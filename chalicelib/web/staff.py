@@ -4,13 +4,13 @@ from itertools import islice
 from typing import Any
 
 from chalicelib.domain import petition as rules
-from chalicelib.domain.errors import Invalid
+from chalicelib.domain.errors import Invalid, NotFound
 from chalicelib.domain.meeting import next_number
 from chalicelib.domain.petition import State
 from chalicelib.domain.roles import authorize
 from chalicelib.domain.signature import State as SignatureState
+from chalicelib.domain.signature import stands_for
 from chalicelib.services.commands import hide_drafts
-from chalicelib.services.commands import petition as load
 from chalicelib.services.signing import note_threshold
 from chalicelib.web.forms import Form
 from chalicelib.web.guard import Pages, Request
@@ -67,15 +67,17 @@ def _page(
     status: int = 200,
 ) -> Answer:
     authorize(request.actor, "signature.read-private")
-    load_hidden(request, petition_id)
     store = request.services.store
     found = store.petitions.read(petition_id, fresh=True)
-    assert found is not None
+    if found is None:
+        raise NotFound("There is no petition at this address.")
     petition, events = found
+    # Not even staff see a draft.
+    hide_drafts(request.actor, petition)
     signatures = [
         s
         for s in islice(store.petitions.signatures(petition_id), 2000)
-        if s.text_digest == petition.text_digest
+        if stands_for(s, petition) or s.state == SignatureState.PENDING
     ]
     order = list(SignatureState)
     signatures.sort(key=lambda s: (order.index(s.state), s.confirmed_at or s.created_at))
@@ -114,11 +116,6 @@ def _page(
         changing=next((s for s in signatures if s.key == wanted), None),
         limits=request.services.policy.limits,
     )
-
-
-def load_hidden(request: Request, petition_id: str) -> None:
-    """Lets nobody but its conveners see a draft, staff included."""
-    hide_drafts(request.actor, load(request.services, petition_id))
 
 
 @pages.form("/staff/petitions/{petition_id}/verify")

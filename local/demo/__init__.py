@@ -12,7 +12,7 @@ from chalicelib.domain.people import SYSTEM, VISITOR, Act, Actor, Role, actor_fo
 from chalicelib.domain.petition_text import Convener
 from chalicelib.domain.roster import Roster, digest_of
 from chalicelib.domain.signature import signatory_key
-from chalicelib.domain.times import add_years, local_date
+from chalicelib.domain.times import last_day, local_date
 from chalicelib.services.commands import perform
 from chalicelib.services.context import Services
 from chalicelib.services.signing import confirm_by_link, signature_token
@@ -120,7 +120,7 @@ def _living_group(services: Services, now: datetime) -> None:
             text="To exchange ways of teaching research skills where one or two librarians "
             "serve a whole college.",
             effective_on=began,
-            ends_on=add_years(began, 3),
+            ends_on=last_day(began, 3),
         ),
         conveners=(
             Convener(

@@ -98,6 +98,7 @@ def new_signature(petition: Petition, email: str = "cy@example.org", **others: A
         "institution": "Holm Library",
         "named": True,
         "text_digest": petition.text_digest,
+        "edition": petition.edition,
         "created_at": NOW,
     }
     return Signature(**(given | others))

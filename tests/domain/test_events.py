@@ -21,7 +21,7 @@ def life():
         lambda p: rules.publish(p, POLICY, act()),
         lambda p: rules.reach_threshold(replace(p, verified=25), POLICY, system()),
         lambda p: rules.submit(p, POLICY, act(at=NOW + timedelta(days=1))),
-        lambda p: rules.verify(p, 1, "roster", 0, POLICY, staff()),
+        lambda p: rules.verify(p, 1, "roster", POLICY, staff()),
     ):
         petition, event = step(petition)
         events.append(event)

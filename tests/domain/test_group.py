@@ -20,13 +20,13 @@ def charter(at=NOW, policy=POLICY, kind="discussion-group"):
 @pytest.mark.parametrize(
     ("announced", "effective", "ends"),
     [
-        (datetime(2024, 1, 26, 19, 0, tzinfo=UTC), date(2024, 1, 26), date(2027, 1, 26)),
+        (datetime(2024, 1, 26, 19, 0, tzinfo=UTC), date(2024, 1, 26), date(2027, 1, 25)),
         # 2 a.m. in London is the evening before in Chicago.
-        (datetime(2024, 1, 27, 2, 0, tzinfo=UTC), date(2024, 1, 26), date(2027, 1, 26)),
-        (datetime(2024, 7, 1, 4, 59, 59, tzinfo=UTC), date(2024, 6, 30), date(2027, 6, 30)),
-        (datetime(2024, 7, 1, 5, 0, 0, tzinfo=UTC), date(2024, 7, 1), date(2027, 7, 1)),
+        (datetime(2024, 1, 27, 2, 0, tzinfo=UTC), date(2024, 1, 26), date(2027, 1, 25)),
+        (datetime(2024, 7, 1, 4, 59, 59, tzinfo=UTC), date(2024, 6, 30), date(2027, 6, 29)),
+        (datetime(2024, 7, 1, 5, 0, 0, tzinfo=UTC), date(2024, 7, 1), date(2027, 6, 30)),
         (datetime(2024, 2, 29, 19, 0, tzinfo=UTC), date(2024, 2, 29), date(2027, 2, 28)),
-        (datetime(2025, 1, 1, 2, 0, tzinfo=UTC), date(2024, 12, 31), date(2027, 12, 31)),
+        (datetime(2025, 1, 1, 2, 0, tzinfo=UTC), date(2024, 12, 31), date(2027, 12, 30)),
     ],
 )
 def test_a_charge_begins_on_the_day_of_the_announcement_and_runs_three_years(
@@ -69,6 +69,8 @@ def test_the_group_is_what_its_petition_asked_for():
         ("図書館", "group"),
         ("Библиотека", "group"),
         ("図書館 Data", "data"),
+        ("Łódź & Straße", "lodz-strasse"),
+        ("Ægir Œuvre", "aegir-oeuvre"),
         ("!!!", "group"),
         ("", "group"),
         ("../../staff", "staff"),

@@ -14,9 +14,9 @@ from .builders import DAY, NOW, POLICY, SECOND, meeting, staff
 
 def add(before, number, petition_id="p1", at=NOW):
     """The meeting with a document under the number."""
-    return rules.add_document(before, number, f"Doc {number}", petition_id, "Ada Fell", staff(at))[
-        0
-    ]
+    return rules.add_document(
+        before, number, f"Doc {number}", petition_id, "Ada Fell", 15, staff(at)
+    )[0]
 
 
 def remove(before, petition_id="p1"):
@@ -181,7 +181,7 @@ def test_a_published_packet_is_on_record_with_its_digest():
 
 
 def test_the_record_says_which_document_came_and_went():
-    planned, event = rules.add_document(meeting(), "5.0", "Maps", "p1", "Ada Fell", staff())
+    planned, event = rules.add_document(meeting(), "5.0", "Maps", "p1", "Ada Fell", 15, staff())
     assert event.data == {"number": "5.0", "title": "Maps", "petition": "p1"}
     _, event = rules.remove_document(planned, "p1", staff())
     assert (event.command, event.data) == ("remove-document", {"petition": "p1"})

@@ -39,7 +39,7 @@ RUN = {
     "second": lambda m: rules.second(m, voter(2))[0],
     "open": lambda m: rules.open_vote(m, BOARD, staff())[0],
     "vote": lambda m: m if cast(m, "yes") else None,
-    "close": lambda m: rules.close(m, staff())[0],
+    "close": lambda m: rules.close(m, BOARD, staff())[0],
     "announce": lambda m: rules.announce(m, ballots(open_motion(), *["yes"] * 9), POLICY, staff())[
         0
     ],
@@ -207,7 +207,7 @@ def test_leaving_a_recusal_clears_its_reason():
 def test_a_closed_vote_takes_no_ballot_and_no_change():
     motion = open_motion()
     ballot = cast(motion, "yes")
-    closed, _ = rules.close(motion, staff(NOW + HOUR))
+    closed, _ = rules.close(motion, BOARD, staff(NOW + HOUR))
     assert (closed.state, closed.closed_at, closed.tally) == (State.CLOSED, NOW + HOUR, None)
     with pytest.raises(IllegalTransition):
         cast(closed, "yes", BOARD[3])
@@ -222,18 +222,18 @@ def announced(*choices):
     """The result of these ballots."""
     motion = open_motion()
     cast_ballots = ballots(motion, *choices)
-    closed, _ = rules.close(motion, staff())
+    closed, _ = rules.close(motion, BOARD, staff())
     return rules.announce(closed, cast_ballots, POLICY, staff(NOW + HOUR))
 
 
 def test_the_announcement_records_who_voted_how():
     motion, event = announced("yes", "no", "recused", "", "abstain", *["yes"] * 6)
     assert event.data["ballots"][:5] == [
-        ["b01", "Member 01", "Director 1", "yes"],
-        ["b02", "Member 02", "Director 2", "no"],
-        ["b03", "Member 03", "Director 3", "recused"],
-        ["b05", "Member 05", "Director 5", "abstain"],
-        ["b06", "Member 06", "Director 6", "yes"],
+        ["b01", "Member 01", "Director 1", "yes", ""],
+        ["b02", "Member 02", "Director 2", "no", ""],
+        ["b03", "Member 03", "Director 3", "recused", "I convene it."],
+        ["b05", "Member 05", "Director 5", "abstain", ""],
+        ["b06", "Member 06", "Director 6", "yes", ""],
     ]
     assert len(event.data["ballots"]) == 10
     counted = {name: event.data[name] for name in ("yes", "no", "abstain", "recused")}
@@ -272,7 +272,6 @@ seats = 13
 quorum = "majority-of-seats"
 majority_base = "cast"
 recused_count_in_quorum = false
-seconds_needed = 1
 source = "A decision invented for this test"
 """
     )
@@ -289,6 +288,6 @@ def test_the_rule_is_that_of_the_day_when_the_vote_opened(opened, state):
     policy = with_cast_from("2024-02-01")
     motion = open_motion(opened)
     choices = ["yes"] * 6 + ["no"] * 5 + ["abstain"] * 2
-    closed, _ = rules.close(motion, staff(opened))
+    closed, _ = rules.close(motion, BOARD, staff(opened))
     later = staff(chicago(2024, 3, 1))
     assert rules.announce(closed, ballots(motion, *choices), policy, later)[0].state == state

@@ -110,6 +110,7 @@ def test_a_kind_cannot_be_petitioned_for_before_its_rule_holds():
     assert POLICY.unit("interest-group", first).signatures == 75
     with pytest.raises(Invalid):
         POLICY.unit("interest-group", eve)
+    assert len(POLICY.kinds(first)) == 2
     assert [u.kind for u in POLICY.kinds(eve)] == ["discussion-group"]
 
 
@@ -139,3 +140,18 @@ def test_the_latest_rule_that_holds_counts_wherever_it_stands_in_the_file(newest
 def test_a_day_before_every_rule_is_an_error_that_names_the_table(ask):
     with pytest.raises(LookupError, match=rf"\[\[{ask}\]\].*1999-12-31"):
         getattr(POLICY, ask)(date(1999, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "named"),
+    [
+        ("signatures = 25", 'signatures = "25"', "signatures"),
+        ("recused_count_in_quorum = false", "recused_count_in_quorum = 0", "recused"),
+        ('quorum = "majority-of-seats"', 'quorum = "two-thirds"', "two-thirds"),
+        ("[[board]]", "[[board_of_old]]", "board"),
+    ],
+)
+def test_a_rule_that_the_software_would_misread_is_refused(was, becomes, named):
+    assert was in TEXT
+    with pytest.raises(ValueError, match=named):
+        policies.parse(TEXT.replace(was, becomes))

@@ -65,7 +65,7 @@ def test_a_first_signature_waits_for_its_confirmation():
     stored = signed()
     assert stored.state == State.PENDING
     assert (stored.letter, stored.letters, stored.version) == ("confirm", 1, 1)
-    assert rules.counts(stored, PETITION.text_digest) == (0, 0)
+    assert rules.counts(stored, PETITION) == (0, 0)
 
 
 def test_a_pending_signature_asks_again_up_to_the_limit_and_then_is_silent():
@@ -73,6 +73,7 @@ def test_a_pending_signature_asks_again_up_to_the_limit_and_then_is_silent():
     for letters in range(2, LIMIT + 1):
         stored = sign_again(stored)
         assert (stored.letter, stored.letters, stored.state) == ("confirm", letters, State.PENDING)
+        assert stored.version == letters  # so that two at once are told apart
     assert LIMIT == 5
     assert sign_again(stored) is None
 
@@ -82,7 +83,7 @@ def test_signing_twice_changes_nothing_and_tells_the_owner_of_the_address(state)
     existing = in_state(state)
     again = sign_again(existing, name="Somebody Else", institution="Elsewhere", named=False)
     assert again.letter == "already"
-    assert again.letters == existing.letters + 1
+    assert (again.letters, again.version) == (existing.letters + 1, existing.version + 1)
     same = replace(
         again, letter=existing.letter, letters=existing.letters, version=existing.version
     )
@@ -145,13 +146,13 @@ def test_confirming_is_verified_at_once_where_the_roster_knows_the_address():
     done = confirm(signed(), on_roster=True, roster_version=7)
     assert (done.state, done.match, done.letter) == (State.VERIFIED, Match("email", 7), "thanks")
     assert done.confirmed_at == NOW
-    assert rules.counts(done, PETITION.text_digest) == (0, 1)
+    assert rules.counts(done, PETITION) == (0, 1)
 
 
 def test_confirming_waits_for_staff_where_it_does_not():
     done = confirm(signed(), on_roster=False)
     assert (done.state, done.match) == (State.CONFIRMED, None)
-    assert rules.counts(done, PETITION.text_digest) == (1, 0)
+    assert rules.counts(done, PETITION) == (1, 0)
 
 
 @pytest.mark.parametrize("on_roster", [True, False])
@@ -196,10 +197,10 @@ def test_a_changed_text_has_to_be_confirmed_again(state):
     assert not rules.needs_confirming(signature, PETITION)
     petition = with_other_text()
     assert rules.needs_confirming(signature, petition)
-    assert rules.counts(signature, petition.text_digest) == (0, 0)
+    assert rules.counts(signature, petition) == (0, 0)
     done = confirm(signature, petition)
     assert done.text_digest == petition.text_digest
-    assert rules.counts(done, petition.text_digest) == (0, 1)
+    assert rules.counts(done, petition) == (0, 1)
     assert not rules.needs_confirming(done, petition)
 
 
@@ -212,6 +213,29 @@ def test_a_member_whom_staff_found_stays_found_when_the_text_changes():
     match = Match("staff", 1, "Sam Ostrow", "Married name")
     done = confirm(in_state(State.VERIFIED, match=match), with_other_text(), on_roster=False)
     assert (done.state, done.match) == (State.VERIFIED, match)
+
+
+def test_who_decided_is_not_written_over_by_the_roster():
+    match = Match("staff", 1, "Sam Ostrow", "Married name")
+    done = confirm(in_state(State.VERIFIED, match=match), with_other_text(), on_roster=True)
+    assert done.match == match
+
+
+def test_a_member_who_left_the_roster_is_not_verified_by_the_old_one():
+    before = in_state(State.VERIFIED, match=Match("email", 1))
+    done = confirm(before, with_other_text(), on_roster=False)
+    assert (done.state, done.match) == (State.CONFIRMED, None)
+
+
+def test_a_text_that_was_changed_and_changed_back_is_signed_anew():
+    first = in_state(State.VERIFIED)
+    back = replace(with_other_text(), text_digest=PETITION.text_digest, edition=3)
+    assert rules.counts(first, back) == (0, 0)
+    assert rules.needs_confirming(first, back)
+    done = confirm(first, back)
+    assert rules.counts(done, back) == (0, 1)
+    # To withdraw a signature that was not counted takes nothing away.
+    assert rules.counts(rules.withdraw(back, first), back) == (0, 0)
 
 
 def test_signing_again_after_the_text_changed_asks_to_confirm_it():
@@ -239,7 +263,7 @@ def test_a_signature_can_be_taken_back_until_the_petition_is_handed_in(state, pe
     petition = replace(PETITION, state=PetitionState(petition_state))
     gone = rules.withdraw(petition, in_state(state))
     assert (gone.state, gone.letter) == (State.WITHDRAWN, "withdrawn")
-    assert rules.counts(gone, petition.text_digest) == (0, 0)
+    assert rules.counts(gone, petition) == (0, 0)
     assert rules.withdraw(petition, gone) is None
 
 
@@ -287,14 +311,14 @@ def test_what_staff_can_decide(state, accept, petition_state):
 def test_an_accepted_signature_says_who_decided_and_its_owner_is_told():
     done = settle(in_state(State.CONFIRMED), True)
     assert done.match == Match("staff", 4, "Sam Ostrow", "Found as C. Holm")
-    assert rules.counts(done, PETITION.text_digest) == (0, 1)
-    assert done.letter == "thanks"
+    assert rules.counts(done, PETITION) == (0, 1)
+    assert done.letter == "verified"
 
 
 def test_a_signature_set_aside_loses_its_match_and_its_owner_is_told():
     done = settle(in_state(State.VERIFIED), False, reason="Not a member")
     assert (done.match, done.reason, done.letter) == (None, "Not a member", "invalidated")
-    assert rules.counts(done, PETITION.text_digest) == (0, 0)
+    assert rules.counts(done, PETITION) == (0, 0)
 
 
 @pytest.mark.parametrize("accept", [True, False])
@@ -307,7 +331,7 @@ def test_no_decision_without_a_reason(accept):
 def test_a_decision_does_not_make_an_old_text_count():
     petition = with_other_text()
     done = settle(in_state(State.CONFIRMED), True, petition)
-    assert rules.counts(done, petition.text_digest) == (0, 0)
+    assert rules.counts(done, petition) == (0, 0)
     assert rules.needs_confirming(done, petition)
 
 
@@ -325,9 +349,9 @@ def test_a_decision_does_not_make_an_old_text_count():
     ],
 )
 def test_what_a_signature_adds_to_the_counts(state, adds):
-    assert rules.counts(in_state(state), PETITION.text_digest) == adds
-    assert rules.counts(in_state(state), "another text") == (0, 0)
-    assert rules.counts(None, PETITION.text_digest) == (0, 0)
+    assert rules.counts(in_state(state), PETITION) == adds
+    assert rules.counts(in_state(state), with_other_text()) == (0, 0)
+    assert rules.counts(None, PETITION) == (0, 0)
 
 
 def test_the_counts_come_out_right_over_a_whole_life():
@@ -340,7 +364,7 @@ def test_the_counts_come_out_right_over_a_whole_life():
     steps.append(rules.withdraw(PETITION, steps[-1]))
     steps.append(sign_again(steps[-1]))
     steps.append(confirm(steps[-1], on_roster=True))
-    totals = [rules.counts(step, PETITION.text_digest) for step in steps]
+    totals = [rules.counts(step, PETITION) for step in steps]
     assert totals == [(0, 0), (0, 0), (1, 0), (0, 1), (0, 0), (0, 1), (0, 0), (0, 0), (0, 1)]
     # Each step is the next version of one row.
     assert [step.version for step in steps[1:]] == list(range(1, len(steps)))

@@ -131,7 +131,7 @@ def petition_in(state: State, verified: int = 25, confirmed: int = 0) -> Record:
     if state in {State.SUBMITTED, State.RETURNED}:
         ENDED.get(state, lambda _: None)(record)
         return record
-    record.then(petitions.verify, 3, "c0ffee" * 10, 0, POLICY, by_staff(NOW - 18 * DAY))
+    record.then(petitions.verify, 3, "c0ffee" * 10, POLICY, by_staff(NOW - 18 * DAY))
     if state == State.VERIFIED:
         return record
     record.then(petitions.schedule, "m1", "Board I", "5.0", by_staff(NOW - 17 * DAY))
@@ -149,7 +149,7 @@ def meeting(documents: int = 1) -> Any:
     )
     for number in range(5, 5 + documents):
         made, _ = meetings.add_document(
-            made, f"{number}.0", TITLE, "p1", LEAD.name, by_staff(NOW + DAY)
+            made, f"{number}.0", TITLE, "p1", LEAD.name, 15, by_staff(NOW + DAY)
         )
     return made
 
@@ -198,7 +198,7 @@ def motion_in(state: motions.State, choices: list[str] = CHOICES) -> tuple[Recor
             ballots.append(motions.vote(record.thing, None, choice, reason, who, NOW))
     if state == motions.State.OPEN:
         return record, ballots
-    record.then(motions.close, by_staff())
+    record.then(motions.close, (), by_staff())
     if state != motions.State.CLOSED:
         record.then(motions.announce, ballots, POLICY, by_staff(NOW + DAY))
         assert record.thing.state == state
@@ -214,6 +214,7 @@ def signature(number: int, name: str, state: SignatureState, **more: Any) -> Sig
         "institution": "Cedar Falls Community College",
         "named": True,
         "text_digest": collecting().thing.text_digest,
+        "edition": collecting().thing.edition,
         "created_at": NOW - 30 * DAY,
         "confirmed_at": NOW - 30 * DAY,
         "state": state,
@@ -287,11 +288,9 @@ class Store:
             }
         ]
 
-    def motion_events(self, _motion_id: str) -> list[Any]:
-        return self.motion_record.events if self.motion_record else []
-
-    def ballots(self, _motion_id: str) -> list[Any]:
-        return self.cast
+    def read_motion(self, motion_id: str) -> Any:
+        found = self.motion(motion_id)
+        return (found, self.motion_record.events, self.cast) if found else None
 
     def get(self, _petition_id: str, fresh: bool = True) -> Any:  # noqa: ARG002
         return self.petition.thing if self.petition else None
@@ -1019,7 +1018,7 @@ def test_staff_read_why_a_petition_ended_or_waits() -> None:
 def test_a_group_says_what_it_is_for_until_when_and_how_it_came_about() -> None:
     page = read("group")
     assert TEXT.charge in page.text
-    assert "Charge ends January 9, 2027" in page.text
+    assert "Charge ends January 8, 2027" in page.text
     assert "Rowan Ibarra, Delta College" in page.text
     assert "Anyone may take part, member or not." in page.text
     assert "Moved by Tomasz Villanueva, seconded by Ingrid Achterberg." in page.text

@@ -1,0 +1,1 @@
+"""Measurements, each a module that `script/bench NAME` runs. `support` holds what they share."""
