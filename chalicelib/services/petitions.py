@@ -184,6 +184,8 @@ def take_off_docket(step: Step[Any, Any], old: Petition) -> None:
             raise Conflict("The Board's vote on this petition has begun; it runs to its end.")
         postponed, event = motions.postpone(motion, step.by)
         board.save_motion(step.unit, postponed, event)
+    else:
+        board.require_free_floor(step.unit, old.meeting_id, old.document_number)
     meeting = board.meeting(old.meeting_id)
     assert meeting is not None
     changed, event = meetings.remove_document(meeting, old.id, step.by)

@@ -124,6 +124,11 @@ class DynamoBoard:
         """Lets the command through only if the meeting has not changed since it was read."""
         unit.check((keys.meeting(meeting.id), keys.STATE), Record.version == meeting.version)
 
+    def require_free_floor(self, unit: Writes, meeting_id: str, number: str) -> None:
+        """Lets the command through only if no motion has come before the Board meanwhile."""
+        key = (keys.meeting(meeting_id), f"FLOOR#{number}")
+        unit.check(key, Record.pk.does_not_exist())
+
     def _floor(self, motion: Motion) -> keys.Key:
         return keys.meeting(motion.meeting_id), f"FLOOR#{motion.document_number}"
 

@@ -3,6 +3,8 @@
 # Everything that a thing's own page needs sorts under this prefix, so that one Query reads it.
 PAGE = "0#"
 STATE = "0#STATE"
+EVENT = "0#EVENT#"
+EDIT = "1#EDIT#"
 TALLY = "0#TALLY"
 TEXT = "0#TEXT"
 SIGNATURE = "SIG#"
@@ -38,7 +40,7 @@ def event(sequence: int, command: str) -> str:
     The edits of a draft are many and no page shows them: they stand apart, so that a page
     does not cost more the longer somebody worked on a draft.
     """
-    return f"{'1#EDIT#' if command == 'edit' else '0#EVENT#'}{sequence:06d}"
+    return f"{EDIT if command == 'edit' else EVENT}{sequence:06d}"
 
 
 def packet(number: int) -> str:

@@ -49,8 +49,16 @@ def add_event(unit: Writes, pk: str, event: Event) -> None:
 
 def events(records: list[Record]) -> list[Event]:
     """The events among a partition's items, oldest first."""
-    found = [r for r in records if r.sk.startswith("0#EVENT#")]
+    found = [r for r in records if r.sk.startswith(keys.EVENT)]
     return [from_body(Event, r.body) for r in sorted(found, key=lambda r: r.sk)]
+
+
+def record(pk: str) -> list[Event]:
+    """The whole record of a thing, the edits of its draft included, in order."""
+    steps = query(pk, keys.EVENT)
+    edits = query(pk, keys.EDIT)
+    found = [from_body(Event, r.body) for r in (*steps, *edits)]
+    return sorted(found, key=lambda event: event.sequence)
 
 
 def advance_state(unit: Writes, record: Record, version: int) -> None:

@@ -1,0 +1,99 @@
+"""The environment of the tests, and the fixtures that give them a whole Groundswell by moto."""
+# ruff: noqa: E402 - the environment has to stand before the first import that reads it.
+
+import copy
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+for _name in [name for name in os.environ if name.startswith("AWS_")]:
+    del os.environ[_name]
+NAME = "groundswell-test"
+os.environ.update(
+    AWS_ACCESS_KEY_ID="testing",
+    AWS_SECRET_ACCESS_KEY="testing",
+    AWS_DEFAULT_REGION="us-east-1",
+    AWS_EC2_METADATA_DISABLED="true",
+    AWS_CONFIG_FILE=os.devnull,
+    AWS_SHARED_CREDENTIALS_FILE=os.devnull,
+    GROUNDSWELL_STAGE="local",
+    GROUNDSWELL_TABLE=NAME,
+    GROUNDSWELL_BUCKET=NAME,
+    GROUNDSWELL_QUEUE_PREFIX=NAME,
+    GROUNDSWELL_SENDER="Groundswell <groundswell@example.org>",
+    GROUNDSWELL_BASE_URL="http://127.0.0.1:8000",
+    GROUNDSWELL_SECRET="tests-only-" + "0123456789abcdef" * 3,
+)
+
+import boto3
+import pytest
+from moto import mock_aws
+from services.aws import watching
+from services.world import Clock, Post, Press, World
+
+from chalicelib import bootstrap
+from chalicelib.config import settings
+from chalicelib.services.context import Services
+from chalicelib.storage import tables
+
+
+@pytest.fixture
+def requests() -> Iterator[list[tuple[str, dict[str, Any]]]]:
+    """Every DynamoDB request of the test: operation and parameters."""
+    seen: list[tuple[str, dict[str, Any]]] = []
+    with watching(lambda name, params: seen.append((name, copy.deepcopy(params)))):
+        yield seen
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def clients() -> dict[str, Any]:
+    """boto3's clients hold no data of a test, and are slow to make."""
+    return {name: boto3.client(name) for name in ("s3", "sqs", "ses")}
+
+
+@pytest.fixture
+def aws(clients: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """An AWS of its own for each test: table, bucket, queues and sender."""
+    with mock_aws():
+        tables.create_table()
+        clients["s3"].create_bucket(Bucket=NAME)
+        for queue in ("mail", "packets"):
+            clients["sqs"].create_queue(QueueName=f"{NAME}-{queue}")
+        clients["ses"].verify_email_identity(EmailAddress="groundswell@example.org")
+        yield clients
+
+
+@pytest.fixture(scope="session")
+def built() -> Services:
+    # Its clients hold no data of a test, and are slow to make.
+    return bootstrap.build(settings())
+
+
+@pytest.fixture
+def post(built: Services) -> Post:
+    return Post(built.composer)
+
+
+@pytest.fixture
+def press() -> Press:
+    return Press()
+
+
+@pytest.fixture
+def services(
+    aws: dict[str, Any], built: Services, clock: Clock, post: Post, press: Press
+) -> Services:
+    """The real services on an empty table; letters and packets stay in the process."""
+    return replace(built, clock=clock, mailer=post, composer=post, renderer=press)
+
+
+@pytest.fixture
+def world(services: Services, clock: Clock, post: Post, press: Press) -> World:
+    """The association with its people and its roster, and no petition yet."""
+    return World(services, clock, post, press).at("people")

@@ -1,0 +1,176 @@
+"""moto, made to behave as DynamoDB does under threads, and ways to watch and stop its requests."""
+
+import copy
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+import botocore.handlers
+import pytest
+from moto.core.botocore_stubber import BotocoreStubber
+from moto.core.serialize import JSONSerializer
+from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
+from moto.dynamodb.models.table import Table
+
+from chalicelib.storage.tables import Record
+
+WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem"})
+
+_one_request_at_a_time = threading.RLock()
+_answer = BotocoreStubber.__call__
+_update_item = DynamoDBBackend.update_item
+_serialize_any_structure = JSONSerializer._serialize_type_structure
+
+
+def _answer_alone(self: Any, event_name: str, request: Any, **given: Any) -> Any:
+    """Each request is atomic, as on DynamoDB; moto's rollback would undo another thread's."""
+    with _one_request_at_a_time:
+        return _answer(self, event_name, request, **given)
+
+
+def _snapshot(self: Table, _memo: dict[int, Any]) -> Table:
+    """moto copies every item of the table for every item of a transaction. Items are replaced
+    and never changed (see `_update_a_copy`), so the copy may share them.
+    """
+    new = copy.copy(self)
+    new.items = copy.copy(self.items)
+    for pk, partition in self.items.items():
+        new.items[pk] = dict(partition)
+    return new
+
+
+def _update_a_copy(
+    self: DynamoDBBackend, table_name: str, key: Any, *rest: Any, **more: Any
+) -> Any:
+    table = self.get_table(table_name)
+    partition, sort = self.get_keys_value(table, key)
+    item = table.get_item(partition, sort)
+    if item is not None:
+        table.items[partition][sort] = copy.deepcopy(item)
+    return _update_item(self, table_name, key, *rest, **more)
+
+
+def _sorted_items(self: Table) -> list[Any]:
+    """Every key of the table is text, which sorts faster as such than as moto's own type."""
+    items = [item for partition in self.items.values() for item in partition.values()]
+    return sorted(items, key=lambda item: (item.hash_key.value, item.range_key.value))
+
+
+def _serialize_structure(
+    self: JSONSerializer, serialized: Any, value: Any, shape: Any, key: str
+) -> None:
+    """An item's value is in its final form already; moto looks for it member by member."""
+    if shape.name == "AttributeValue" and isinstance(value, dict):
+        serialized[self.get_serialized_name(shape, key)] = value
+    else:
+        _serialize_any_structure(self, serialized, value, shape, key)
+
+
+BotocoreStubber.__call__ = _answer_alone
+JSONSerializer._serialize_type_structure = _serialize_structure
+Table.all_items = _sorted_items
+DynamoDBBackend.update_item = _update_a_copy
+Table.__deepcopy__ = _snapshot
+
+Watcher = Callable[[str, dict[str, Any]], None]
+_watchers: list[Watcher] = []
+
+
+def _watch(params: dict[str, Any], model: Any, **_: Any) -> None:
+    for watcher in list(_watchers):
+        watcher(model.name, params)
+
+
+# botocore has every session that is made from here on call this before each request.
+botocore.handlers.BUILTIN_HANDLERS.append(("before-parameter-build.dynamodb", _watch))
+
+
+@contextmanager
+def watching(watcher: Watcher) -> Iterator[None]:
+    """Lets `watcher` see (and stop, by raising) every DynamoDB request."""
+    _watchers.append(watcher)
+    try:
+        yield
+    finally:
+        _watchers.remove(watcher)
+
+
+class Crash(BaseException):
+    """The process ends here. No `except Exception` may hold it up."""
+
+
+@contextmanager
+def crash_before(nth_write: int) -> Iterator[None]:
+    """Ends the process before its nth write from now on (1 is the next)."""
+    count = 0
+
+    def watcher(name: str, _params: dict[str, Any]) -> None:
+        nonlocal count
+        if name in WRITES:
+            count += 1
+            if count == nth_write:
+                raise Crash
+
+    with watching(watcher), pytest.raises(Crash):
+        yield
+
+
+def at_once(*calls: Callable[[], Any]) -> list[Any]:
+    """Runs the calls in a thread each, and lets none write before all of them have read.
+
+    The result or the exception of each call, in their order.
+    """
+    gate = threading.Barrier(len(calls))
+    here = threading.local()
+
+    def watcher(name: str, _params: dict[str, Any]) -> None:
+        if name in WRITES and getattr(here, "waits", False):
+            here.waits = False
+            gate.wait(10)
+
+    def run(call: Callable[[], Any]) -> Any:
+        here.waits = True
+        try:
+            return call()
+        finally:
+            if here.waits:
+                # It came to its end without writing: nobody has to wait for it.
+                gate.abort()
+
+    def wait_leniently(call: Callable[[], Any]) -> Any:
+        try:
+            return run(call)
+        except threading.BrokenBarrierError:
+            raise AssertionError("not every call came to a write of its own") from None
+
+    with watching(watcher), ThreadPoolExecutor(len(calls)) as pool:
+        return [_outcome(f) for f in [pool.submit(wait_leniently, call) for call in calls]]
+
+
+def in_threads(number: int, calls: list[Callable[[], Any]]) -> list[Any]:
+    """Runs many calls on so many threads, as they come. Results or exceptions, in order."""
+    with ThreadPoolExecutor(number) as pool:
+        return [_outcome(f) for f in [pool.submit(call) for call in calls]]
+
+
+def _outcome(future: "Future[Any]") -> Any:
+    error = future.exception()
+    if isinstance(error, AssertionError):
+        raise error
+    return error or future.result()
+
+
+def table() -> Any:
+    """moto's table."""
+    return dynamodb_backends["123456789012"]["us-east-1"].tables[Record.Meta.table_name]
+
+
+def dump() -> dict[tuple[str, str], dict[str, Any]]:
+    """The whole table, item by item."""
+    return {
+        (pk.value, sk.value): copy.deepcopy(item.to_json()["Attributes"])
+        for pk, partition in table().items.items()
+        for sk, item in partition.items()
+    }

@@ -1,0 +1,268 @@
+"""Who may run which command: the whole table, every command against every kind of person."""
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from chalicelib.domain.errors import NotAllowed, NotFound
+from chalicelib.domain.people import SYSTEM, VISITOR, Actor, Person, Role, actor_for
+from chalicelib.domain.roles import TABLE
+from chalicelib.services import sign_in
+from chalicelib.services.commands import COMMANDS, perform
+
+from .aws import table
+from .world import TEXT, World
+
+# Whoever tries, and the roles that make the difference.
+ACTORS: dict[str, set[Role]] = {
+    "visitor": {Role.ANYONE},
+    "member": {Role.ANYONE, Role.MEMBER},
+    "convener of another petition": {Role.ANYONE, Role.MEMBER},
+    "convener": {Role.ANYONE, Role.MEMBER, Role.CONVENER},
+    "co-convener": {Role.ANYONE, Role.MEMBER, Role.CONVENER},
+    "board without a vote": {Role.ANYONE, Role.MEMBER, Role.BOARD},
+    "voting": {Role.ANYONE, Role.MEMBER, Role.BOARD, Role.VOTING},
+    "presiding": {Role.ANYONE, Role.MEMBER, Role.BOARD, Role.VOTING, Role.PRESIDING},
+    "staff": {Role.ANYONE, Role.MEMBER, Role.STAFF},
+    "system": {Role.ANYONE, Role.SYSTEM},
+}
+WHO = {
+    "convener": "rowan",
+    "co-convener": "noor",
+    "board without a vote": "executive",
+    "voting": "director5",
+    "presiding": "president",
+    "staff": "staff",
+    "member": "tariq",
+    "convener of another petition": "yael",
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A command at a step at which it succeeds for those who may."""
+
+    step: str
+    target: Callable[[World], str] = lambda world: ""
+    data: dict[str, Any] = field(default_factory=dict)
+    before: Callable[[World], None] = lambda world: None
+
+
+def petition(world: World) -> str:
+    return world.petition_id
+
+
+def meeting(world: World) -> str:
+    return world.meeting_id
+
+
+def motion(world: World) -> str:
+    return world.motion_id
+
+
+def signature(world: World) -> str:
+    return f"{world.petition_id}/{world.signature('zoe').key}"
+
+
+def run_out(world: World) -> None:
+    world.clock.now = world.petition.closes_at
+    world.clock.forward(days=2)
+
+
+WORDING = "That the Board establish the group."
+CASES = {
+    "session.request": Case("people", lambda w: "browser", {"email": "new@example.org"}),
+    "account.edit": Case("people", data={"name": "Somebody Else"}),
+    "petition.draft": Case("people", data={"kind": "interest-group"}),
+    "petition.edit": Case("draft", petition, {**TEXT, "charge": "To differ."}),
+    "petition.publish": Case("draft", petition),
+    "petition.reach-threshold": Case("crossed", petition),
+    "petition.submit": Case("confirmed", petition),
+    "petition.revise": Case(
+        "submitted",
+        petition,
+        before=lambda w: w.do("staff", "petition.return", w.petition_id, comments="Shorter."),
+    ),
+    "petition.withdraw": Case("collecting", petition),
+    "petition.verify": Case("submitted", petition),
+    "petition.reject": Case("submitted", petition, {"code": "scope", "explanation": "Outside."}),
+    "petition.schedule": Case("verified", petition, {"meeting": "", "number": "5.0"}),
+    "petition.return": Case("submitted", petition, {"comments": "Shorter."}),
+    "petition.expire": Case("collecting", petition, before=run_out),
+    "signature.sign": Case(
+        "collecting", petition, {"name": "A", "email": "a@example.org", "institution": "B"}
+    ),
+    "signature.confirm": Case("collecting", lambda w: w.token("zoe")),
+    "signature.withdraw": Case("confirmed", lambda w: w.token("zoe")),
+    "signature.settle": Case("confirmed", signature, {"accept": False, "reason": "Not a member."}),
+    "meeting.plan": Case(
+        "people",
+        data={
+            "title": "Board II",
+            "code": "ACRL 2",
+            "day": "2026-09-01",
+            "time": "13:00",
+            "place": "Virtual",
+        },
+    ),
+    "packet.publish": Case("scheduled", meeting),
+    "motion.move": Case("scheduled", meeting, {"document": "5.0", "wording": WORDING}),
+    "motion.second": Case("moved", motion),
+    "motion.withdraw": Case("moved", motion),
+    "motion.postpone": Case("moved", motion),
+    "motion.open": Case("seconded", motion),
+    "motion.vote": Case("open", motion, {"choice": "abstain"}),
+    "motion.close": Case("open", motion),
+    "motion.announce": Case("closed", motion),
+}
+
+
+def test_every_registered_command_stands_in_the_role_table_and_is_tried_here():
+    assert set(COMMANDS) <= set(TABLE)
+    assert set(COMMANDS) == set(CASES) | {"session.end"}
+
+
+def acting(world: World, actor: str) -> Actor:
+    if actor == "visitor":
+        return VISITOR
+    if actor == "system":
+        return SYSTEM
+    return world.actor(WHO[actor])
+
+
+def prepare(world: World, name: str, case: Case) -> tuple[str, dict[str, Any]]:
+    world.at(case.step)
+    for who in ("tariq", "yael"):
+        unit = world.services.store.unit()
+        person = Person(id=f"p-{who}", name=who.title(), email=f"{who}@example.org")
+        world.services.store.people.add(unit, person)
+        unit.commit()
+    world.do("yael", "petition.draft", kind="interest-group")
+    data = dict(case.data)
+    if name == "petition.schedule":
+        data["meeting"] = world.plan_meeting()
+    if name == "signature.confirm":
+        world.sign("zoe")
+        world.deliver_all()
+    case.before(world)
+    return case.target(world), data
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_a_command_is_for_those_whom_the_table_names(world, name):
+    target, data = prepare(world, name, CASES[name])
+    start = Snapshot(world)
+    for who, roles in ACTORS.items():
+        start.restore()
+        if name in {"signature.confirm", "signature.withdraw"}:
+            roles = roles | {Role.SIGNATORY}  # noqa: PLW2901 - whoever has the link
+        allowed = bool(TABLE[name] & roles)
+        actor = acting(world, who)
+        before = world.dump()
+        if not allowed:
+            hidden = name in {"petition.edit", "petition.publish"} and who != "system"
+            with pytest.raises(NotFound if hidden else NotAllowed):
+                perform(world.services, actor, name, target, data)
+            assert world.dump() == before, who
+        elif name == "motion.withdraw":
+            # Of the voting members, its mover alone.
+            with pytest.raises(NotAllowed, match="moved"):
+                perform(world.services, actor, name, target, data)
+            assert world.dump() == before, who
+            perform(world.services, world.actor("director1"), name, target, data)
+            assert world.dump() != before, who
+        else:
+            perform(world.services, actor, name, target, data)
+            assert world.dump() != before, who
+
+
+class Snapshot:
+    """The table as it is now, to be put back before each try."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._items = copy.deepcopy(table()).items
+        self._now = world.clock.now
+
+    def restore(self) -> None:
+        items = type(self._items)(dict)
+        for pk, partition in self._items.items():
+            items[pk] = dict(partition)
+        table().items = items
+        self._world.clock.now = self._now
+
+
+@pytest.mark.parametrize(
+    "name", sorted(n for n in CASES if n.startswith("petition.") and n != "petition.draft")
+)
+def test_a_draft_is_not_there_for_anybody_but_its_conveners(world, name):
+    world.at("draft")
+    before = world.dump()
+    for who in ("visitor", "board without a vote", "voting", "presiding", "staff"):
+        with pytest.raises(NotFound):
+            perform(world.services, acting(world, who), name, world.petition_id, {})
+    assert world.dump() == before
+
+
+def test_a_draft_takes_no_signature_and_says_it_is_not_there(world):
+    world.at("draft")
+    with pytest.raises(NotFound):
+        world.sign("zoe")
+
+
+def test_a_petition_that_is_rewritten_is_private_again(world):
+    world.at("submitted").send_back()
+    for who in ("staff", "president", "director1"):
+        with pytest.raises(NotFound):
+            world.do(who, "petition.verify", world.petition_id)
+
+
+def test_a_draft_is_listed_nowhere(world):
+    world.at("draft")
+    assert world.services.store.petitions.in_state("draft").rows == []
+
+
+@pytest.mark.parametrize("name", sorted(n for n in CASES if CASES[n].step != "people"))
+def test_what_is_not_there_is_not_found(world, name):
+    before = world.dump()
+    for target in ("nothing", "nothing/at-all", ""):
+        for who in ("", "staff", "president"):
+            with pytest.raises(NotFound):
+                world.do(who, name, target)
+    assert world.dump() == before
+
+
+def test_a_session_is_ended_by_its_own_person_alone(world):
+    services = world.services
+    sign_in.ask_for_link(services, "browser", {"email": "rowan@example.org"})
+    world.deliver_all()
+    signed = sign_in.sign_in(services, world.letters("sign-in")[-1].token, "browser", "Firefox")
+    _, session = sign_in.actor_of(services, signed.cookie)
+    before = world.dump()
+    with pytest.raises(NotAllowed):
+        world.do("", "session.end", session.key)
+    for who in ("noor", "staff", "president"):
+        with pytest.raises(NotFound):
+            world.do(who, "session.end", session.key)
+    assert world.dump() == before
+    world.do("rowan", "session.end", session.key)
+    assert sign_in.actor_of(services, signed.cookie) == (VISITOR, None)
+    with pytest.raises(NotFound):
+        world.do("rowan", "session.end", session.key)
+
+
+def test_the_convener_of_one_petition_is_nobody_to_another(world):
+    world.at("collecting")
+    with pytest.raises(NotAllowed):
+        world.do("director1", "petition.withdraw", world.petition_id)
+
+
+def test_an_address_in_other_letters_convenes_all_the_same(world):
+    world.at("draft")
+    person = Person(id="shouting", name="Rowan", email="ROWAN@Example.ORG")
+    actor = actor_for(person, world.services.today())
+    perform(world.services, actor, "petition.publish", world.petition_id)
+    assert world.petition.state == "collecting"

@@ -1,0 +1,334 @@
+"""What reaches the table: the size of a command, pages of lists, and what two at once leave."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from services.aws import at_once
+from services.world import operations
+
+from chalicelib.domain.errors import Stale
+from chalicelib.domain.people import Person, Seat
+from chalicelib.domain.roster import Entry, Roster, digest_of
+from chalicelib.services import signing
+from chalicelib.storage import keys, reading, tables
+from chalicelib.storage.tables import Record
+
+
+def commit(world, *steps):
+    """Runs steps on a new unit and sends it."""
+    unit = world.services.store.unit()
+    for step in steps:
+        step(unit)
+    unit.commit()
+
+
+def test_a_confirmation_is_two_items(world, requests):
+    world.at("collecting")
+    world.sign("zoe")
+    world.deliver_all()
+    token = world.token("zoe")
+    requests.clear()
+    signing.confirm_by_link(world.services, world.actor(""), token)
+    writes = [(name, params) for name, params in requests if name in {"PutItem", "UpdateItem"}]
+    assert writes == []
+    ((_, sent),) = [r for r in requests if r[0] == "TransactWriteItems"]
+    put, update = sorted(sent["TransactItems"], key=list)
+    pk = keys.petition(world.petition_id)
+    row = put["Put"]["Item"]
+    assert (row["pk"]["S"], row["sk"]["S"]) == keys.signature(
+        world.petition_id, world.signature("zoe").key
+    )
+    assert update["Update"]["Key"] == {"pk": {"S": pk}, "sk": {"S": keys.TALLY}}
+    assert len(str(row)) < 1400  # Well under the kilobyte of a write unit, names included.
+
+
+def test_a_confirmation_repeated_writes_nothing(world, requests):
+    world.at("confirmed")
+    token = world.token("zoe")
+    requests.clear()
+    signing.confirm_by_link(world.services, world.actor(""), token)
+    assert {name for name, _ in requests} <= {"GetItem", "Query"}
+
+
+def test_a_whole_life_scans_nothing(world):
+    world.at("carried")
+    assert operations["TransactWriteItems"] > 50
+    assert "Scan" not in operations
+
+
+def test_a_petitions_page_is_one_query_whatever_the_number_of_signatures(world, requests):
+    world.at("confirmed")
+    requests.clear()
+    world.services.store.petitions.read(world.petition_id, fresh=False)
+    ((name, params),) = requests
+    assert name == "Query"
+    assert not params.get("ConsistentRead")
+    items = list(reading.query(keys.petition(world.petition_id), keys.PAGE))
+    assert not any(item.sk.startswith(keys.SIGNATURE) for item in items)
+
+
+def test_creating_the_table_again_leaves_it_as_it_is(world):
+    before = world.dump()
+    tables.create_table()
+    assert world.dump() == before
+
+
+def test_a_store_without_its_table_is_not_alive(world):
+    assert world.services.store.alive()
+    Record.delete_table()
+    assert not world.services.store.alive()
+
+
+# --- two at once
+
+
+def test_of_two_saves_of_one_petition_the_second_is_stale(world):
+    world.at("collecting")
+    store, old = world.services.store, world.petition
+    (event, *_) = world.events(keys.petition(old.id))
+    new = replace(old, version=old.version + 1)
+
+    def save(sequence):
+        commit(
+            world,
+            lambda unit: store.petitions.save(
+                unit, old, new, replace(event, sequence=sequence), None
+            ),
+        )
+
+    results = at_once(lambda: save(90), lambda: save(91))
+    assert sum(isinstance(r, Stale) for r in results) == 1
+    assert world.petition.version == new.version
+    kept = [e.sequence for e in store.petitions.read(old.id, True)[1] if e.sequence >= 90]
+    assert len(kept) == 1
+
+
+def test_an_event_is_never_written_over(world):
+    world.at("collecting")
+    (event, *_) = world.events(keys.petition(world.petition_id))
+    changed = replace(event, actor_name="Somebody Else")
+    pk = keys.petition(world.petition_id)
+    before = world.dump()
+    with pytest.raises(Stale):
+        commit(world, lambda unit: reading.add_event(unit, pk, changed))
+    assert world.dump() == before
+
+
+def test_of_two_saves_of_one_meeting_the_second_is_stale(world):
+    world.at("scheduled")
+    store, old = world.services.store, world.meeting
+    event = world.events(keys.meeting(old.id))[-1]
+    new = replace(old, version=old.version + 1, place="Elsewhere")
+    results = at_once(
+        *[
+            lambda n=n: commit(
+                world,
+                lambda unit: store.board.save_meeting(unit, new, replace(event, sequence=n)),
+            )
+            for n in (90, 91)
+        ]
+    )
+    assert sum(isinstance(r, Stale) for r in results) == 1
+
+
+def test_of_two_first_ballots_of_one_member_the_second_is_stale(world):
+    world.at("voted")
+    store = world.services.store
+    ballot = store.board.ballot(world.motion_id, world.person("director1").id)
+    again = replace(ballot, choice="no", version=2)
+    results = at_once(
+        *[lambda: commit(world, lambda unit: store.board.save_ballot(unit, again))] * 2
+    )
+    assert sum(isinstance(r, Stale) for r in results) == 1
+    before = world.dump()
+    with pytest.raises(Stale):
+        commit(world, lambda unit: store.board.save_ballot(unit, ballot))
+    assert world.dump() == before
+
+
+def test_a_ballot_is_stored_only_while_the_vote_is_open(world):
+    world.at("closed")
+    store = world.services.store
+    ballot = store.board.ballot(world.motion_id, world.person("director1").id)
+    before = world.dump()
+    changed = replace(ballot, version=2)
+    with pytest.raises(Stale):
+        commit(world, lambda unit: store.board.save_ballot(unit, changed))
+    assert world.dump() == before
+
+
+def test_of_two_people_with_one_address_the_second_is_stale(world):
+    people = world.services.store.people
+    results = at_once(
+        *[
+            lambda n=n: commit(
+                world,
+                lambda unit: people.add(unit, Person(id=n, name=n, email=f"{n}@example.org")),
+            )
+            for n in ("twin", "TWIN")
+        ]
+    )
+    assert sum(isinstance(r, Stale) for r in results) == 1
+
+
+def test_counts_move_only_on_the_text_and_state_that_were_decided_on(world):
+    world.at("confirmed")
+    store = world.services.store
+    for changed in (
+        replace(world.petition, text_digest="another"),
+        replace(world.petition, state="submitted"),
+    ):
+        old = replace(world.signature("zoe"), text_digest=changed.text_digest)
+        new = replace(old, state="withdrawn", version=old.version + 1)
+        before = world.dump()
+        with pytest.raises(Stale):
+            commit(
+                world,
+                lambda unit, o=old, n=new, c=changed: store.petitions.save_signature(
+                    unit, c, o, n, world.clock()
+                ),
+            )
+        assert world.dump() == before
+
+
+def test_a_reset_of_the_counts_loses_no_confirmation(world):
+    """Counts are set to nothing only if nobody confirmed since they were read."""
+    world.at("submitted").send_back()
+    store, old = world.services.store, world.petition
+    event = world.events(keys.petition(old.id))[-1]
+    behind = replace(old, verified=24)
+    new = replace(old, version=old.version + 1, verified=0)
+    before = world.dump()
+    with pytest.raises(Stale):
+        commit(
+            world,
+            lambda unit: store.petitions.save(
+                unit, behind, new, replace(event, sequence=90), world.clock()
+            ),
+        )
+    assert world.dump() == before
+
+
+def test_two_roster_imports_of_one_number_do_not_both_come_into_force(world):
+    rosters = world.services.store.rosters
+    entries = [Entry("A", "a@example.org")]
+    version = Roster(version=2, digest=digest_of(entries), entries=1, imported_at=world.clock())
+    rosters.store(version, entries)
+    assert rosters.current() == version
+    assert rosters.has(2, entries[0].key)
+    assert not rosters.has(1, entries[0].key)
+    with pytest.raises(Exception, match="condition"):
+        rosters.store(version, entries)
+    assert rosters.get(1).entries == 60
+    assert rosters.get(9) == Roster()
+
+
+# --- lists
+
+
+def test_a_list_is_read_page_by_page_without_a_gap(world):
+    board = world.services.store.board
+    for number in range(7):
+        world.plan_meeting(title=f"Board {number}", day=f"2026-1{number % 3}-0{number + 1}")
+    rows, after, pages = [], "", 0
+    while True:
+        page = reading.listing(keys.MEETINGS, limit=3, after=after, newest_first=True)
+        rows += page.rows
+        after = page.next
+        pages += 1
+        if not after:
+            break
+    assert pages == 3
+    assert [r["id"] for r in rows] == [r["id"] for r in board.meetings()]
+    assert [r["starts_at"] for r in rows] == sorted((r["starts_at"] for r in rows), reverse=True)
+    forward = reading.listing(keys.MEETINGS, limit=7)
+    assert forward.next == ""
+    assert forward.rows == rows[::-1]
+
+
+def test_signatories_are_listed_page_by_page_newest_first(world):
+    world.at("confirmed")
+    petitions = world.services.store.petitions
+    names, after = [], ""
+    while True:
+        page = petitions.signed_publicly(world.petition, 10, after)
+        names += [row["name"] for row in page.rows]
+        after = page.next
+        if not after:
+            break
+    assert len(names) == len(set(names)) == 25
+
+
+@pytest.mark.parametrize("size", [1, 7, 25, 100])
+def test_signatures_are_read_page_by_page_for_letters(world, size):
+    world.at("confirmed")
+    petitions = world.services.store.petitions
+    found, after = [], ""
+    while True:
+        page, after = petitions.signatures_page(world.petition_id, after, size)
+        found += [s.key for s in page]
+        if not after:
+            break
+    assert found == sorted(s.key for s in petitions.signatures(world.petition_id))
+    assert len(set(found)) == 25
+
+
+def test_what_is_due_is_listed_oldest_first_and_only_until_then(world):
+    world.at("collecting")
+    world.sign("zoe")
+    world.clock.forward(minutes=1)
+    world.sign("jose")
+    outbox = world.services.store.outbox
+    both = outbox.waiting(world.clock())
+    assert [pk for _, pk, _ in both] == [keys.petition(world.petition_id)] * 2
+    assert [sk for _, _, sk in both][0].endswith(world.signature("zoe").key)
+    assert len(outbox.waiting(world.clock() - timedelta(seconds=1))) == 1
+    assert len(outbox.waiting(world.clock(), limit=1)) == 1
+
+
+def test_a_person_is_listed_by_seat_and_staff(world):
+    people = world.services.store.people
+    assert len(people.board()) == 14
+    assert sum(p.seat.voting for p in people.board()) == 13
+    assert [p.id for p in people.staff()] == ["staff1", "staff2"]
+    rowan = world.person("rowan")
+    seated = replace(rowan, seat=Seat("Councilor"), version=2)
+    commit(world, lambda unit: people.save(unit, seated))
+    assert len(people.board()) == 15
+    commit(world, lambda unit: people.save(unit, replace(seated, seat=None, version=3)))
+    assert len(people.board()) == 14
+
+
+def test_conveners_find_their_petitions_and_those_left_out_do_not(world):
+    world.at("draft")
+    petitions = world.services.store.petitions
+    assert petitions.convened_by("NOOR@example.org") == [world.petition_id]
+    world.do("rowan", "petition.edit", world.petition_id, name="Alone", conveners=[])
+    assert petitions.convened_by("noor@example.org") == []
+    assert petitions.convened_by("rowan@example.org") == [world.petition_id]
+
+
+def test_what_is_not_stored_is_none(world):
+    store = world.services.store
+    assert store.petitions.get("x") is None
+    assert store.petitions.signature("x", "y") is None
+    assert store.board.meeting("x") is None
+    assert store.board.motion("x") is None
+    assert store.board.packet("x", 1) is None
+    assert store.board.ballot("x", "y") is None
+    assert store.groups.get("x") is None
+    assert store.groups.read("x") is None
+    assert store.people.get("x") is None
+    assert store.people.by_email("x@example.org") is None
+    assert store.people.link("x") is None
+    assert store.people.session("x") is None
+
+
+def test_a_groups_page_is_one_query(world, requests):
+    world.at("carried")
+    slug = world.group.id
+    requests.clear()
+    group, events = world.services.store.groups.read(slug)
+    assert [name for name, _ in requests] == ["Query"]
+    assert (group.id, [e.command for e in events]) == (slug, ["charter"])
