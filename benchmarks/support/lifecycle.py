@@ -171,6 +171,7 @@ class Lifecycle:
                 petition_id=petition_id,
                 key=signatory_key(signer.email),
                 text_digest=petition.text_digest,
+                edition=petition.edition,
                 created_at=now,
                 **signer.data,
             )
