@@ -42,8 +42,8 @@ def somebody(stack: Stack, browser: Browser) -> Iterator[Callable[..., Somebody]
     """Makes people; at the end none of their browsers may have complained."""
     made: list[Somebody] = []
 
-    def make(email: str = "", phone: bool = False) -> Somebody:
-        person = Somebody(browser, stack.base_url, email, phone)
+    def make(email: str = "", phone: bool = False, scripts: bool = True) -> Somebody:
+        person = Somebody(browser, stack.base_url, email, phone, scripts)
         made.append(person)
         return person
 

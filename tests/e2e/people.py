@@ -18,9 +18,18 @@ BARRIERS = {
 class Somebody:
     """One person with a browser of their own. Notices every complaint of the browser."""
 
-    def __init__(self, browser: Browser, base: str, email: str = "", phone: bool = False) -> None:
+    def __init__(
+        self,
+        browser: Browser,
+        base: str,
+        email: str = "",
+        phone: bool = False,
+        scripts: bool = True,
+    ) -> None:
         self.base, self.email = base, email
-        self.context: BrowserContext = browser.new_context(viewport=PHONE if phone else DESK)
+        self.context: BrowserContext = browser.new_context(
+            viewport=PHONE if phone else DESK, java_script_enabled=scripts
+        )
         self.context.set_default_timeout(10_000)
         self.page: Page = self.context.new_page()
         self.complaints: list[str] = []
