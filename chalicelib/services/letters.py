@@ -35,6 +35,9 @@ def deliver(services: Services, pk: str, sk: str) -> None:
         _send_to_signatory(services, claimed, work)
     elif isinstance(work, Letter):
         _send(services, work)
+    else:
+        log.error("an item that is no letter came by the mail queue; it is left as it is")
+        return
     services.store.outbox.done(claimed, services.clock())
 
 

@@ -15,8 +15,6 @@ log = logging.getLogger(__name__)
 
 # The queue had this long to do it; after that the sweep calls again.
 PATIENCE = timedelta(seconds=30)
-# Petitions that are read at a time.
-PAGE = 200
 
 
 def _apart(do: Callable[..., object], *arguments: object) -> None:

@@ -9,7 +9,7 @@ from chalicelib.domain.errors import Conflict, IllegalTransition, Invalid, NotAl
 from chalicelib.domain.motion import State
 from chalicelib.domain.people import Person, Seat
 
-from .aws import at_once, in_threads
+from .aws import at_once, in_threads, watching
 from .world import SIGNERS, VOTERS
 
 
@@ -124,6 +124,20 @@ def test_a_motion_and_the_documents_withdrawal_at_once_do_one_or_the_other(world
         assert rows == []
     else:
         assert [row["state"] for row in rows] == ["postponed"]
+
+
+def test_a_motion_that_comes_in_just_before_the_withdrawal_writes_is_postponed(world):
+    world.at("scheduled")
+    moved = []
+
+    def before_it_writes(name, _params):
+        if name == "TransactWriteItems" and not moved:
+            moved.append(True)
+            world.move("director1")
+
+    with watching(before_it_writes):
+        world.do("rowan", "petition.withdraw", world.petition_id)
+    assert (world.petition.state, world.motion.state) == ("withdrawn", State.POSTPONED)
 
 
 def test_opening_and_withdrawing_at_once_do_one_or_the_other(world):

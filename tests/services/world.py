@@ -27,9 +27,7 @@ from chalicelib.services.commands import perform
 from chalicelib.services.context import Services
 from chalicelib.services.ports import Message, RenderFailed
 from chalicelib.services.signing import confirm_by_link, note_threshold
-from chalicelib.storage import keys
-from chalicelib.storage.mapping import from_body
-from chalicelib.storage.tables import Record
+from chalicelib.storage import keys, reading
 from local.demo.people import MEMBERS, address, persons, roster
 
 from . import aws
