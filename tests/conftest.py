@@ -29,6 +29,7 @@ os.environ.update(
 import boto3
 import pytest
 from moto import mock_aws
+from playwright.sync_api import Browser, sync_playwright
 from services.aws import watching
 from services.world import Clock, Post, Press, World
 
@@ -36,6 +37,27 @@ from chalicelib import bootstrap
 from chalicelib.config import settings
 from chalicelib.services.context import Services
 from chalicelib.storage import tables
+
+CHROMIUM = "/usr/bin/chromium"
+# A browser that speaks to nobody but the pages under test.
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, one for the whole run: Playwright bears no second one beside it."""
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield launched
+        launched.close()
 
 
 @pytest.fixture

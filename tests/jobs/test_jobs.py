@@ -47,6 +47,8 @@ def invoke(lambdas, name, bodies):
 
 def test_what_a_command_tells_the_queue_is_what_the_worker_understands(running, lambdas):
     running.at("collecting").forget_letters()
+    # What the life up to here told the queue, where it was lived just now.
+    messages(running, "mail")
     running.sign("zoe")
     bodies = messages(running, "mail")
     assert [set(json.loads(body)) for body in bodies] == [{"pk", "sk"}]
