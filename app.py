@@ -5,12 +5,13 @@ import os
 from chalice import Chalice
 
 from chalicelib.jobs import mail, packets, sweep
-from chalicelib.web import account, api, board, drafts, pages, petitions, signing, staff
+from chalicelib.web import account, api, board, drafts, pages, petitions, roster, signing, staff
 
 app = Chalice(app_name="groundswell")
-app.api.binary_types.append("application/pdf")
+# An upload is bytes: API Gateway would otherwise take it for text and spoil it.
+app.api.binary_types.extend(["application/pdf", "multipart/form-data"])
 
-for part in (account, api, board, drafts, pages, petitions, signing, staff):
+for part in (account, api, board, drafts, pages, petitions, roster, signing, staff):
     app.register_blueprint(part.pages.blueprint)
 for job in (mail, packets, sweep):
     app.register_blueprint(job.bp)

@@ -1,10 +1,11 @@
-"""Keeps packets in S3."""
+"""Keeps packets and uploaded rosters in S3."""
 
 from functools import cached_property
 from typing import Any
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 
 class S3Files:
@@ -23,6 +24,25 @@ class S3Files:
         self._client.put_object(
             Bucket=self._bucket, Key=key, Body=content, ContentType=content_type
         )
+
+    def get(self, key: str) -> bytes | None:
+        """A file's content, or None."""
+        try:
+            answer = self._client.get_object(Bucket=self._bucket, Key=key)
+        except self._client.exceptions.NoSuchKey:
+            return None
+        content: bytes = answer["Body"].read()
+        return content
+
+    def has(self, key: str) -> bool:
+        """Whether there is such a file."""
+        try:
+            self._client.head_object(Bucket=self._bucket, Key=key)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in {"404", "NoSuchKey", "NotFound"}:
+                return False
+            raise
+        return True
 
     def link(self, key: str, filename: str, seconds: int = 300) -> str:
         """An address from which a browser can read the file for so many seconds."""

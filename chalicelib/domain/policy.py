@@ -41,6 +41,9 @@ class Limits:
     conveners: int
     comment: int
     letters_per_signature: int
+    member_number: int
+    roster_rows: int
+    roster_bytes: int
     source: str
 
 

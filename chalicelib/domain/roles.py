@@ -27,6 +27,7 @@ TABLE: dict[str, frozenset[Role]] = {
     "signature.confirm": frozenset({_R.SIGNATORY}),
     "signature.withdraw": frozenset({_R.SIGNATORY}),
     "signature.settle": frozenset({_R.STAFF}),
+    "signature.rematch": frozenset({_R.SYSTEM}),
     "signature.read-private": frozenset({_R.STAFF}),
     "roster.read": frozenset({_R.STAFF}),
     "roster.import": frozenset({_R.STAFF}),

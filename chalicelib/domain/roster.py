@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from chalicelib.domain.addresses import canonical, key_of
 from chalicelib.domain.events import canonical_json
@@ -33,6 +34,29 @@ class Roster:
     entries: int = 0
     imported_at: datetime | None = None
     imported_by: str = ""
+
+
+class ImportState(StrEnum):
+    """How far an import is."""
+
+    IMPORTING = "importing"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Import:
+    """A roster on its way into force. `file` is the digest of the uploaded file; `told` says
+    what came of it; `revision` counts imports, those that failed included.
+    """
+
+    file: str
+    version: int
+    state: ImportState
+    asked_at: datetime
+    asked_by: str
+    told: str = ""
+    revision: int = 1
 
 
 def digest_of(entries: Iterable[Entry]) -> str:

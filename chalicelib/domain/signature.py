@@ -204,6 +204,29 @@ def settle(
     )
 
 
+def rematch(
+    petition: Petition, signature: Signature, on_roster: bool, roster_version: int
+) -> Signature | None:
+    """The signature under a new roster, or None where nothing changes.
+
+    Who is found now is verified; who was verified by an address that is on it no more waits for
+    staff, and is never dropped. What staff decided stands. Only signatures of a petition that
+    staff have not verified as a whole are looked up anew.
+    """
+    if petition.state not in {"collecting", "submitted"} or not stands_for(signature, petition):
+        return None
+    by_address = signature.match is not None and signature.match.how == "email"
+    if signature.state == State.CONFIRMED and on_roster:
+        state, match, letter = State.VERIFIED, Match("email", roster_version), "verified"
+    elif signature.state == State.VERIFIED and by_address and not on_roster:
+        state, match, letter = State.CONFIRMED, None, signature.letter
+    else:
+        return None
+    return replace(
+        signature, state=state, match=match, letter=letter, version=signature.version + 1
+    )
+
+
 def counts(signature: Signature | None, petition: Petition) -> tuple[int, int]:
     """What this signature adds to the petition's (confirmed, verified) counts."""
     if signature is None or not stands_for(signature, petition):

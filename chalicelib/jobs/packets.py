@@ -1,4 +1,4 @@
-"""The worker of the packet queue."""
+"""The worker of the packet queue: what takes long."""
 
 import json
 import os
@@ -7,7 +7,7 @@ from chalice import Blueprint
 from chalice.app import SQSEvent
 
 from chalicelib import bootstrap
-from chalicelib.services import packets
+from chalicelib.services import packets, rosters
 
 bp = Blueprint(__name__)
 PREFIX = os.environ.get("GROUNDSWELL_QUEUE_PREFIX", "groundswell")
@@ -15,7 +15,8 @@ PREFIX = os.environ.get("GROUNDSWELL_QUEUE_PREFIX", "groundswell")
 
 @bp.on_sqs_message(queue=f"{PREFIX}-packets", batch_size=1)
 def render_packets(event: SQSEvent) -> None:
-    """Renders the packets that the messages speak of."""
+    """Renders the packets and imports the rosters that the messages speak of."""
     for message in event:
         key = json.loads(message.body)
-        packets.render(bootstrap.services(), key["pk"], key["sk"])
+        work = rosters.carry_out if key["pk"] == "ROSTER" else packets.render
+        work(bootstrap.services(), key["pk"], key["sk"])

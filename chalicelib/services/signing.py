@@ -24,8 +24,8 @@ def sign(step: Step[Petition, inputs.Sign]) -> Petition:
         errors["name"] = f"Shorten your name to {limits.person_name} characters."
     if len(form.institution) > limits.institution:
         errors["institution"] = f"Shorten this to {limits.institution} characters."
-    if len(form.member_number) > 40:
-        errors["member_number"] = "A member number has 40 characters at most."
+    if len(form.member_number) > limits.member_number:
+        errors["member_number"] = f"Shorten this to {limits.member_number} characters."
     if errors:
         raise Invalid(errors)
     key = rules.signatory_key(form.email)

@@ -84,6 +84,7 @@ def session(session_key: str) -> Key:
 
 
 ROSTER_CURRENT: Key = ("ROSTER", "CURRENT")
+ROSTER_IMPORT: Key = ("ROSTER", "IMPORT")
 
 
 def roster(version: int) -> Key:

@@ -14,6 +14,7 @@ from pynamodb.expressions.update import Action
 
 from chalicelib.domain.letters import FanOut, Letter
 from chalicelib.domain.meeting import Packet
+from chalicelib.domain.roster import Import
 from chalicelib.domain.signature import Signature
 from chalicelib.storage import keys
 from chalicelib.storage.board import packet_of
@@ -34,7 +35,7 @@ class Claimed:
     sk: str
     lease: str
     letter: str
-    work: Letter | FanOut | Signature | Packet
+    work: Letter | FanOut | Signature | Packet | Import
 
 
 class DynamoOutbox:
@@ -82,11 +83,13 @@ class DynamoOutbox:
             raise
         return Claimed(pk, sk, lease, record.letter or "", self._work(record))
 
-    def _work(self, record: Record) -> Letter | FanOut | Signature | Packet:
+    def _work(self, record: Record) -> Letter | FanOut | Signature | Packet | Import:
         if record.sk == "LETTER":
             return from_body(Letter, record.body)
         if record.sk == "FANOUT":
             return from_body(FanOut, record.body)
+        if record.sk == keys.ROSTER_IMPORT[1]:
+            return from_body(Import, record.body)
         if record.sk.startswith(keys.SIGNATURE):
             return signature_of(record)
         return packet_of(record)

@@ -1,11 +1,17 @@
 """Roster versions and their entries."""
 
 from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
 
-from chalicelib.domain.roster import Entry, Roster
+from pynamodb.exceptions import PutError
+
+from chalicelib.domain.roster import Entry, Import, ImportState, Roster
 from chalicelib.storage import keys, reading
 from chalicelib.storage.mapping import from_body, to_body
 from chalicelib.storage.tables import Record
+from chalicelib.storage.unit import Writes
 
 
 class DynamoRosters:
@@ -20,6 +26,32 @@ class DynamoRosters:
         """A roster version without its entries; an empty one if there is none."""
         record = reading.get(keys.roster(version))
         return from_body(Roster, record.body) if record else Roster()
+
+    def last_import(self) -> Import | None:
+        """The import that was asked for last, finished or not."""
+        record = reading.get(keys.ROSTER_IMPORT)
+        return from_body(Import, record.body) if record else None
+
+    def save_import(self, unit: Writes, job: Import) -> None:
+        """Puts an import in line; of two at once, the second is Stale."""
+        record = Record(
+            *keys.ROSTER_IMPORT,
+            version=job.revision,
+            body=to_body(job),
+            due=keys.DUE_OUTBOX,
+            due_at=job.asked_at.isoformat(),
+        )
+        if job.revision == 1:
+            unit.insert(record)
+        else:
+            unit.replace(record, job.revision - 1)
+
+    def finish_import(self, claimed: Any, state: ImportState, told: str) -> None:
+        """Notes what came of an import, unless another worker has taken it over."""
+        job = replace(claimed.work, state=state, told=told)
+        record = Record(*keys.ROSTER_IMPORT, version=job.revision, body=to_body(job))
+        with suppress(PutError):
+            record.save(condition=Record.lease == claimed.lease)
 
     def has(self, version: int, key: str) -> bool:
         """Whether a roster version knows an address (by its key)."""

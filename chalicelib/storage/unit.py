@@ -18,8 +18,8 @@ _BUSY = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceede
 
 
 def queue_of(sk: str) -> str:
-    """Which queue works on an item that is due: rendering is kept apart from letters."""
-    return "packets" if sk.startswith(keys.PACKET) else "mail"
+    """Which queue works on an item that is due: what takes long is kept apart from letters."""
+    return "packets" if sk.startswith(keys.PACKET) or sk == "IMPORT" else "mail"
 
 
 class Writes:

@@ -114,7 +114,7 @@ def browser_words(agent: str) -> str:
 def account_submit(request: Request) -> Answer:
     """Saves one's name and institution."""
     fields = dict(request.form)
-    then = sign_in.safe_next(fields.pop("next", "/account"))
+    then = sign_in.safe_next(str(fields.pop("next", "/account")))
     try:
         request.perform("account.edit", data=fields)
     except Invalid as error:

@@ -17,7 +17,7 @@ pages = Pages(__name__)
 # What a path may name, and the commands' prefix for it.
 THINGS = {"petitions": "petition", "meetings": "meeting", "motions": "motion"}
 # Jobs' commands have no address.
-HIDDEN = {"petition.expire", "petition.reach-threshold"}
+HIDDEN = {"petition.expire", "petition.reach-threshold", "signature.rematch"}
 
 
 @pages.api("/api/v1/petitions", "POST")

@@ -9,7 +9,7 @@ from chalicelib.domain.roles import authorize, may
 from chalicelib.services import packets
 from chalicelib.services.board import meeting as load_meeting
 from chalicelib.services.packet_content import docket_rows, recommended_motion
-from chalicelib.web.forms import Form
+from chalicelib.web.forms import Form, whole_number
 from chalicelib.web.guard import Pages, Request
 from chalicelib.web.history import motion_steps
 from chalicelib.web.responses import Answer, as_json, html, redirect
@@ -112,7 +112,7 @@ def publish(request: Request, meeting_id: str) -> Answer:
 def packet_state(request: Request, meeting_id: str, number: str) -> Answer:
     """How far a packet's rendering is."""
     authorize(request.actor, "packet.read")
-    packet = request.services.store.board.packet(meeting_id, int(number) if number.isdigit() else 0)
+    packet = request.services.store.board.packet(meeting_id, whole_number(number) or 0)
     if packet is None:
         return as_json({"state": "none"}, 404)
     return as_json(
@@ -129,10 +129,8 @@ def packet_state(request: Request, meeting_id: str, number: str) -> Answer:
 def packet_file(request: Request, meeting_id: str, file: str) -> Answer:
     """A packet's file, by a short-lived link to where it is kept."""
     authorize(request.actor, "packet.read")
-    number = file.removesuffix(".pdf")
-    return redirect(
-        packets.link(request.services, meeting_id, int(number) if number.isdigit() else 0)
-    )
+    number = whole_number(file.removesuffix(".pdf")) or 0
+    return redirect(packets.link(request.services, meeting_id, number))
 
 
 @pages.form("/board/meetings/{meeting_id}/motions")

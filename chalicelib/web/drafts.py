@@ -12,7 +12,7 @@ from chalicelib.services.commands import hide_drafts, roles_for
 from chalicelib.services.commands import petition as load
 from chalicelib.services.packet_content import action_form
 from chalicelib.services.petitions import similar_to
-from chalicelib.web.forms import Form
+from chalicelib.web.forms import Form, whole_number
 from chalicelib.web.guard import Pages, Request
 from chalicelib.web.responses import Answer, html, redirect
 
@@ -122,8 +122,7 @@ def _as_convener(request: Request, petition: Petition) -> Actor:
 
 def as_input(fields: dict[str, Any]) -> dict[str, Any]:
     """A form's fields as the command takes them."""
-    version = str(fields.get("version", ""))
-    return {**fields, "version": int(version) if version.isdigit() else None}
+    return {**fields, "version": whole_number(str(fields.get("version", "")))}
 
 
 def values_of(petition: Petition) -> dict[str, Any]:

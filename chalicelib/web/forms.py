@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
+from python_multipart import create_form_parser
+from python_multipart.exceptions import FormParserError
+
 _ROW = re.compile(r"^([a-z_]+)-([0-9]{1,3})-([a-z_]+)$")
 
 
@@ -19,6 +22,42 @@ class Form:
     # Templates say form['values'], since a plain `form.values` is a method of every dict.
     def __getitem__(self, name: str) -> Any:
         return getattr(self, name)
+
+
+def whole_number(text: str) -> int | None:
+    """The number that plain digits write, as in an address; None for anything else."""
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file that came with a form."""
+
+    name: str
+    content: bytes
+
+
+def parse_upload(body: bytes, content_type: str) -> dict[str, Any]:
+    """The fields of a form that carries files. Raises ValueError for a broken one."""
+    fields: dict[str, Any] = {}
+
+    def on_field(field: Any) -> None:
+        fields[field.field_name.decode()] = (field.value or b"").decode()
+
+    def on_file(file: Any) -> None:
+        file.file_object.seek(0)
+        name = (file.file_name or b"").decode(errors="replace")
+        fields[file.field_name.decode()] = Upload(name, file.file_object.read())
+
+    headers = {"Content-Type": content_type.encode()}
+    # Everything stays in memory: the request's own limit is lower than this.
+    parser = create_form_parser(headers, on_field, on_file, {"MAX_MEMORY_FILE_SIZE": 2**30})
+    try:
+        parser.write(body)
+        parser.finalize()
+    except FormParserError as error:
+        raise ValueError(str(error)) from error
+    return fields
 
 
 def parse(body: bytes) -> dict[str, Any]:

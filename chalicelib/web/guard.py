@@ -4,9 +4,8 @@ import json
 import logging
 from collections.abc import Callable
 from functools import cached_property, wraps
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from chalice import Blueprint
 from chalice import Response as ChaliceResponse
@@ -14,7 +13,7 @@ from chalice import Response as ChaliceResponse
 from chalicelib import bootstrap
 from chalicelib.config import settings
 from chalicelib.domain.errors import Conflict, Invalid, NotAllowed, NotFound, RuleError
-from chalicelib.domain.people import Actor
+from chalicelib.domain.people import VISITOR, Actor
 from chalicelib.domain.sessions import Session
 from chalicelib.services.commands import perform
 from chalicelib.services.sign_in import actor_of
@@ -25,6 +24,7 @@ from chalicelib.web.responses import Answer, html, problem, redirect
 log = logging.getLogger(__name__)
 
 FORM = "application/x-www-form-urlencoded"
+UPLOAD = "multipart/form-data"
 STATUS = {NotFound: 404, NotAllowed: 403, Conflict: 409, Invalid: 422}
 TITLES = {
     403: "You cannot do this",
@@ -69,6 +69,10 @@ class Request:
         """Their session, if they are signed in."""
         return self._signed_in[1]
 
+    def ask_no_more(self) -> None:
+        """From here on nothing is read: after a fault the store may be what failed."""
+        self.__dict__.setdefault("_signed_in", (VISITOR, None))
+
     def need_browser(self) -> str:
         """The browser's cookie, made now if it has none yet."""
         if not self.browser:
@@ -80,9 +84,9 @@ class Request:
         """The token that this browser's forms have to carry."""
         return self.services.tokens.make("csrf", self.need_browser())
 
-    def csrf_holds(self, token: str) -> bool:
+    def csrf_holds(self, token: Any) -> bool:
         """Whether a form's token was made for this browser."""
-        if not self.browser:
+        if not self.browser or not isinstance(token, str):
             return False
         try:
             return self.services.tokens.read("csrf", token) == [self.browser]
@@ -96,7 +100,7 @@ class Request:
             return {}
         try:
             value = json.loads(body)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise Invalid({"": "Send a JSON object."}) from error
         if not isinstance(value, dict):
             raise Invalid({"": "Send a JSON object."})
@@ -104,8 +108,12 @@ class Request:
 
     def read_form(self) -> None:
         """Fills `form` from the body. Raises Invalid when it is no form in UTF-8."""
+        kind = self.headers.get("content-type", "")
         try:
-            self.form = forms.parse(self._raw.raw_body)
+            if kind.startswith(UPLOAD):
+                self.form = forms.parse_upload(self._raw.raw_body, kind)
+            else:
+                self.form = forms.parse(self._raw.raw_body)
         except ValueError as error:
             raise Invalid({"": "The form could not be read. Send it again."}) from error
 
@@ -131,6 +139,10 @@ class Pages:
         """Where a page's form is sent, with its CSRF token checked."""
         return self._route(path, "POST", _form, {"content_types": [FORM]})
 
+    def upload(self, path: str) -> Callable[[View], View]:
+        """Where a form with a file is sent, guarded like any other form."""
+        return self._route(path, "POST", _form, {"content_types": [UPLOAD]})
+
     def api(self, path: str, method: str = "GET") -> Callable[[View], View]:
         """A JSON answer, with errors as RFC 9457 problems."""
         return self._route(path, method, _api, {})
@@ -147,6 +159,7 @@ class Pages:
                     answer = run(request, view, arguments)
                 except Exception:
                     log.exception("unexpected error at %s %s", method, path)
+                    request.ask_no_more()
                     answer = _broken(request, run is _api)
                 return _finish(request, answer)
 
@@ -182,9 +195,8 @@ def _form(request: Request, view: View, arguments: dict[str, str]) -> Answer:
 
 def _api(request: Request, view: View, arguments: dict[str, str]) -> Answer:
     try:
-        if request.method != "GET" and not request.csrf_holds(
-            request.headers.get("x-csrf-token", "")
-        ):
+        token = request.headers.get("x-csrf-token", "")
+        if request.method != "GET" and not (_same_site(request) and request.csrf_holds(token)):
             return problem(403, "csrf", "Send the page's token in X-CSRF-Token.")
         return view(request, **arguments)
     except RuleError as error:
@@ -236,7 +248,7 @@ def _same_site(request: Request) -> bool:
     origin = request.headers.get("origin")
     if origin is None or origin == "null":
         return origin is None
-    return urlsplit(origin).netloc == request.headers.get("host", "")
+    return origin.partition("://")[2] == request.headers.get("host", "")
 
 
 def cookie_name(name: str) -> str:
@@ -257,12 +269,9 @@ def set_cookie(name: str, value: str, seconds: int | None = None) -> str:
 
 
 def _cookies(header: str) -> dict[str, str]:
-    jar: SimpleCookie = SimpleCookie()
-    try:
-        jar.load(header)
-    except CookieError:
-        return {}
-    return {name: morsel.value for name, morsel in jar.items()}
+    # Not http.cookies: it stops at the first cookie that it dislikes, whoever set it.
+    pairs = (part.strip().partition("=") for part in header.split(";"))
+    return {name: value for name, _, value in pairs}
 
 
 # A page may use its own files and nothing else; nothing may frame it.

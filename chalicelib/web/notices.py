@@ -11,6 +11,7 @@ NOTICES: dict[str, tuple[str, str]] = {
     "returned": ("info", "The petition is back with its conveners."),
     "rejected": ("info", "The petition is ended, and its conveners are told why."),
     "settled": ("done", "Your decision on the signature is on record."),
+    "roster": ("info", "The roster is being imported. This page shows when it is in force."),
     "planned": ("done", "The meeting is planned, with the standing docket."),
     "packet": ("info", "The packet is being made. This page shows how far it is."),
     "moved": ("done", "The motion is moved. It needs a second."),

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from chalicelib.config import settings
 from chalicelib.domain.people import Role
@@ -93,8 +94,9 @@ def _actor(request: "Request") -> dict[str, Any] | None:
 
 
 def redirect(path: str, cookies: tuple[str, ...] = ()) -> Answer:
-    """Sends the browser on with a GET."""
-    return Answer("", 303, {"Location": path, "Content-Type": "text/plain"}, cookies)
+    """Sends the browser on with a GET. What a header cannot hold is escaped."""
+    location = quote(path, safe="/?#[]@!$&'()*+,;=:%~")
+    return Answer("", 303, {"Location": location, "Content-Type": "text/plain"}, cookies)
 
 
 def as_json(value: Any, status: int = 200) -> Answer:

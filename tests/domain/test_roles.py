@@ -26,7 +26,7 @@ MAY = {
     "packet.publish packet.read motion.open motion.close motion.announce motion.postpone "
     "staff.read",
     Role.ADMIN: "",
-    Role.SYSTEM: "petition.reach-threshold petition.expire packet.render",
+    Role.SYSTEM: "petition.reach-threshold petition.expire packet.render signature.rematch",
 }
 
 
@@ -143,7 +143,7 @@ CHAIR_WITHOUT_VOTE = Person(
         ),
         pytest.param(
             SYSTEM,
-            "petition.expire petition.reach-threshold packet.render",
+            "petition.expire petition.reach-threshold packet.render signature.rematch",
             "petition.verify petition.edit motion.vote motion.announce signature.settle",
             id="scheduled-job",
         ),

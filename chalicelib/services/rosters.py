@@ -1,0 +1,169 @@
+"""Importing a membership roster: read, shown, confirmed, and matched with what is open."""
+
+import hashlib
+from dataclasses import dataclass
+
+from chalicelib.domain import roster as rules
+from chalicelib.domain import signature as signatures
+from chalicelib.domain.errors import Conflict, Invalid, NotFound
+from chalicelib.domain.people import SYSTEM, Actor
+from chalicelib.domain.petition import Petition, State
+from chalicelib.domain.roles import authorize
+from chalicelib.domain.roster import Import, ImportState
+from chalicelib.domain.signature import Signature
+from chalicelib.services import inputs, roster_csv
+from chalicelib.services.commands import Step, command, perform
+from chalicelib.services.context import Services
+from chalicelib.services.review import by_id
+from chalicelib.services.roster_csv import Reading
+from chalicelib.services.signing import note_threshold
+
+# Twenty thousand rows take a worker some seconds; one that takes longer is taken for dead.
+LEASE_SECONDS = 240
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a roster would make of one signature."""
+
+    petition: str
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A roster that was uploaded and is not in force: what was read, and what it would change."""
+
+    file: str
+    reading: Reading
+    changes: tuple[Change, ...]
+
+
+def upload(services: Services, actor: Actor, content: bytes) -> str:
+    """Keeps an uploaded file and returns its digest. Raises Invalid for no readable roster."""
+    authorize(actor, "roster.import")
+    roster_csv.read(content, services.policy.limits)
+    digest = hashlib.sha256(content).hexdigest()
+    services.files.put(_file(digest), content, "text/csv")
+    return digest
+
+
+def preview(services: Services, actor: Actor, digest: str) -> Preview:
+    """What an uploaded roster holds and would change. Raises NotFound."""
+    authorize(actor, "roster.import")
+    reading = _read(services, digest)
+    known = {entry.key for entry in reading.entries}
+    changes = []
+    for petition in _open_petitions(services):
+        for old in services.store.petitions.signatures(petition.id):
+            new = signatures.rematch(petition, old, old.key in known, 0)
+            if new and new.state != old.state:
+                changes.append(Change(petition.name, old.name, old.state.value, new.state.value))
+    return Preview(digest, reading, tuple(changes))
+
+
+@command("roster.import", load=lambda _services, target: target)
+def ask_for_import(step: Step[str, inputs.Nothing]) -> Import:
+    """Puts an uploaded roster in line to be imported; one at a time."""
+    services = step.services
+    if not services.files.has(_file(step.subject)):
+        raise NotFound("This upload is gone. Choose the file once more.")
+    last = services.store.rosters.last_import()
+    if last and last.state == ImportState.IMPORTING:
+        raise Conflict("A roster is being imported already. Wait until it is in force.")
+    new = Import(
+        file=step.subject,
+        version=services.store.rosters.current().version + 1,
+        state=ImportState.IMPORTING,
+        asked_at=step.by.at,
+        asked_by=step.by.actor.name,
+        revision=last.revision + 1 if last else 1,
+    )
+    services.store.rosters.save_import(step.unit, new)
+    return new
+
+
+def carry_out(services: Services, pk: str, sk: str) -> None:
+    """Imports the roster that is in line. A second run, or one after a crash, changes nothing
+    that the first has done.
+    """
+    claimed = services.store.outbox.claim(pk, sk, services.clock(), LEASE_SECONDS)
+    if claimed is None:
+        return
+    job: Import = claimed.work
+    try:
+        reading = _read(services, job.file)
+    except (Invalid, NotFound) as error:
+        services.store.rosters.finish_import(claimed, ImportState.FAILED, error.message)
+        return
+    _store(services, job, reading)
+    changed = _rematch(services, job, {entry.key for entry in reading.entries})
+    signatures_changed = "1 signature" if changed == 1 else f"{changed} signatures"
+    done = f"{len(reading.entries)} members; {signatures_changed} changed."
+    services.store.rosters.finish_import(claimed, ImportState.DONE, done)
+
+
+def _store(services: Services, job: Import, reading: Reading) -> None:
+    if services.store.rosters.current().version >= job.version:
+        # A run before this one came so far.
+        return
+    roster = rules.Roster(
+        version=job.version,
+        digest=rules.digest_of(reading.entries),
+        entries=len(reading.entries),
+        imported_at=job.asked_at,
+        imported_by=job.asked_by,
+    )
+    services.store.rosters.store(roster, reading.entries)
+
+
+def _rematch(services: Services, job: Import, known: set[str]) -> int:
+    changed = 0
+    for petition in _open_petitions(services):
+        for old in services.store.petitions.signatures(petition.id):
+            if signatures.rematch(petition, old, old.key in known, job.version):
+                perform(services, SYSTEM, "signature.rematch", f"{petition.id}/{old.key}")
+                changed += 1
+        note_threshold(services, petition.id)
+    return changed
+
+
+@command("signature.rematch", load=by_id)
+def rematch(step: Step[tuple[Petition, Signature], inputs.Nothing]) -> Signature:
+    """One signature looked up on the roster in force."""
+    petition, old = step.subject
+    rosters = step.services.store.rosters
+    version = rosters.current().version
+    new = signatures.rematch(petition, old, rosters.has(version, old.key), version)
+    if new:
+        step.services.store.petitions.save_signature(step.unit, petition, old, new, step.by.at)
+    return new or old
+
+
+def _open_petitions(services: Services) -> list[Petition]:
+    """The petitions whose signatures are not verified as a whole yet."""
+    found = []
+    for state in (State.COLLECTING, State.SUBMITTED):
+        after = ""
+        while True:
+            page = services.store.petitions.in_state(state, after=after)
+            found += [services.store.petitions.get(row["id"]) for row in page.rows]
+            after = page.next
+            if not after:
+                break
+    return [petition for petition in found if petition]
+
+
+def _read(services: Services, digest: str) -> Reading:
+    content = services.files.get(_file(digest))
+    if content is None:
+        raise NotFound("This upload is gone. Choose the file once more.")
+    return roster_csv.read(content, services.policy.limits)
+
+
+def _file(digest: str) -> str:
+    if len(digest) != 64 or not digest.isalnum():
+        raise NotFound("There is no such upload.")
+    return f"rosters/{digest}.csv"

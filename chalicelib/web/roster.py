@@ -1,0 +1,86 @@
+"""The membership roster: which one is in force, and putting a newer one in its place."""
+
+from chalicelib.domain.errors import Invalid
+from chalicelib.domain.roles import authorize
+from chalicelib.domain.roster import ImportState
+from chalicelib.services import rosters
+from chalicelib.web.forms import Form, Upload
+from chalicelib.web.guard import Pages, Request
+from chalicelib.web.responses import Answer, as_json, html, redirect
+
+pages = Pages(__name__)
+
+ROWS_SHOWN = 8
+PROBLEMS_SHOWN = 100
+CHANGES_SHOWN = 200
+
+
+@pages.get("/staff/roster")
+def show(request: Request) -> Answer:
+    """The roster in force, how far an import is, and the form for a newer one."""
+    authorize(request.actor, "roster.read")
+    return _page(request, Form({"file": ""}))
+
+
+def _page(request: Request, form: Form, status: int = 200) -> Answer:
+    store = request.services.store.rosters
+    job = store.last_import()
+    importing = job is not None and job.state == ImportState.IMPORTING
+    if not importing and request.query.get("done") == "roster":
+        # The page reloads itself when the import is over; then this is no news any more.
+        del request.query["done"]
+    return html(
+        request,
+        "staff/roster.html",
+        status,
+        roster=store.current(),
+        job=job,
+        importing=importing,
+        limits=request.services.policy.limits,
+        form=form,
+    )
+
+
+@pages.upload("/staff/roster")
+def upload(request: Request) -> Answer:
+    """Reads the file and shows what is in it. Nothing is in force yet."""
+    file = request.form.get("file")
+    try:
+        if not isinstance(file, Upload) or not file.name:
+            raise Invalid({"file": "Choose the CSV file that the membership system made."})
+        digest = rosters.upload(request.services, request.actor, file.content)
+    except Invalid as error:
+        return _page(request, Form({"file": ""}, error.errors), 422)
+    return redirect(f"/staff/roster/{digest}")
+
+
+@pages.get("/staff/roster/{digest}")
+def preview(request: Request, digest: str) -> Answer:
+    """What an uploaded roster holds and would change."""
+    found = rosters.preview(request.services, request.actor, digest)
+    return html(
+        request,
+        "staff/roster_preview.html",
+        digest=digest,
+        reading=found.reading,
+        rows_read=found.reading.entries[:ROWS_SHOWN],
+        problems=found.reading.problems[:PROBLEMS_SHOWN],
+        changes=found.changes[:CHANGES_SHOWN],
+        changed=len(found.changes),
+        current=request.services.store.rosters.current(),
+    )
+
+
+@pages.form("/staff/roster/{digest}")
+def confirm(request: Request, digest: str) -> Answer:
+    """Puts the roster in line to be imported."""
+    request.perform("roster.import", digest)
+    return redirect("/staff/roster?done=roster")
+
+
+@pages.api("/api/v1/rosters/import")
+def import_state(request: Request) -> Answer:
+    """How far the import is."""
+    authorize(request.actor, "roster.read")
+    job = request.services.store.rosters.last_import()
+    return as_json({"state": job.state.value if job else "none"})

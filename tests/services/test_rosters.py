@@ -1,0 +1,193 @@
+"""Importing a roster: what files are read, what they change, and that nothing is lost."""
+
+import pytest
+
+from chalicelib.domain.errors import Conflict, Invalid, NotAllowed
+from chalicelib.domain.people import SYSTEM, actor_for
+from chalicelib.domain.policy import load
+from chalicelib.services import roster_csv, rosters
+from chalicelib.services.commands import perform
+
+LIMITS = load().limits
+
+
+def csv(*lines, encoding="utf-8"):
+    return "\r\n".join(lines).encode(encoding)
+
+
+@pytest.mark.parametrize(
+    ("content", "first"),
+    [
+        (
+            csv("Name,Email", "Zoë Lindqvist,zoe@example.org"),
+            ("Zoë Lindqvist", "zoe@example.org", "", ""),
+        ),
+        (
+            csv("E-Mail;Nachname;Surname;First name;Member ID", "a@example.org;x;Ryū;Aki;7"),
+            ("Aki Ryū", "a@example.org", "", "7"),
+        ),
+        (
+            csv(
+                "Institution\tEmail Address\tFull Name",
+                "Caf\u00e9 Lib\ta@example.org\tAna",
+                encoding="cp1252",
+            ),
+            ("Ana", "a@example.org", "Café Lib", ""),
+        ),
+        (
+            b"\xef\xbb\xbf" + csv('"Name","Email"', '"Hall, Ana","a@example.org"'),
+            ("Hall, Ana", "a@example.org", "", ""),
+        ),
+    ],
+)
+def test_exports_of_many_kinds_are_read(content, first):
+    entry = roster_csv.read(content, LIMITS).entries[0]
+    assert (entry.name, entry.email, entry.institution, entry.member_number) == first
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"PK\x03\x04spreadsheet", "Save it as CSV"),
+        (b"", "empty"),
+        (b"\x89PNG\x00\x01", "no text file"),
+        ("Name,Email".encode("utf-16"), "UTF-16"),
+        (csv("Name,Town", "Ana,Rome"), "e-mail address"),
+        (csv("Email,Town", "a@example.org,Rome"), "name"),
+        (csv("Name,Email"), "No member"),
+        (b"x" * (LIMITS.roster_bytes + 1), "larger than 5 MB"),
+    ],
+)
+def test_a_file_that_is_no_roster_is_refused_with_what_to_do(content, told):
+    with pytest.raises(Invalid) as refused:
+        roster_csv.read(content, LIMITS)
+    assert told in refused.value.errors["file"]
+
+
+def test_rows_that_were_not_understood_are_named_by_line():
+    reading = roster_csv.read(
+        csv(
+            "Name,Email",
+            "Ana,a@example.org",
+            "Ben,not an address",
+            "Cyd",
+            ",d@example.org",
+            "Eve\u202e,e@example.org",
+            "Ana again,A@EXAMPLE.org",
+            "",
+            "Flo,f@example.org",
+        ),
+        LIMITS,
+    )
+    assert [e.name for e in reading.entries] == ["Ana", "Flo"]
+    assert [p.line for p in reading.problems] == [3, 4, 5, 6, 7]
+
+
+def test_twenty_thousand_rows_with_three_hundred_broken_ones():
+    lines = [f"Member {n},m{n}@example.org" for n in range(20_000)]
+    lines[::67] = ["broken"] * len(lines[::67])
+    reading = roster_csv.read(csv("Name,Email", *lines), LIMITS)
+    assert len(reading.problems) == 299
+    assert len(reading.entries) == 20_000 - 299
+
+
+def carry_out(world):
+    rosters.carry_out(world.services, "ROSTER", "IMPORT")
+
+
+def staff(world):
+    person = world.services.store.people.by_email("staff@example.org")
+    return actor_for(person, world.services.today())
+
+
+def import_of(world, *lines):
+    digest = rosters.upload(world.services, staff(world), csv("Name,Email", *lines))
+    perform(world.services, staff(world), "roster.import", digest)
+    return digest
+
+
+def test_a_newer_roster_finds_some_and_loses_nobody(world):
+    """`confirmed` is a petition with its verified signatures; the new roster lacks one of them."""
+    world.at("confirmed")
+    store = world.services.store
+    before = {s.key: s for s in store.petitions.signatures(world.petition.id)}
+    verified = [s for s in before.values() if s.state == "verified"]
+    gone, kept = verified[0], verified[1:]
+    lines = [f"{s.name},{s.email}" for s in kept]
+    digest = rosters.upload(world.services, staff(world), csv("Name,Email", *lines))
+    shown = rosters.preview(world.services, staff(world), digest)
+    expected = sum(1 for s in verified if s.match.how == "email" and s == gone)
+    assert [(c.name, c.after) for c in shown.changes] == [(gone.name, "confirmed")] * expected
+    # Nothing is in force by looking at it.
+    assert store.rosters.current().version == 1
+
+    perform(world.services, staff(world), "roster.import", digest)
+    carry_out(world)
+    carry_out(world)
+    assert store.rosters.current().version == 2
+    assert store.rosters.last_import().state == "done"
+    after = {s.key: s for s in store.petitions.signatures(world.petition.id)}
+    assert set(after) == set(before)
+    assert after[gone.key].state == "confirmed"
+    petition = store.petitions.get(world.petition.id)
+    assert (petition.verified, petition.confirmed) == (len(kept), 1)
+
+    # The next one knows the person again.
+    import_of(world, *lines, f"{gone.name},{gone.email}")
+    carry_out(world)
+    found = store.petitions.signature(world.petition.id, gone.key)
+    assert (found.state, found.match.roster_version) == ("verified", 3)
+    assert store.petitions.get(world.petition.id).verified == len(verified)
+
+
+def test_one_import_at_a_time_and_staff_alone(world):
+    world.at("collecting")
+    digest = import_of(world, "Ana,a@example.org")
+    with pytest.raises(Conflict, match="being imported"):
+        perform(world.services, staff(world), "roster.import", digest)
+    member = world.services.store.people.by_email("rowan@example.org")
+    nobody = actor_for(member, world.services.today())
+    with pytest.raises(NotAllowed):
+        rosters.upload(world.services, nobody, csv("Name,Email", "Ana,a@example.org"))
+    with pytest.raises(NotAllowed):
+        rosters.preview(world.services, nobody, digest)
+
+
+def test_a_worker_that_died_is_followed_by_one_that_finishes(world, monkeypatch):
+    world.at("confirmed")
+    store = world.services.store
+    petition = store.petitions.get(world.petition.id)
+    import_of(world, "Ana,a@example.org")
+    real = rosters.perform
+    calls = []
+
+    def dies(*arguments):
+        calls.append(arguments)
+        if len(calls) == 2:
+            raise RuntimeError("the machine is gone")
+        return real(*arguments)
+
+    monkeypatch.setattr(rosters, "perform", dies)
+    with pytest.raises(RuntimeError):
+        carry_out(world)
+    monkeypatch.setattr(rosters, "perform", real)
+    world.clock.forward(minutes=10)
+    carry_out(world)
+    after = store.petitions.get(world.petition.id)
+    assert store.rosters.current().version == 2
+    by_address = sum(
+        1
+        for s in store.petitions.signatures(petition.id)
+        if s.state == "verified" and s.match.how == "email"
+    )
+    assert by_address == 0
+    assert after.verified + after.confirmed == petition.verified + petition.confirmed
+
+
+def test_a_signature_is_looked_up_anew_by_jobs_alone(world):
+    world.at("confirmed")
+    signature = next(world.services.store.petitions.signatures(world.petition.id))
+    target = f"{world.petition.id}/{signature.key}"
+    with pytest.raises(NotAllowed):
+        perform(world.services, staff(world), "signature.rematch", target)
+    assert perform(world.services, SYSTEM, "signature.rematch", target) == signature
