@@ -4,6 +4,7 @@ from functools import cached_property
 from typing import Any
 
 import boto3
+import idna
 
 from chalicelib.services.ports import Message
 
@@ -22,7 +23,7 @@ class SesMailer:
         """Hands one letter to SES. Errors of SES are raised, so that the queue tries again."""
         self._client.send_email(
             Source=self._sender,
-            Destination={"ToAddresses": [to]},
+            Destination={"ToAddresses": [deliverable(to)]},
             Message={
                 "Subject": {"Data": message.subject, "Charset": "UTF-8"},
                 "Body": {
@@ -31,3 +32,9 @@ class SesMailer:
                 },
             },
         )
+
+
+def deliverable(address: str) -> str:
+    """The address with its domain in ASCII, which is what SES takes."""
+    local, _, domain = address.rpartition("@")
+    return f"{local}@{idna.encode(domain, uts46=True).decode()}" if domain else address

@@ -31,6 +31,26 @@ class Invalid(RuleError):  # noqa: N818
         self.errors = dict(errors)
 
 
+# Commands as people say them.
+_WORDS = {
+    "publish": "open it for signatures",
+    "return": "return it to its conveners",
+    "revise": "take it back to rewrite it",
+    "edit": "edit it",
+    "submit": "submit it",
+    "verify": "verify its signatures",
+    "schedule": "schedule it for a meeting",
+    "withdraw": "withdraw it",
+    "reject": "reject it",
+    "second": "second it",
+    "open": "open the vote",
+    "vote": "vote on it",
+    "close": "close the vote",
+    "announce": "announce the result",
+    "postpone": "postpone it",
+}
+
+
 class IllegalTransition(Conflict):
     """A command that this state does not have.
 
@@ -40,9 +60,11 @@ class IllegalTransition(Conflict):
     def __init__(self, what: str, state: str, command: str, possible: Iterable[str]) -> None:
         self.what, self.state, self.command = what, state, command
         self.possible = tuple(sorted(possible))
-        instead = f" Possible now: {', '.join(self.possible)}." if self.possible else ""
+        instead = ", ".join(_WORDS.get(name, name) for name in self.possible)
         super().__init__(
-            f"This {what} is {state}, so it cannot be changed by “{command}”.{instead}"
+            f"This {what} is {state} by now, so it is too late or too early to "
+            f"{_WORDS.get(command, command)}. "
+            + (f"What can be done with it now: {instead}." if instead else "Nothing is left to do.")
         )
 
 

@@ -93,6 +93,7 @@ class Packet:
     asked_by: str
     version: int = 1
     documents: tuple[str, ...] = ()
+    attempts: int = 0
     done: int = 0
     total: int = 0
     doing: str = ""

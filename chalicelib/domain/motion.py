@@ -256,13 +256,23 @@ def tally_of(motion: Motion, ballots: Iterable[Ballot], policy: Policy, now: dat
     return count([b.choice for b in ballots], len(motion.electorate), rule)
 
 
+def _result(tally: Tally) -> State:
+    if not tally.quorate:
+        return State.POSTPONED
+    return State.CARRIED if tally.carried else State.LOST
+
+
 def announce(
     motion: Motion,
     ballots: Iterable[Ballot],
     policy: Policy,
     by: Act,
 ) -> tuple[Motion, Event]:
-    """The result declared. The event holds each member's ballot: who voted how."""
+    """The result declared. The event holds each member's ballot: who voted how.
+
+    Without a quorum nothing was decided (Robert's Rules: no business but to adjourn): the motion
+    is postponed, and can be moved again.
+    """
     require(TRANSITIONS, "motion", motion.state, "announce")
     cast = sorted(ballots, key=lambda b: b.name)
     tally = tally_of(motion, cast, policy, by.at)
@@ -281,7 +291,7 @@ def announce(
             "quorum": tally.quorum,
             "majority_base": tally.majority_base,
         },
-        state=State.CARRIED if tally.carried else State.LOST,
+        state=_result(tally),
         announced_at=by.at,
         tally=tally,
     )

@@ -38,7 +38,8 @@ TRANSITIONS: Transitions = {
     "reach-threshold": (frozenset({_S.COLLECTING}), None),
     "submit": (frozenset({_S.COLLECTING}), _S.SUBMITTED),
     "verify": (frozenset({_S.SUBMITTED}), _S.VERIFIED),
-    "schedule": (frozenset({_S.VERIFIED}), _S.SCHEDULED),
+    # A petition that was postponed moves on to a later meeting.
+    "schedule": (frozenset({_S.VERIFIED, _S.SCHEDULED}), _S.SCHEDULED),
     "approve": (frozenset({_S.SCHEDULED}), _S.APPROVED),
     "decline": (frozenset({_S.SCHEDULED}), _S.DECLINED),
     "return": (frozenset({_S.SUBMITTED, _S.VERIFIED, _S.SCHEDULED}), _S.RETURNED),
@@ -60,8 +61,10 @@ PUBLIC = frozenset(set(State) - {State.DRAFT})
 class Petition:
     """One petition.
 
-    `begun_on` chooses the dated rule that it keeps. `text_digest` is the digest of the text
-    that was published, which every counted signature carries; `edition` counts such texts.
+    `begun_on` chooses the dated rule that it keeps. `text` is what its conveners write; while a
+    petition that was returned is rewritten, `published` is the text that others last saw.
+    `text_digest` is the digest of the text that was published, which every counted signature
+    carries; `edition` counts such texts.
     `confirmed` and `verified` are exact counts of signatures in those states; a verified one is
     no longer counted as confirmed.
     """
@@ -73,6 +76,7 @@ class Petition:
     version: int = 0
     head: str = ""
     text: Text = Text()
+    published: Text | None = None
     conveners: tuple[Convener, ...] = ()
     text_digest: str = ""
     edition: int = 0
@@ -94,8 +98,8 @@ class Petition:
 
     @property
     def name(self) -> str:
-        """The name to show, also for a draft that has none yet."""
-        return self.text.name or "Untitled petition"
+        """The name to show to others, also for a draft that has none yet."""
+        return (self.published or self.text).name or "Untitled petition"
 
     def convened_by(self, email: str) -> bool:
         """Whether the address is one of the conveners'."""
@@ -170,6 +174,7 @@ def publish(petition: Petition, policy: Policy, by: Act) -> tuple[Petition, Even
         data={"text": digest, "signatures_kept": same},
         state=leads_to,
         text_digest=digest,
+        published=None,
         edition=petition.edition if same else petition.edition + 1,
         confirmed=petition.confirmed if same else 0,
         verified=petition.verified if same else 0,
@@ -314,8 +319,10 @@ def schedule(
     )
 
 
-def approve(petition: Petition, group_slug: str, motion_id: str, by: Act) -> tuple[Petition, Event]:
-    """The petition granted by a carried motion."""
+def approve(
+    petition: Petition, group_slug: str, motion_id: str, vote: str, by: Act
+) -> tuple[Petition, Event]:
+    """The petition granted by a carried motion; `vote` is the count in words."""
     leads_to = require(TRANSITIONS, "petition", petition.state, "approve")
     return advance(
         petition,
@@ -323,14 +330,14 @@ def approve(petition: Petition, group_slug: str, motion_id: str, by: Act) -> tup
         "approve",
         by,
         before=petition.state,
-        data={"motion": motion_id, "group": group_slug},
+        data={"motion": motion_id, "group": group_slug, "vote": vote},
         state=leads_to,
         group_slug=group_slug,
     )
 
 
-def decline(petition: Petition, motion_id: str, by: Act) -> tuple[Petition, Event]:
-    """The petition refused: its motion was lost."""
+def decline(petition: Petition, motion_id: str, vote: str, by: Act) -> tuple[Petition, Event]:
+    """The petition refused: its motion was lost; `vote` is the count in words."""
     leads_to = require(TRANSITIONS, "petition", petition.state, "decline")
     return advance(
         petition,
@@ -338,7 +345,7 @@ def decline(petition: Petition, motion_id: str, by: Act) -> tuple[Petition, Even
         "decline",
         by,
         before=petition.state,
-        data={"motion": motion_id},
+        data={"motion": motion_id, "vote": vote},
         state=leads_to,
     )
 
@@ -373,7 +380,15 @@ def send_back(petition: Petition, comments: str, policy: Policy, by: Act) -> tup
 def revise(petition: Petition, by: Act) -> tuple[Petition, Event]:
     """A returned petition open for its conveners to rewrite."""
     leads_to = require(TRANSITIONS, "petition", petition.state, "revise")
-    return advance(petition, "petition", "revise", by, before=petition.state, state=leads_to)
+    return advance(
+        petition,
+        "petition",
+        "revise",
+        by,
+        before=petition.state,
+        state=leads_to,
+        published=petition.text,
+    )
 
 
 def withdraw(petition: Petition, reason: str, by: Act) -> tuple[Petition, Event]:
@@ -388,6 +403,9 @@ def withdraw(petition: Petition, reason: str, by: Act) -> tuple[Petition, Event]
         data={"reason": reason},
         state=leads_to,
         reason=reason,
+        # A rewriting that was given up is nobody's: what people signed is what stays.
+        text=petition.published or petition.text,
+        published=None,
     )
 
 

@@ -87,14 +87,34 @@ def sign(
         if letters >= policy.limits.letters_per_signature:
             return None
         return replace(new, letter="confirm", letters=letters + 1, version=version)
-    if (
-        existing.state == State.INVALIDATED
-        or existing.letters >= policy.limits.letters_per_signature
-    ):
+    told_enough = existing.letters >= policy.limits.letters_per_signature
+    if existing.state == State.PENDING:
+        if told_enough and _answers(new) == _answers(existing):
+            return None
+        # Nobody has shown yet that the address is theirs: the latest answers are what its owner
+        # is asked about, so that no stranger's stay.
+        return replace(
+            new,
+            letter=existing.letter if told_enough else "confirm",
+            letters=existing.letters + (0 if told_enough else 1),
+            version=existing.version + 1,
+        )
+    if existing.state == State.INVALIDATED or told_enough:
         return None
     again = "confirm" if needs_confirming(existing, petition) else "already"
     return replace(
         existing, letter=again, letters=existing.letters + 1, version=existing.version + 1
+    )
+
+
+def _answers(signature: Signature) -> tuple[object, ...]:
+    return (
+        signature.name,
+        signature.email,
+        signature.institution,
+        signature.member_number,
+        signature.named,
+        signature.edition,
     )
 
 
@@ -216,15 +236,15 @@ def rematch(
     if petition.state not in {"collecting", "submitted"} or not stands_for(signature, petition):
         return None
     by_address = signature.match is not None and signature.match.how == "email"
+    version = signature.version + 1
     if signature.state == State.CONFIRMED and on_roster:
-        state, match, letter = State.VERIFIED, Match("email", roster_version), "verified"
-    elif signature.state == State.VERIFIED and by_address and not on_roster:
-        state, match, letter = State.CONFIRMED, None, signature.letter
-    else:
-        return None
-    return replace(
-        signature, state=state, match=match, letter=letter, version=signature.version + 1
-    )
+        match = Match("email", roster_version)
+        return replace(
+            signature, state=State.VERIFIED, match=match, letter="verified", version=version
+        )
+    if signature.state == State.VERIFIED and by_address and not on_roster:
+        return replace(signature, state=State.CONFIRMED, match=None, version=version)
+    return None
 
 
 def counts(signature: Signature | None, petition: Petition) -> tuple[int, int]:

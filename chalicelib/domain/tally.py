@@ -62,3 +62,13 @@ def count(choices: Iterable[str], electorate: int, rule: BoardRule) -> Tally:
         carried=quorate and yes * 2 > base,
         under={name: quorate and yes * 2 > number for name, number in bases.items()},
     )
+
+
+def in_words(tally: Tally) -> str:
+    """`5 yes, 6 no, 1 abstaining; 7 yes needed`."""
+    parts = [f"{tally.yes} yes", f"{tally.no} no"]
+    if tally.abstain:
+        parts.append(f"{tally.abstain} abstaining")
+    if tally.recused:
+        parts.append(f"{tally.recused} recused")
+    return f"{', '.join(parts)}; {tally.needed} yes needed"

@@ -5,16 +5,17 @@ from chalicelib.domain import meeting as meetings
 from chalicelib.domain import motion as rules
 from chalicelib.domain import petition as petitions
 from chalicelib.domain.errors import Conflict, Invalid, NotFound
-from chalicelib.domain.letters import FanOut
 from chalicelib.domain.meeting import Meeting
 from chalicelib.domain.motion import Ballot, Motion
 from chalicelib.domain.people import Person, Role, actor_for
+from chalicelib.domain.tally import in_words
 from chalicelib.domain.times import from_local
 from chalicelib.services import inputs
 from chalicelib.services.commands import Step, command
 from chalicelib.services.context import Services
+from chalicelib.services.packet_content import recommended_motion
 from chalicelib.services.tokens import new_id
-from chalicelib.services.writing import to_conveners, write
+from chalicelib.services.writing import tell_signatories, to_conveners, write
 
 
 def meeting(services: Services, target: str) -> Meeting:
@@ -59,7 +60,6 @@ def plan(step: Step[None, inputs.PlanMeeting]) -> Meeting:
 def move(step: Step[Meeting, inputs.Move]) -> Motion:
     """A motion on a document of the meeting; one at a time has the floor."""
     found, form, board = step.subject, step.form, step.services.store.board
-    inputs.keep_within(step.services.policy.limits.comment, wording=form.wording)
     document = found.document(form.document)
     if document is None:
         raise Invalid({"document": "Choose a document of this meeting."})
@@ -75,7 +75,7 @@ def move(step: Step[Meeting, inputs.Move]) -> Motion:
         document.number,
         document.petition_id,
         document.title,
-        form.wording,
+        recommended_motion(petition, step.services.policy),
         step.by,
     )
     board.add_motion(step.unit, new, event)
@@ -151,30 +151,34 @@ def close(step: Step[Motion, inputs.Nothing]) -> Motion:
 @command("motion.announce", load=motion)
 def announce(step: Step[Motion, inputs.Nothing]) -> Motion:
     """The result declared, and with it, in one transaction, what it decides: the petition
-    approved and its group chartered, or the petition declined.
+    approved and its group chartered, or the petition declined. Without a quorum nothing is
+    decided: the motion is postponed, and the petition stays before the Board.
     """
     services, old = step.services, step.subject
     ballots = services.store.board.ballots(old.id)
     new, event = rules.announce(old, ballots, services.policy, step.by)
     services.store.board.save_motion(step.unit, new, event)
+    if new.state == rules.State.POSTPONED:
+        return new
     petition = services.store.petitions.get(old.petition_id)
-    if petition is None:
+    if petition is None or new.tally is None:
         raise NotFound("The petition of this motion is missing.")
+    vote = in_words(new.tally)
     outcome = "petition-declined"
     if new.state == rules.State.CARRIED:
         outcome = "petition-approved"
         slug = _free_slug(services, petition.text.name)
-        decided, told = petitions.approve(petition, slug, new.id, step.by)
+        decided, told = petitions.approve(petition, slug, new.id, vote, step.by)
         group, chartered = groups.charter(slug, petition, new, services.policy, step.by)
         services.store.groups.add(step.unit, group, chartered)
     else:
-        decided, told = petitions.decline(petition, new.id, step.by)
+        decided, told = petitions.decline(petition, new.id, vote, step.by)
     services.store.petitions.save(step.unit, petition, decided, told, None)
-    to_conveners(step, decided, told, outcome)
-    job = FanOut(
-        id=f"{told.digest[:24]}-outcome", kind=f"signatory-{outcome}", petition_id=decided.id
-    )
-    services.store.outbox.add_fan_out(step.unit, job, step.by.at)
+    to_conveners(step, decided, told, outcome, vote=vote)
+    if new.state == rules.State.CARRIED:
+        tell_signatories(step, decided, told, "signatory-petition-approved")
+    else:
+        tell_signatories(step, decided, told, "signatory-petition-declined")
     return new
 
 

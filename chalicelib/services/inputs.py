@@ -45,7 +45,8 @@ def clean_email(value: Any) -> Any:
     if len(text) > 254:
         raise ValueError("Shorten this: an e-mail address has 254 characters at most.")
     try:
-        validate_email(text, check_deliverability=False)
+        # SES delivers to no address whose name is not ASCII.
+        validate_email(text, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError as error:
         raise ValueError("Enter an e-mail address like name@example.org.") from error
     return text
@@ -158,6 +159,14 @@ class Sign(Input):
     )
     member_number: Line = ""
     named: bool = False
+    edition: int | None = None
+
+
+class ConfirmSignature(Input):
+    """What the person saw when they confirmed: edition of the text and version of the signature."""
+
+    edition: int | None = None
+    version: int | None = None
 
 
 class Settle(Input):
@@ -178,10 +187,11 @@ class PlanMeeting(Input):
 
 
 class Move(Input):
-    """A motion on a numbered document."""
+    """A motion on a numbered document. Its wording is the one that the document recommends, so
+    that what the Board votes on is what the software then does.
+    """
 
     document: Line
-    wording: Line
 
 
 class Vote(Input):
@@ -193,6 +203,16 @@ class Vote(Input):
 
 _MESSAGES = {
     "missing": "Fill this in.",
+    "date_from_datetime_inexact": "Enter a day, as in 2024-01-26.",
+    "date_type": "Enter a day, as in 2024-01-26.",
+    "time_type": "Enter a time of day, as in 13:00.",
+    "bool_type": "Answer yes or no.",
+    "int_type": "Enter a whole number.",
+    "int_from_float": "Enter a whole number.",
+    "int_parsing_size": "Enter a smaller number.",
+    "list_type": "Send a list here.",
+    "model_type": "Send an object here.",
+    "model_attributes_type": "Send an object here.",
     "date_from_datetime_parsing": "Enter a day, as in 2024-01-26.",
     "date_parsing": "Enter a day, as in 2024-01-26.",
     "time_parsing": "Enter a time of day, as in 13:00.",
@@ -215,7 +235,9 @@ def read(model: type[Input], data: dict[str, Any]) -> Any:
         for problem in error.errors():
             field = "-".join(str(part) for part in problem["loc"])
             cause = problem.get("ctx", {}).get("error")
-            message = str(cause) if cause else _MESSAGES.get(problem["type"], problem["msg"])
+            # Our own validators say what to do; the library's words are for programmers.
+            own = str(cause) if problem["type"] == "value_error" else ""
+            message = own or _MESSAGES.get(problem["type"], "Look at this answer again.")
             messages.setdefault(field, message)
         raise Invalid(messages) from error
 

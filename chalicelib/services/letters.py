@@ -9,6 +9,7 @@ from chalicelib.domain.signature import Signature, State, stands_for
 from chalicelib.services.context import Services
 from chalicelib.services.ports import Claimed
 from chalicelib.services.sign_in import PURPOSE as SIGN_IN
+from chalicelib.services.signing import PURPOSE as SIGNATURE
 from chalicelib.services.signing import signature_token
 
 log = logging.getLogger(__name__)
@@ -20,13 +21,22 @@ FAN_OUT_PAGE = 50
 def deliver(services: Services, pk: str, sk: str) -> None:
     """Does the work under a key of the outbox: one letter, or the letters of one kind to many.
 
-    Whoever comes second finds it claimed or done. A worker that dies after handing a letter
+    Whoever comes second finds it claimed or done. What fails is given back and raised, to be
+    tried again later. A worker that dies after handing a letter
     to the mail service and before noting so sends it again when its claim has run out: a
     letter is never lost, and in that one window may come twice.
     """
     claimed = services.store.outbox.claim(pk, sk, services.clock(), LEASE_SECONDS)
     if claimed is None:
         return
+    try:
+        _work(services, claimed)
+    except Exception:
+        services.store.outbox.put_off(claimed, services.clock())
+        raise
+
+
+def _work(services: Services, claimed: Claimed) -> None:
     work = claimed.work
     if isinstance(work, FanOut):
         _fan_out(services, claimed, work)
@@ -43,6 +53,9 @@ def deliver(services: Services, pk: str, sk: str) -> None:
 
 def _send(services: Services, letter: Letter) -> None:
     data = dict(letter.data)
+    if "signature" in data:
+        parts = data.pop("signature")
+        data["token"] = services.tokens.make(SIGNATURE, *parts)
     if letter.kind == "sign-in":
         data["token"] = services.tokens.make(SIGN_IN, data.pop("nonce"))
     message = services.composer(letter.kind, letter.name, data)
@@ -106,7 +119,10 @@ def _fan_out(services: Services, claimed: Claimed, job: FanOut) -> None:
                     "petition": petition.name,
                     "group_slug": petition.group_slug,
                     "comments": petition.comments,
-                    "token": signature_token(services, signature),
+                    "state": petition.state.value,
+                    "reason": petition.reason,
+                    # The token is made when the letter is sent: none is kept.
+                    "signature": [petition.id, signature.key],
                 },
             )
             if not store.outbox.known(letter.id):

@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 # A worker that takes longer than this is taken for dead, and another may begin.
 LEASE_SECONDS = 240
 LINK_SECONDS = 300
+MOST_ATTEMPTS = 3
 PROGRESS_EVERY = timedelta(seconds=1)
 
 
@@ -70,7 +71,16 @@ class _Rendering:
         found = self._services.store.board.meeting(self._packet.meeting_id)
         if found is None:
             raise NotFound("The packet's meeting is missing.")
-        self._save(state=PacketState.RENDERING, doing="Gathering the documents")
+        if self._packet.attempts >= MOST_ATTEMPTS:
+            # Its workers died without a word: no further one is thrown after them.
+            problem = f"Making it was given up after {MOST_ATTEMPTS} attempts. Publish it again."
+            self._save(state=PacketState.FAILED, problem=problem)
+            return
+        self._save(
+            state=PacketState.RENDERING,
+            doing="Gathering the documents",
+            attempts=self._packet.attempts + 1,
+        )
         try:
             context = packet_content(self._services, found, self._packet)
             rendered = self._services.renderer(context, self._progress)

@@ -9,7 +9,6 @@ from chalicelib.domain import petition as rules
 from chalicelib.domain.addresses import key_of
 from chalicelib.domain.errors import Conflict, Invalid
 from chalicelib.domain.events import Event
-from chalicelib.domain.letters import FanOut
 from chalicelib.domain.people import Actor, Person
 from chalicelib.domain.petition import Petition, State
 from chalicelib.domain.petition_text import Convener, Text
@@ -19,7 +18,7 @@ from chalicelib.services import inputs
 from chalicelib.services.commands import Step, command, petition
 from chalicelib.services.context import Services
 from chalicelib.services.tokens import new_id
-from chalicelib.services.writing import to_conveners, to_people
+from chalicelib.services.writing import tell_signatories, to_conveners, to_people
 
 
 @command("petition.draft", inputs.BeginDraft)
@@ -37,11 +36,6 @@ def draft(step: Step[None, inputs.BeginDraft]) -> Petition:
 def edit(step: Step[Petition, inputs.EditDraft]) -> Petition:
     """The draft with new answers. Refused when another tab or convener saved in between."""
     old, form = step.subject, step.form
-    if form.version is not None and form.version != old.version:
-        raise Conflict(
-            "This draft was changed elsewhere since you opened it. Nothing was overwritten: "
-            "copy what you typed, reload the page, and put the two together."
-        )
     text = Text(
         name=form.name,
         charge=form.charge,
@@ -52,8 +46,15 @@ def edit(step: Step[Petition, inputs.EditDraft]) -> Petition:
         goal_area=form.goal_area,
     )
     conveners = _conveners(old, form, step.services.policy.limits)
+    rules.require(rules.TRANSITIONS, "petition", old.state, "edit")
     if (text, conveners) == (old.text, old.conveners):
+        # Sent twice, because the first answer was lost on its way: it is saved.
         return old
+    if form.version is not None and form.version != old.version:
+        raise Conflict(
+            "This draft was changed elsewhere since you opened it. Nothing was overwritten: "
+            "copy what you typed, reload the page, and put the two together."
+        )
     new, event = rules.edit(old, text, conveners, step.services.policy, step.by)
     _save(step, old, new, event)
     return new
@@ -101,8 +102,7 @@ def publish(step: Step[Petition, inputs.Nothing]) -> Petition:
     _save(step, old, new, event, due=_window_ends(step.services, new))
     to_conveners(step, new, event, "petition-published")
     if old.text_digest and old.text_digest != new.text_digest:
-        job = FanOut(id=f"{event.digest[:24]}-again", kind="ask-again", petition_id=new.id)
-        step.services.store.outbox.add_fan_out(step.unit, job, step.by.at)
+        tell_signatories(step, new, event, "ask-again")
     return new
 
 
@@ -147,6 +147,7 @@ def withdraw(step: Step[Petition, inputs.Withdraw]) -> Petition:
     take_off_docket(step, old)
     _save(step, old, new, event)
     to_conveners(step, new, event, "petition-withdrawn")
+    tell_signatories(step, new, event, "signatory-petition-ended")
     if old.state != State.DRAFT and old.submitted_at:
         to_people(step, new, event, "staff-withdrawn", step.services.store.people.staff())
     return new
@@ -168,6 +169,7 @@ def expire(step: Step[Petition, inputs.Nothing]) -> Petition:
     _save(step, old, new, event)
     needed = rules.rule_of(new, step.services.policy).signatures
     to_conveners(step, new, event, "petition-expired", needed=needed)
+    tell_signatories(step, new, event, "signatory-petition-ended")
     return new
 
 

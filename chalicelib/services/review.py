@@ -9,7 +9,7 @@ from chalicelib.services import inputs
 from chalicelib.services.commands import Signed, Step, command, petition
 from chalicelib.services.context import Services
 from chalicelib.services.petitions import take_off_docket
-from chalicelib.services.writing import to_conveners
+from chalicelib.services.writing import tell_signatories, to_conveners
 
 
 def by_id(services: Services, target: str) -> tuple[Petition, signatures.Signature]:
@@ -55,6 +55,10 @@ def schedule(step: Step[Petition, inputs.Schedule]) -> Petition:
         raise Invalid({"meeting": "Choose a meeting."})
     presenter = old.conveners[0].name
     minutes = step.services.policy.meeting(step.services.today()).item_minutes
+    if old.state == rules.State.SCHEDULED:
+        if meeting.id == old.meeting_id:
+            raise Invalid({"meeting": "It is on this meeting's docket already."})
+        take_off_docket(step, old)
     new, event = rules.schedule(old, meeting.id, meeting.title, step.form.number, step.by)
     label = step.services.policy.unit(old.kind, old.begun_on).label.lower()
     title = f"Petition to establish the {old.text.name} {label}"
@@ -93,4 +97,5 @@ def reject(step: Step[Petition, inputs.Reject]) -> Petition:
     new, event = rules.reject(old, form.code, form.explanation, step.services.policy, step.by)
     step.services.store.petitions.save(step.unit, old, new, event, None)
     to_conveners(step, new, event, "petition-rejected")
+    tell_signatories(step, new, event, "signatory-petition-ended")
     return new

@@ -64,12 +64,17 @@ def preview(services: Services, actor: Actor, digest: str) -> Preview:
     return Preview(digest, reading, tuple(changes))
 
 
-@command("roster.import", load=lambda _services, target: target)
+def uploaded(services: Services, digest: str) -> str:
+    """The digest of a file that was uploaded. Raises NotFound."""
+    if not services.files.has(_file(digest)):
+        raise NotFound("This upload is gone. Choose the file once more.")
+    return digest
+
+
+@command("roster.import", load=uploaded)
 def ask_for_import(step: Step[str, inputs.Nothing]) -> Import:
     """Puts an uploaded roster in line to be imported; one at a time."""
     services = step.services
-    if not services.files.has(_file(step.subject)):
-        raise NotFound("This upload is gone. Choose the file once more.")
     last = services.store.rosters.last_import()
     if last and last.state == ImportState.IMPORTING:
         raise Conflict("A roster is being imported already. Wait until it is in force.")

@@ -1,7 +1,9 @@
 """Signing a petition: signed, confirmed by e-mail, checked against the roster."""
 
+from typing import Any
+
 from chalicelib.domain import signature as rules
-from chalicelib.domain.errors import Invalid, NotFound
+from chalicelib.domain.errors import Conflict, Invalid, NotFound
 from chalicelib.domain.people import SYSTEM, Actor
 from chalicelib.domain.petition import Petition, crossed_threshold, rule_of
 from chalicelib.domain.signature import Signature, State
@@ -19,6 +21,8 @@ def sign(step: Step[Petition, inputs.Sign]) -> Petition:
     The answer is the same whether or not the person signed before.
     """
     form, limits = step.form, step.services.policy.limits
+    if form.edition is not None and form.edition != step.subject.edition:
+        raise Conflict("The text has changed since you opened this page. Read it again, then sign.")
     errors = {}
     if len(form.name) > limits.person_name:
         errors["name"] = f"Shorten your name to {limits.person_name} characters."
@@ -63,12 +67,20 @@ def by_token(services: Services, token: str) -> Signed:
     return Signed(petition(services, parts[0]), signature)
 
 
-@command("signature.confirm", load=by_token)
-def confirm(step: Step[Signed, inputs.Nothing]) -> Signed:
-    """The signature confirmed, and verified at once where the roster knows the address."""
-    was, services = step.subject, step.services
+@command("signature.confirm", inputs.ConfirmSignature, by_token)
+def confirm(step: Step[Signed, inputs.ConfirmSignature]) -> Signed:
+    """The signature confirmed, and verified at once where the roster knows the address.
+
+    What is confirmed is what the person saw: raises Conflict when the text, or the name that
+    somebody gave with this address, is another by now.
+    """
+    was, services, seen = step.subject, step.services, step.form
     if not rules.needs_confirming(was.signature, was.petition):
         return was
+    if seen.edition is not None and seen.edition != was.petition.edition:
+        raise Conflict("The text has changed since you opened this page. Read it again.")
+    if seen.version is not None and seen.version != was.signature.version:
+        raise Conflict("The answers have changed since you opened this page. Look again.")
     roster = services.store.rosters.current()
     known = roster.version > 0 and services.store.rosters.has(
         roster.version, rules.signatory_key(was.signature.email)
@@ -97,12 +109,14 @@ def withdraw(step: Step[Signed, inputs.Nothing]) -> Signed:
     return was
 
 
-def confirm_by_link(services: Services, actor: Actor, token: str) -> Signed:
+def confirm_by_link(
+    services: Services, actor: Actor, token: str, seen: dict[str, Any] | None = None
+) -> Signed:
     """Confirms, and does what follows when the threshold was crossed by it.
 
     A crash between the two is mended by the sweep.
     """
-    signed: Signed = perform(services, actor, "signature.confirm", token)
+    signed: Signed = perform(services, actor, "signature.confirm", token, seen)
     was = signed.petition
     # The count before this one: two at once may both miss the moment, and the sweep finds it.
     if was.threshold_at is None and was.verified + 1 >= rule_of(was, services.policy).signatures:

@@ -5,7 +5,7 @@ from typing import Any
 
 from chalicelib.domain.addresses import key_of
 from chalicelib.domain.events import Event
-from chalicelib.domain.letters import Letter
+from chalicelib.domain.letters import FanOut, Letter
 from chalicelib.domain.people import Person
 from chalicelib.domain.petition import Petition
 from chalicelib.services.commands import Step
@@ -42,6 +42,14 @@ def to_people(
     for person in people:
         content = {**about(petition), **data}
         write(step, event, kind, person.email, person.name, content)
+
+
+def tell_signatories(step: Step[Any, Any], petition: Petition, event: Event, kind: str) -> None:
+    """A letter to every signatory, written by a worker. None where nobody could have signed."""
+    if petition.opened_at is None:
+        return
+    job = FanOut(id=f"{event.digest[:24]}-{kind}", kind=kind, petition_id=petition.id)
+    step.services.store.outbox.add_fan_out(step.unit, job, step.by.at)
 
 
 def about(petition: Petition) -> dict[str, Any]:

@@ -7,6 +7,7 @@ EVENT = "0#EVENT#"
 EDIT = "1#EDIT#"
 TALLY = "0#TALLY"
 TEXT = "0#TEXT"
+PUBLISHED = "1#PUBLISHED"
 SIGNATURE = "SIG#"
 BALLOT = "BALLOT#"
 PACKET = "0#PACKET#"
@@ -135,4 +136,5 @@ def signed(petition_id: str, edition: int) -> str:
 
 # Partitions of the `due` index.
 DUE_OUTBOX = "outbox"
+DUE_STUCK = "stuck"
 DUE_PETITION = "petition"

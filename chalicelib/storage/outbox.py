@@ -6,6 +6,8 @@ takes `due` away. A worker that dies in between leaves a claim that runs out, an
 finds the item again.
 """
 
+import logging
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -25,6 +27,9 @@ from chalicelib.storage.tables import Record
 from chalicelib.storage.unit import Writes, queue_of
 
 KEEP_SENT_DAYS = 90
+MOST_ATTEMPTS = 8
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,7 @@ class Claimed:
     sk: str
     lease: str
     letter: str
+    attempts: int
     work: Letter | FanOut | Signature | Packet | Import
 
 
@@ -74,14 +80,19 @@ class DynamoOutbox:
             # Due again when the lease runs out: work that fails time after time goes to the end
             # of the line and keeps nothing else waiting.
             record.update(
-                actions=[Record.lease.set(lease), Record.due_at.set(lease)],
-                condition=Record.due.exists() & free,
+                actions=[
+                    Record.lease.set(lease),
+                    Record.due_at.set(lease),
+                    Record.attempts.add(1),
+                ],
+                condition=(Record.due == keys.DUE_OUTBOX) & free,
             )
         except UpdateError as error:
             if error.cause_response_code == "ConditionalCheckFailedException":
                 return None
             raise
-        return Claimed(pk, sk, lease, record.letter or "", self._work(record))
+        attempts = int(record.attempts or 1)
+        return Claimed(pk, sk, lease, record.letter or "", attempts, self._work(record))
 
     def _work(self, record: Record) -> Letter | FanOut | Signature | Packet | Import:
         if record.sk == "LETTER":
@@ -94,12 +105,32 @@ class DynamoOutbox:
             return signature_of(record)
         return packet_of(record)
 
+    def put_off(self, claimed: Claimed, now: datetime) -> None:
+        """Gives work back that failed, to be tried again later: each time a little later, and
+        after a number of times not any more. What was given up stays to be looked at, under
+        `stuck` in the due index.
+        """
+        over = claimed.attempts >= MOST_ATTEMPTS
+        later = now + timedelta(seconds=30 * 2 ** min(claimed.attempts, 8))
+        actions: list[Action] = [
+            Record.lease.remove(),
+            Record.due_at.set(later.isoformat()),
+            Record.due.set(keys.DUE_STUCK if over else keys.DUE_OUTBOX),
+        ]
+        with suppress(UpdateError):
+            Record(claimed.pk, claimed.sk).update(
+                actions=actions, condition=Record.lease == claimed.lease
+            )
+        if over:
+            log.error("given up after %s attempts: %s", claimed.attempts, claimed.sk)
+
     def done(self, claimed: Claimed, now: datetime) -> None:
         """Takes finished work out of the outbox, unless something new fell due meanwhile."""
         actions: list[Action] = [
             Record.due.remove(),
             Record.due_at.remove(),
             Record.lease.remove(),
+            Record.attempts.remove(),
             Record.letter.remove(),
         ]
         condition = Record.lease == claimed.lease

@@ -1,5 +1,6 @@
 """Petitions, their record and their signatures."""
 
+import hashlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -21,7 +22,7 @@ LISTED_CHARGE = 200
 
 # What is kept beside the state's body: the text and the tally have items of their own, so
 # that a confirmation writes two small items whatever the petition's length.
-_APART = frozenset({"text", "confirmed", "verified", "text_digest", "version"})
+_APART = frozenset({"text", "published", "confirmed", "verified", "text_digest", "version"})
 _SIGNATURE_APART = frozenset({"letter", "version", "state", "petition_id", "key"})
 
 
@@ -43,9 +44,15 @@ class DynamoPetitions:
         state, tally, text = (by_key.get(sk) for sk in (keys.STATE, keys.TALLY, keys.TEXT))
         if state is None or tally is None or text is None:
             return None
+        published = None
+        if state.body["state"] == State.DRAFT and state.body.get("edition"):
+            # A petition that is being rewritten: others go on seeing what they signed.
+            kept = reading.get((keys.petition(petition_id), keys.PUBLISHED), fresh)
+            published = from_body(Text, kept.body) if kept else None
         petition = from_body(
             Petition,
             state.body,
+            published=published,
             version=int(state.version),
             text=from_body(Text, text.body or {}),
             text_digest=tally.text_digest or "",
@@ -73,6 +80,8 @@ class DynamoPetitions:
         """
         pk = keys.petition(new.id)
         reading.advance_state(unit, self._state(new, due), new.version)
+        if new.published and new.published != old.published:
+            unit.put(Record(pk, keys.PUBLISHED, body=to_body(new.published)))
         if new.text != old.text:
             unit.put(Record(pk, keys.TEXT, body=to_body(new.text)))
         reset = (new.confirmed, new.verified) != (old.confirmed, old.verified)
@@ -216,8 +225,8 @@ class DynamoPetitions:
             version=petition.version,
             body=to_body(petition, _APART),
         )
-        # Drafts are their conveners' own: they are found by address and listed nowhere.
-        if petition.state != State.DRAFT:
+        # Drafts are their conveners' own, those given up too: they are listed nowhere.
+        if petition.state != State.DRAFT and petition.opened_at:
             record.listing_pk = keys.petitions_in(petition.state)
             record.listing_sk = f"{listing['since']}#{petition.id}"
             record.listing = listing
@@ -236,8 +245,11 @@ class DynamoPetitions:
         counted = signature.state in {SignatureState.CONFIRMED, SignatureState.VERIFIED}
         if signature.named and counted and signature.confirmed_at:
             record.listing_pk = keys.signed(signature.petition_id, signature.edition)
-            # The end of the key keeps two of the same moment apart; it is shown nowhere.
-            record.listing_sk = f"{signature.confirmed_at.isoformat()}#{signature.key[-6:]}"
+            # What keeps two of the same moment apart is shown in the addresses of later pages of
+            # the list: it must tell nothing of an e-mail address.
+            moment = f"{signature.created_at.isoformat()}{signature.version}{signature.key}"
+            apart = hashlib.sha256(moment.encode()).hexdigest()[:6]
+            record.listing_sk = f"{signature.confirmed_at.isoformat()}#{apart}"
             record.listing = {
                 "name": signature.name,
                 "institution": signature.institution,

@@ -69,6 +69,7 @@ class Record(Model):
     due_at = UnicodeAttribute(null=True)
     letter = UnicodeAttribute(null=True)
     lease = UnicodeAttribute(null=True)
+    attempts = NumberAttribute(null=True)
     # A petition's tally.
     text_digest = UnicodeAttribute(null=True)
     edition = NumberAttribute(null=True)

@@ -16,6 +16,7 @@ from chalicelib.web.responses import Answer, as_json, html, redirect
 
 pages = Pages(__name__)
 
+NO_RETURN = Form({"petition": "", "comments": ""})
 BLANK_MEETING = {"title": "", "code": "", "day": "", "time": "13:00", "place": ""}
 
 
@@ -60,11 +61,11 @@ def _plan_page(request: Request, form: Form, status: int = 200) -> Answer:
 def show(request: Request, meeting_id: str) -> Answer:
     """A meeting: docket, documents, packets, motions."""
     authorize(request.actor, "board.read")
-    return _meeting_page(request, load_meeting(request.services, meeting_id), None)
+    return _meeting_page(request, load_meeting(request.services, meeting_id), NO_RETURN)
 
 
 def _meeting_page(
-    request: Request, meeting: Meeting, move_form: Form | None, status: int = 200
+    request: Request, meeting: Meeting, return_form: Form, status: int = 200
 ) -> Answer:
     store, policy = request.services.store, request.services.policy
     motions = store.board.motions(meeting.id)
@@ -94,7 +95,8 @@ def _meeting_page(
         motions=motions,
         packets=made,
         making=making,
-        move_form=move_form,
+        return_form=return_form,
+        may_return=may(request.actor, "petition.return"),
         may_move=may(request.actor, "motion.move"),
         may_publish=may(request.actor, "packet.publish"),
         **said,
@@ -135,15 +137,25 @@ def packet_file(request: Request, meeting_id: str, file: str) -> Answer:
 
 @pages.form("/board/meetings/{meeting_id}/motions")
 def move(request: Request, meeting_id: str) -> Answer:
-    """Moves a motion on a document."""
+    """Moves the recommended motion on a document."""
+    motion = request.perform("motion.move", meeting_id, request.form)
+    return redirect(f"/board/motions/{motion.id}?done=moved")
+
+
+@pages.form("/board/petitions/{petition_id}/return")
+def send_back(request: Request, petition_id: str) -> Answer:
+    """Returns a petition that is before the Board to its conveners."""
+    before = request.services.store.petitions.get(petition_id)
+    if before is None or not before.meeting_id:
+        raise NotFound("This petition is not before the Board.")
     fields = dict(request.form)
     try:
-        motion = request.perform("motion.move", meeting_id, fields)
+        request.perform("petition.return", petition_id, fields)
     except Invalid as error:
-        form = Form({"document": "", "wording": "", **fields}, error.errors)
-        meeting = load_meeting(request.services, meeting_id)
+        form = Form({"comments": "", **fields, "petition": petition_id}, error.errors)
+        meeting = load_meeting(request.services, before.meeting_id)
         return _meeting_page(request, meeting, form, 422)
-    return redirect(f"/board/motions/{motion.id}?done=moved")
+    return redirect(f"/board/meetings/{before.meeting_id}?done=returned")
 
 
 @pages.get("/board/motions/{motion_id}")
@@ -162,7 +174,9 @@ def _motion_page(request: Request, motion_id: str, form: Form, status: int = 200
     actor = request.actor
     own = next((b for b in ballots if b.person_id == actor.id), None)
     presides = may(actor, "motion.close")
-    announced = motion.state in {State.CARRIED, State.LOST}
+    decided = motion.state in {State.CARRIED, State.LOST}
+    # A vote without quorum was announced too: the motion is postponed, with its count.
+    announced = decided or (motion.state == State.POSTPONED and motion.tally is not None)
     # Until the result is announced, those who preside see the count and others only who voted.
     shows_count = announced or (motion.state == State.CLOSED and presides)
     tally = motion.tally

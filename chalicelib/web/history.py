@@ -48,6 +48,8 @@ def _petition_detail(event: Event) -> str:  # noqa: PLR0911 - one line for each 
             return f"{data['meeting_title']}, Doc {data['document']}."
         case "return":
             return str(data["comments"])
+        case "approve" | "decline":
+            return f"{data.get('vote', '')}.".removeprefix(".").capitalize()
         case "withdraw":
             return str(data["reason"])
         case "reject":

@@ -81,7 +81,7 @@ def _page(
     ]
     order = list(SignatureState)
     signatures.sort(key=lambda s: (order.index(s.state), s.confirmed_at or s.created_at))
-    meetings = _meetings_to_come(request)
+    meetings = [m for m in _meetings_to_come(request) if m["id"] != petition.meeting_id]
     suggested = ""
     if meetings:
         meeting = store.board.meeting(meetings[0]["id"])

@@ -247,11 +247,12 @@ def test_the_announcement_records_who_voted_how():
     ("choices", "state"),
     [
         (["yes"] * 7, State.CARRIED),
-        (["yes"] * 6, State.LOST),  # no quorum
+        (["yes"] * 6, State.POSTPONED),  # no quorum: nothing is decided
+        (["no"] * 6, State.POSTPONED),
         (["yes"] * 6 + ["no"] * 6, State.LOST),  # a tie
         (["yes"] * 7 + ["no"] * 6, State.CARRIED),
         (["yes"] * 6 + ["no"] * 5 + ["abstain"] * 2, State.LOST),  # members present
-        ([], State.LOST),
+        ([], State.POSTPONED),
     ],
 )
 def test_the_result_follows_the_tally(choices, state):

@@ -29,6 +29,7 @@ ABOUT = {
     "reason": "A group with this purpose exists already. See the list.",
     "document": "5.0",
     "group_slug": "open-pedagogy",
+    "vote": "9 yes, 2 no; 6 yes needed",
 }
 SIGNED = {
     "petition_id": "p73q9x",
@@ -72,6 +73,12 @@ LETTERS: list[tuple[str, dict[str, Any], str, list[str]]] = [
     ("ask-again", TOLD, CONFIRM, ["does not count for the new text"]),
     ("signatory-petition-approved", TOLD, GROUP, ["approved"]),
     ("signatory-petition-declined", TOLD, PETITION, ["did not approve it"]),
+    (
+        "signatory-petition-ended",
+        {**TOLD, "state": "rejected", "reason": "A group with this purpose exists."},
+        PETITION,
+        ["Staff have ended", "    A group with this purpose exists."],
+    ),
     ("petition-published", ABOUT, PETITION, ["until January 26, 2024, 11:59 p.m. CST"]),
     ("threshold-reached", ABOUT, PETITION, ["26 verified signatures", "submit"]),
     ("petition-submitted", ABOUT, PETITION, ["26 verified signatures", "receipt"]),
@@ -305,7 +312,13 @@ def test_links_need_a_web_address(base: str) -> None:
 
 
 # Which argument of a call is the kind of a letter.
-KIND_ARGUMENT = {"write": 2, "to_conveners": 3, "to_people": 3, "composer": 0}
+KIND_ARGUMENT = {
+    "write": 2,
+    "to_conveners": 3,
+    "to_people": 3,
+    "tell_signatories": 3,
+    "composer": 0,
+}
 
 
 class Kinds:

@@ -10,7 +10,8 @@ import pytest
 from chalicelib.domain.errors import NotAllowed, NotFound
 from chalicelib.domain.people import SYSTEM, VISITOR, Actor, Person, Role, actor_for
 from chalicelib.domain.roles import TABLE
-from chalicelib.services import sign_in
+from chalicelib.domain.roster import Roster
+from chalicelib.services import rosters, sign_in
 from chalicelib.services.commands import COMMANDS, perform
 
 from .aws import table
@@ -72,7 +73,13 @@ def run_out(world: World) -> None:
     world.clock.forward(days=2)
 
 
-WORDING = "That the Board establish the group."
+def upload(world: World) -> str:
+    """A roster that staff uploaded."""
+    person = world.services.store.people.by_email("staff@example.org")
+    staff = actor_for(person, world.services.today())
+    return rosters.upload(world.services, staff, b"Name,Email\nAna,a@example.org")
+
+
 CASES = {
     "session.request": Case("people", lambda w: "browser", {"email": "new@example.org"}),
     "account.edit": Case("people", data={"name": "Somebody Else"}),
@@ -97,6 +104,12 @@ CASES = {
     ),
     "signature.confirm": Case("collecting", lambda w: w.token("zoe")),
     "signature.withdraw": Case("confirmed", lambda w: w.token("zoe")),
+    "signature.rematch": Case(
+        "confirmed",
+        signature,
+        before=lambda w: w.services.store.rosters.store(Roster(version=2), []),
+    ),
+    "roster.import": Case("confirmed", upload),
     "signature.settle": Case("confirmed", signature, {"accept": False, "reason": "Not a member."}),
     "meeting.plan": Case(
         "people",
@@ -109,7 +122,7 @@ CASES = {
         },
     ),
     "packet.publish": Case("scheduled", meeting),
-    "motion.move": Case("scheduled", meeting, {"document": "5.0", "wording": WORDING}),
+    "motion.move": Case("scheduled", meeting, {"document": "5.0"}),
     "motion.second": Case("moved", motion),
     "motion.withdraw": Case("moved", motion),
     "motion.postpone": Case("moved", motion),

@@ -133,8 +133,6 @@ def test_another_group_of_the_same_name_gets_an_address_of_its_own(world):
     [
         pytest.param(["no"] * 13, id="voted down"),
         pytest.param(["yes"] * 6 + ["no"] * 5 + ["abstain"] * 2, id="not half of those present"),
-        pytest.param(["yes"] * 6, id="no quorum"),
-        pytest.param([], id="nobody voted"),
     ],
 )
 def test_a_lost_motion_declines_the_petition(world, choices):
@@ -148,6 +146,18 @@ def test_a_lost_motion_declines_the_petition(world, choices):
         [*to("petition-declined", CONVENERS), *to("signatory-petition-declined", NAMES)]
     )
     assert world.commands("petition", world.petition_id)[-1] == "decline"
+
+
+@pytest.mark.parametrize("choices", [["yes"] * 6, ["no"] * 6, []])
+def test_without_a_quorum_nothing_is_decided_and_it_can_be_moved_again(world, choices):
+    world.at("open").forget_letters()
+    world.decide(*choices)
+    world.deliver_all()
+    assert world.motion.state == MotionState.POSTPONED
+    assert world.petition.state == State.SCHEDULED
+    assert world.told() == []
+    world.move("director3")
+    assert world.motion.state == MotionState.MOVED
 
 
 @pytest.mark.parametrize("how", ["carried", "lost"])
@@ -300,8 +310,14 @@ def test_a_petition_is_withdrawn(world, step):
     assert world.petition.state == State.WITHDRAWN
     after = {"submitted", "verified", "scheduled", "moved"}
     staff = ["staff", "staff2"] if step in after else []
+    # Whoever signed is told as well; before anybody has, nobody is.
+    signed = [] if step in {"draft", "collecting"} else NAMES
     assert world.told() == sorted(
-        [*to("petition-withdrawn", CONVENERS), *to("staff-withdrawn", staff)]
+        [
+            *to("petition-withdrawn", CONVENERS),
+            *to("staff-withdrawn", staff),
+            *to("signatory-petition-ended", signed),
+        ]
     )
     if step in {"scheduled", "moved"}:
         assert world.meeting.current_documents == ()
@@ -342,8 +358,9 @@ def test_a_petition_is_rejected_with_the_policys_reason(world, step):
     )
     world.deliver_all()
     assert world.petition.state == State.REJECTED
-    assert world.told() == to("petition-rejected", CONVENERS)
-    assert "See the Textbook Affordability group." in world.letters()[0].text
+    told = [x for x in world.told() if x[0] != "signatory-petition-ended"]
+    assert told == to("petition-rejected", CONVENERS)
+    assert all("See the Textbook Affordability group." in x.text for x in world.letters())
 
 
 def test_a_scheduled_petition_is_not_rejected(world):
@@ -367,7 +384,9 @@ def test_a_petition_expires_a_day_after_its_window(world):
     sweep.sweep(world.services)
     world.deliver_all()
     assert world.petition.state == State.EXPIRED
-    assert world.told() == to("petition-expired", CONVENERS)
+    assert world.told() == sorted(
+        [*to("petition-expired", CONVENERS), ("signatory-petition-ended", "zoe")]
+    )
     assert world.commands("petition", world.petition_id)[-1] == "expire"
 
 

@@ -10,6 +10,8 @@ from chalicelib.domain.meeting import PacketState
 from chalicelib.domain.people import VISITOR
 from chalicelib.services import letters, packets, sweep
 from chalicelib.services.signing import confirm_by_link
+from chalicelib.storage import keys
+from chalicelib.storage.tables import Record
 
 from .aws import Crash, at_once, crash_before
 from .world import FAR, SIGNERS
@@ -50,10 +52,8 @@ def test_two_workers_at_once_send_one_letter(signed):
 
 def test_a_worker_that_dies_after_its_claim_leaves_the_letter_to_the_sweep(signed, clients):
     (key,) = due(signed)
-    signed.post.broken = True
-    with pytest.raises(ConnectionError):
-        deliver(signed, key)
-    signed.post.broken = False
+    now = signed.clock()
+    assert signed.services.store.outbox.claim(*key[-2:], now, letters.LEASE_SECONDS)
     deliver(signed, key)  # The claim of the dead worker still holds.
     assert signed.told() == []
     signed.clock.forward(seconds=letters.LEASE_SECONDS)
@@ -64,6 +64,33 @@ def test_a_worker_that_dies_after_its_claim_leaves_the_letter_to_the_sweep(signe
     deliver(signed, key)
     assert signed.told() == [("signature-confirm", "zoe")]
     assert due(signed) == []
+
+
+def test_a_letter_that_cannot_be_sent_is_tried_later_and_at_last_given_up(signed, clients):
+    (key,) = due(signed)
+    signed.post.broken = True
+    for attempt in range(1, 9):
+        with pytest.raises(ConnectionError):
+            deliver(signed, key)
+        assert bool(due(signed)) == (attempt < 8)
+    # It is not lost: it stays to be looked at, and nobody is bothered by it any more.
+    deliver(signed, key)
+    signed.post.broken = False
+    deliver(signed, key)
+    assert signed.told() == []
+    stuck = list(Record.due_index.query(keys.DUE_STUCK))
+    assert [(r.pk, r.sk) for r in stuck] == [tuple(key[-2:])]
+
+
+def test_after_a_fault_of_the_mail_service_the_letter_goes_out_once(signed):
+    (key,) = due(signed)
+    signed.post.broken = True
+    with pytest.raises(ConnectionError):
+        deliver(signed, key)
+    signed.post.broken = False
+    deliver(signed, key)
+    deliver(signed, key)
+    assert signed.told() == [("signature-confirm", "zoe")]
 
 
 def test_a_worker_that_dies_before_it_notes_the_sending_sends_again(signed):

@@ -427,8 +427,7 @@ class World:
 
     def move(self, who: str = "director1") -> None:
         """A voting member moves that the petition be granted."""
-        wording = "That the Board establish the discussion group."
-        motion = self.do(who, "motion.move", self.meeting_id, document="5.0", wording=wording)
+        motion = self.do(who, "motion.move", self.meeting_id, document="5.0")
         self.ids["motion"] = motion.id
 
     def vote(self, who: str, choice: str, **more: Any) -> Any:

@@ -136,9 +136,9 @@ def petition_in(state: State, verified: int = 25, confirmed: int = 0) -> Record:
         return record
     record.then(petitions.schedule, "m1", "Board I", "5.0", by_staff(NOW - 17 * DAY))
     if state == State.APPROVED:
-        record.then(petitions.approve, "training-equity", "v1", by_staff(NOW + DAY))
+        record.then(petitions.approve, "training-equity", "v1", "9 yes, 2 no", by_staff(NOW + DAY))
     if state == State.DECLINED:
-        record.then(petitions.decline, "v1", by_staff())
+        record.then(petitions.decline, "v1", "2 yes, 9 no", by_staff())
     return record
 
 
@@ -188,7 +188,7 @@ def motion_in(state: motions.State, choices: list[str] = CHOICES) -> tuple[Recor
     record.then(motions.second, act(SECONDER, Role.VOTING))
     if state == motions.State.SECONDED:
         return record, ballots
-    if state == motions.State.POSTPONED:
+    if state == motions.State.POSTPONED and choices is CHOICES:
         return record.then(motions.postpone, by_staff()), ballots
     record.then(motions.open_vote, BOARD, by_staff())
     for person, choice in zip(BOARD, choices, strict=False):
@@ -413,8 +413,10 @@ def meeting_page(who: Person = STAFF, **held: Any) -> str:
     more = {name: held.pop(name) for name in ("query", "form", "refused") if name in held}
     held = {"meeting": meeting(), "petition": petition_in(State.SCHEDULED)} | held
     held["meeting"] = replace(held["meeting"], packets=len(held.get("packets", [])))
-    view = board.move if "refused" in more else board.show
-    return view(Asked(who, Store(**held), "/board/meetings/m1", **more), "m1").body
+    asked = Asked(who, Store(**held), "/board/meetings/m1", **more)
+    if "refused" in more:
+        return board.send_back(asked, "p1").body
+    return board.show(asked, "m1").body
 
 
 def petition_page(state: State, view: Any = staff.show, *arguments: str, **more: Any) -> str:
@@ -484,9 +486,9 @@ REFUSED_VOTE = {
     "form": {"choice": "recused", "reason": ""},
     "refused": {"reason": "State the conflict of interest: the minutes record it."},
 }
-REFUSED_MOVE = {
-    "form": {"document": "5.0", "wording": "Let us <vote>"},
-    "refused": {"wording": "Begin the motion with “That”."},
+REFUSED_RETURN = {
+    "form": {"comments": "Too <long>"},
+    "refused": {"comments": "Shorten the comments by 3 characters."},
 }
 REFUSED_PLAN = {
     "form": {"title": "Board II", "code": "", "day": "tomorrow", "time": "9", "place": "Room 4"},
@@ -503,7 +505,7 @@ PAGES: dict[str, Callable[[], str]] = {
     ),
     "meeting-empty": lambda: meeting_page(meeting=meeting(0)),
     "meeting-member": lambda: meeting_page(DIRECTOR, packets=[packet(P.PUBLISHED)]),
-    "meeting-refused": lambda: meeting_page(DIRECTOR, **REFUSED_MOVE),
+    "meeting-refused": lambda: meeting_page(PRESIDENT, **REFUSED_RETURN),
     "meeting-queued": lambda: meeting_page(packets=[packet(P.QUEUED)]),
     "meeting-rendering": lambda: meeting_page(
         packets=[
@@ -534,7 +536,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "lost-by-rule": lambda: motion_page(
         M.LOST, DIRECTOR, choices=["yes"] * 6 + ["no"] * 5 + ["abstain"] * 2
     ),
-    "lost-no-quorum": lambda: motion_page(M.LOST, DIRECTOR, choices=["yes"] * 5 + ["recused"]),
+    "no-quorum": lambda: motion_page(M.POSTPONED, DIRECTOR, choices=["yes"] * 5 + ["recused"]),
     "postponed": lambda: motion_page(M.POSTPONED, DIRECTOR),
     "withdrawn": lambda: motion_page(M.WITHDRAWN, DIRECTOR),
     "staff": staff_page,
@@ -734,11 +736,16 @@ def test_only_a_voting_member_gets_the_form_to_move() -> None:
     assert "“To discuss" in read("meeting-queued").text, "and to be read out by staff"
 
 
-def test_a_refused_motion_keeps_its_wording_beside_the_recommended_one() -> None:
+def test_a_refused_return_keeps_the_presidents_comments() -> None:
     page = read("meeting-refused")
-    assert "Let us <vote>" in page.text
-    assert page.links["#field-wording-5-0"] == "Begin the motion with “That”."
-    assert "That the ACRL Board of Directors establish" in page.text
+    assert "Too <long>" in page.text
+    assert "Shorten the comments by 3 characters." in page.links["#field-comments"]
+
+
+def test_the_move_says_what_it_would_bring_about_and_takes_no_other_wording() -> None:
+    page = read("meeting-member")
+    assert "If it carries, the petition is approved and the group is chartered." in page.text
+    assert not [given for tag, given in page.tags if tag == "textarea"]
 
 
 def test_a_document_with_a_pending_or_decided_motion_takes_no_other() -> None:
@@ -887,7 +894,8 @@ def test_a_close_result_says_what_the_other_rules_would_have_said() -> None:
 
 
 def test_without_a_quorum_the_page_says_so_rather_than_do_sums() -> None:
-    page = read("lost-no-quorum")
+    page = read("no-quorum")
+    assert "nothing was decided, and the motion was postponed" in page.text
     assert "There was no quorum: 5 present, 7 needed." in page.text
     assert "Not met. 1 recused member is left out." in page.text
 
@@ -923,7 +931,7 @@ STAFF_AT = "/staff/petitions/p1"
         ("petition-submitted", {"signatures/key1", "signatures/key2", "return", "reject"}),
         ("petition-ready", {"verify", "return", "reject"}),
         ("petition-verified", {"schedule", "return", "reject"}),
-        ("petition-scheduled", {"return"}),
+        ("petition-scheduled", {"return", "schedule"}),
         ("petition-approved", set()),
         ("petition-declined", set()),
         ("petition-returned", set()),
