@@ -21,3 +21,5 @@ if os.environ.get("GROUNDSWELL_STAGE") == "local" and "AWS_LAMBDA_FUNCTION_NAME"
     from chalicelib.web import mailbox
 
     app.register_blueprint(mailbox.pages.blueprint)
+
+app.register_blueprint(pages.ways_back(app.routes).blueprint)

@@ -23,9 +23,10 @@ const announce = (text) => { announcer.textContent = text; };
 
 /* ------------------------------------------------------------ Character counters */
 
-/** What a counter says. Characters are code points, as the server counts them. */
+/** What a counter says. Characters are code points of the composed text without blanks at its ends,
+    as the server counts them. */
 function remaining(field) {
-  const left = Number(field.dataset.max) - [...field.value.replace(/\r\n/g, '\n')].length;
+  const left = Number(field.dataset.max) - [...field.value.replace(/\r\n/g, '\n').normalize('NFC').trim()].length;
   const n = Math.abs(left);
   return { left, text: `${n} ${n === 1 ? 'character' : 'characters'} ${left < 0 ? 'too many' : 'left'}` };
 }
@@ -214,6 +215,7 @@ function autosave(form) {
   let failures = 0;
   let refused = null;   // Answers that were found wrong are not sent again until they change.
   let stopped = false;  // Someone else changed the draft: sending again would only be refused again.
+  let signedOut = false;  // Until somebody signs in again, in another tab.
   let leaving = false;
 
   const dirty = () => JSON.stringify(answers(form)) !== saved;
@@ -270,6 +272,7 @@ function autosave(form) {
       return;
     }
     const told = await response.json().catch(() => ({}));
+    signedOut = response.status === 401;
     if (response.ok) {
       failures = 0;
       attempt = null;
@@ -287,6 +290,8 @@ function autosave(form) {
       refused = sent;
     } else if (response.status === 409 || response.status === 412) {
       stopped = true;
+    } else if (signedOut) {
+      later(5000);
     } else if (response.status === 429 || response.status >= 500) {
       failures += 1;
       const asked = Number(response.headers.get('Retry-After')) * 1000 || 0;
@@ -340,6 +345,7 @@ function autosave(form) {
   });
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'hidden') save({ last: true });
+    else if (signedOut) save();
   });
   addEventListener('online', () => save());
   addEventListener('pageshow', (event) => {

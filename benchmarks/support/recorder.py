@@ -169,5 +169,9 @@ class Recorder:
         return sorted(
             route
             for route, methods in app.routes.items()
-            if "GET" in methods and route not in self._routes and not route.startswith(NOT_PAGES)
+            if "GET" in methods
+            and route not in self._routes
+            and not route.startswith(NOT_PAGES)
+            # An address that only takes a form leads a reader on, and reads nothing.
+            and not ("POST" in methods and methods["GET"].view_name == "way_back")
         )

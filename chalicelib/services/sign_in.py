@@ -17,6 +17,7 @@ from chalicelib.services.tokens import digest, new_id, random_token
 log = logging.getLogger(__name__)
 
 PURPOSE = "sign-in"
+LONGEST_NEXT = 1000
 
 
 def ask_for_link(services: Services, browser: str, data: dict[str, str]) -> None:
@@ -59,7 +60,7 @@ def safe_next(path: str) -> str:
     """A path on this site, or the front page: a link in a letter never leads elsewhere."""
     # Browsers leave out tabs and line ends: `/<tab>/example.com` is another site to them.
     on_this_site = path.startswith("/") and not path.startswith("//") and path.isprintable()
-    return path if on_this_site and "\\" not in path else "/"
+    return path if on_this_site and "\\" not in path and len(path) <= LONGEST_NEXT else "/"
 
 
 def find_link(services: Services, token: str, browser: str) -> Link:

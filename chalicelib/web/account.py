@@ -2,7 +2,7 @@
 
 from urllib.parse import quote
 
-from chalicelib.domain.errors import Invalid, RuleError, Stale
+from chalicelib.domain.errors import Invalid, NotFound, RuleError, Stale
 from chalicelib.services import sign_in
 from chalicelib.services.petitions import petitions_of
 from chalicelib.web.forms import Form
@@ -10,6 +10,12 @@ from chalicelib.web.guard import Pages, Request, set_cookie
 from chalicelib.web.responses import Answer, html, redirect
 
 pages = Pages(__name__)
+
+# What the account says at its top after something that ends there.
+_SAID = {
+    "given-up": "The draft is given up. Nobody else ever saw it.",
+    "already": "You are signed in already, so you need no link. That one was used or has run out.",
+}
 
 
 @pages.get("/sign-in")
@@ -36,27 +42,34 @@ def sign_in_link(request: Request, token: str) -> Answer:
     try:
         link = sign_in.find_link(request.services, token, request.browser)
     except RuleError as error:
-        return html(request, "account/link_dead.html", 409, message=error.message)
+        return _dead(request, error)
     return html(request, "account/link.html", token=token, email=link.email)
 
 
 @pages.form("/sign-in/{token}")
 def sign_in_use(request: Request, token: str) -> Answer:
-    """Uses the link up and begins the session, in a browser cookie that nobody knew before."""
+    """Uses the link up and begins the session, under a cookie that nobody knew before.
+
+    The browser's own cookie stays, so that forms that were opened before still work.
+    """
     agent = request.headers.get("user-agent", "")
     try:
         signed_in = sign_in.sign_in(request.services, token, request.browser, agent)
     except RuleError as error:
-        used = "This link was used a moment ago. Ask for a new one."
-        message = used if isinstance(error, Stale) else error.message
-        return html(request, "account/link_dead.html", 409, message=message)
-    # The browser's own cookie changes too, so that a form opened before cannot be used after.
-    request.browser = ""
-    request.need_browser()
+        return _dead(request, error)
     seconds = sign_in.rules.SESSION_DAYS * 24 * 3600
     cookies = (set_cookie("session", signed_in.cookie, seconds),)
     then = signed_in.next if signed_in.person.name else f"/account?next={quote(signed_in.next)}"
     return redirect(then, cookies)
+
+
+def _dead(request: Request, error: RuleError) -> Answer:
+    """For a link that does not work. Who is in already, by this link or another, needs none."""
+    if isinstance(error, NotFound) and request.actor.person:
+        return redirect("/account?done=already")
+    used = "This link was used a moment ago. Ask for a new one."
+    message = used if isinstance(error, Stale) else error.message
+    return html(request, "account/link_dead.html", 409, message=message)
 
 
 @pages.form("/sign-out")
@@ -84,6 +97,8 @@ def account(request: Request) -> Answer:
 def _account(request: Request, form: Form, status: int = 200) -> Answer:
     person = request.actor.person
     assert person is not None
+    said = _SAID.get(request.query.get("done", ""))
+    notice = {"notice": {"kind": "info", "text": said}} if said else {}
     return html(
         request,
         "account/account.html",
@@ -96,6 +111,7 @@ def _account(request: Request, form: Form, status: int = 200) -> Answer:
             for other in request.services.store.people.sessions_of(person.id)
         ],
         session=request.session,
+        **notice,
     )
 
 

@@ -16,6 +16,8 @@ pages = Pages(__name__)
 
 # What a path may name, and the commands' prefix for it.
 THINGS = {"petitions": "petition", "meetings": "meeting", "motions": "motion"}
+# These begin something and have no target: they are sent to the things' own address.
+BEGINNINGS = {"petition.draft", "meeting.plan"}
 # Jobs' commands have no address.
 HIDDEN = {"petition.expire", "petition.reach-threshold", "signature.rematch"}
 
@@ -39,6 +41,12 @@ def petition_command(request: Request, petition_id: str, command: str) -> Answer
     return _run(request, name, petition_id)
 
 
+@pages.api("/api/v1/meetings", "POST")
+def plan(request: Request) -> Answer:
+    """Plans a meeting."""
+    return as_json(shown(request, request.perform("meeting.plan", data=request.json())), 201)
+
+
 @pages.api("/api/v1/meetings/{meeting_id}/{command}", "POST")
 def meeting_command(request: Request, meeting_id: str, command: str) -> Answer:
     """A command on a meeting: `move` a motion, or `publish` a packet."""
@@ -53,7 +61,7 @@ def motion_command(request: Request, motion_id: str, command: str) -> Answer:
 
 
 def _run(request: Request, name: str, target: str) -> Answer:
-    if name not in COMMANDS or name in HIDDEN:
+    if name not in COMMANDS or name in HIDDEN | BEGINNINGS:
         raise NotFound("There is no such command.")
     return as_json(shown(request, request.perform(name, target, request.json())))
 

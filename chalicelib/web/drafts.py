@@ -1,9 +1,10 @@
 """Drafting a petition."""
 
 from typing import Any
+from urllib.parse import quote
 
 from chalicelib.domain import petition as rules
-from chalicelib.domain.errors import Conflict, Invalid
+from chalicelib.domain.errors import Conflict, Invalid, NotAllowed
 from chalicelib.domain.people import Actor
 from chalicelib.domain.petition import Petition, State
 from chalicelib.domain.petition_text import missing
@@ -14,7 +15,7 @@ from chalicelib.services.packet_content import action_form
 from chalicelib.services.petitions import similar_to
 from chalicelib.web.forms import Form, whole_number
 from chalicelib.web.guard import Pages, Request
-from chalicelib.web.responses import Answer, html, redirect
+from chalicelib.web.responses import Answer, html, kept, redirect
 
 pages = Pages(__name__)
 
@@ -64,11 +65,23 @@ def edit_submit(request: Request, petition_id: str) -> Answer:
     """Saves the draft; shows it again, or goes on to the check."""
     fields = dict(request.form)
     then = fields.pop("then", "save")
+    if request.actor.person is None:
+        return _kept(
+            request,
+            403,
+            "You are signed out",
+            "Your session ended, or you signed out in another tab, so this was not saved. What "
+            "you typed is below. Sign in, and put it into the draft again.",
+            ("Sign in", f"/sign-in?next=/petitions/{quote(petition_id)}/edit"),
+        )
     try:
         petition = request.perform("petition.edit", petition_id, as_input(fields))
     except (Invalid, Conflict) as error:
         errors = error.errors if isinstance(error, Invalid) else {"": error.message}
-        petition = own_draft(request, petition_id)
+        petition = read_as(request, petition_id)
+        authorize(_as_convener(request, petition), "petition.read-draft")
+        if petition.state != State.DRAFT:
+            return _not_saved(request, petition)
         form = Form({**values_of(petition), **fields}, errors)
         status = 422 if isinstance(error, Invalid) else 409
         return _edit_page(request, petition, form, status)
@@ -99,14 +112,40 @@ def preview_page(request: Request, petition: Petition, status: int = 200) -> Ans
 
 
 def own_draft(request: Request, petition_id: str) -> Petition:
-    """A draft, for one of its conveners. Raises NotFound to everybody else, and Conflict when
-    it is no draft any more.
+    """A draft, for one of its conveners. Raises NotAllowed to a visitor, NotFound to everybody
+    else, and Conflict when it is no draft any more.
     """
+    ask_to_sign_in(request)
     petition = read_as(request, petition_id)
     authorize(_as_convener(request, petition), "petition.read-draft")
     if petition.state != State.DRAFT:
         raise Conflict("This petition is not a draft any more, so its text stands.")
     return petition
+
+
+def ask_to_sign_in(request: Request) -> None:
+    """Raises NotAllowed to a visitor at any address: nobody learns which drafts there are."""
+    if request.actor.person is None:
+        raise NotAllowed("Only the petition's conveners can do this.")
+
+
+def _not_saved(request: Request, petition: Petition) -> Answer:
+    """For a convener whose draft became a petition, or was given up, while they typed."""
+    there = ("Go to the petition", f"/petitions/{petition.id}")
+    if petition.opened_at is None:
+        there = ("Go to your account", "/account")
+    return _kept(
+        request,
+        409,
+        "This petition is not a draft any more",
+        "It was opened for signatures or ended meanwhile, in another tab or by a co-convener. Its "
+        "text stands, and what you typed was not saved. It is below for you to copy.",
+        there,
+    )
+
+
+def _kept(request: Request, status: int, title: str, message: str, link: tuple[str, str]) -> Answer:
+    return kept(request, status, title, message, link, request.form, LABELS)
 
 
 def read_as(request: Request, petition_id: str) -> Petition:

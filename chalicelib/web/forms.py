@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 from python_multipart import create_form_parser
 from python_multipart.exceptions import FormParserError
 
+MOST_FIELDS = 500
 _ROW = re.compile(r"^([a-z_]+)-([0-9]{1,3})-([a-z_]+)$")
 
 
@@ -42,6 +43,8 @@ def parse_upload(body: bytes, content_type: str) -> dict[str, Any]:
     fields: dict[str, Any] = {}
 
     def on_field(field: Any) -> None:
+        if len(fields) >= MOST_FIELDS:
+            raise ValueError("too many fields")
         fields[field.field_name.decode()] = (field.value or b"").decode()
 
     def on_file(file: Any) -> None:
@@ -68,7 +71,7 @@ def parse(body: bytes) -> dict[str, Any]:
     """
     fields: dict[str, Any] = {}
     rows: dict[str, dict[int, dict[str, str]]] = {}
-    pairs = parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=500)
+    pairs = parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
     for name, value in pairs:
         match = _ROW.match(name)
         if match:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from collections.abc import Callable
 from functools import cached_property, wraps
 from typing import Any
@@ -19,7 +20,7 @@ from chalicelib.services.commands import perform
 from chalicelib.services.sign_in import actor_of
 from chalicelib.services.tokens import random_token
 from chalicelib.web import forms
-from chalicelib.web.responses import Answer, html, problem, redirect
+from chalicelib.web.responses import Answer, html, kept, problem, redirect
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +33,12 @@ TITLES = {
     409: "That is not possible now",
     422: "Some answers need another look",
 }
+# Longer than any key or token of ours: the store has limits of its own, which are no page.
+LONGEST_PART = 300
+_DRAFT = re.compile("/api/v1/petitions/[^/]+/edit")
+SIGNED_OUT = (
+    "You are signed out. Sign in in another tab, then go on typing here: the draft is saved then."
+)
 
 
 class Request:
@@ -168,9 +175,15 @@ class Pages:
         return register
 
 
+def _call(request: Request, view: View, arguments: dict[str, str]) -> Answer:
+    if any(len(part.encode("utf-8", "replace")) > LONGEST_PART for part in arguments.values()):
+        raise NotFound("There is no page at this address. It may have been copied incompletely.")
+    return view(request, **arguments)
+
+
 def _page(request: Request, view: View, arguments: dict[str, str]) -> Answer:
     try:
-        return view(request, **arguments)
+        return _call(request, view, arguments)
     except RuleError as error:
         return _error_page(request, error)
 
@@ -178,17 +191,19 @@ def _page(request: Request, view: View, arguments: dict[str, str]) -> Answer:
 def _form(request: Request, view: View, arguments: dict[str, str]) -> Answer:
     try:
         request.read_form()
-        if not _same_site(request) or not request.csrf_holds(request.form.pop("csrf_token", "")):
-            return html(
+        token, same_site = request.form.pop("csrf_token", ""), _same_site(request)
+        if not same_site or not request.csrf_holds(token):
+            return kept(
                 request,
-                "error.html",
-                status=403,
-                title="This form is too old",
-                message="It was opened before you signed in or out, or in another browser. "
-                "Nothing was changed.",
-                suggestion="Go back, reload the page, and send the form again.",
+                403,
+                "This form is too old",
+                "It was opened in another browser, or before this browser’s cookies were deleted. "
+                "Nothing was changed. Open the page anew and send the form again.",
+                ("Open the page anew", quote(request.path)),
+                # What another site made up is not shown as if somebody had typed it.
+                request.form if same_site else {},
             )
-        return view(request, **arguments)
+        return _call(request, view, arguments)
     except RuleError as error:
         return _error_page(request, error)
 
@@ -198,7 +213,10 @@ def _api(request: Request, view: View, arguments: dict[str, str]) -> Answer:
         token = request.headers.get("x-csrf-token", "")
         if request.method != "GET" and not (_same_site(request) and request.csrf_holds(token)):
             return problem(403, "csrf", "Send the page's token in X-CSRF-Token.")
-        return view(request, **arguments)
+        # Whatever the draft, so that nobody learns which there are.
+        if _DRAFT.fullmatch(request.path) and request.method == "POST" and not request.actor.person:
+            return problem(401, "signed-out", SIGNED_OUT)
+        return _call(request, view, arguments)
     except RuleError as error:
         status = _status(error)
         errors = error.errors if isinstance(error, Invalid) else None
@@ -230,6 +248,7 @@ def _error_page(request: Request, error: RuleError) -> Answer:
     if isinstance(error, Invalid):
         message = " ".join([message, *error.errors.values()])
     suggestion = "Nothing was changed." if request.method != "GET" else ""
+    missed = status == STATUS[NotFound] and not request.actor.person
     return html(
         request,
         "error.html",
@@ -237,6 +256,8 @@ def _error_page(request: Request, error: RuleError) -> Answer:
         title=TITLES.get(status, "Something went wrong"),
         message=message,
         suggestion=suggestion,
+        # The same at every address, whether or not a draft is there.
+        sign_in=f"/sign-in?next={quote(request.path)}" if missed else "",
     )
 
 

@@ -1,10 +1,13 @@
 """The front page, groups, static files, health, and what is not there."""
 
+from collections.abc import Iterable, Mapping
+from urllib.parse import quote
+
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.petition import State
-from chalicelib.web.guard import Pages, Request
+from chalicelib.web.guard import Pages, Request, View
 from chalicelib.web.history import group_steps, petition_steps
-from chalicelib.web.responses import Answer, as_json, html
+from chalicelib.web.responses import Answer, as_json, html, redirect
 from chalicelib.web.templating import TYPES, files
 
 pages = Pages(__name__)
@@ -87,3 +90,27 @@ def health(request: Request) -> Answer:
 def nothing(_request: Request, **_path: str) -> Answer:
     """Every address that is no page."""
     raise NotFound("There is no page at this address. It may have been copied incompletely.")
+
+
+def ways_back(routes: Mapping[str, Iterable[str]]) -> Pages:
+    """Pages for the addresses that only take a form, such as that of a button.
+
+    Who opens one (after signing in, or by reloading) comes to the nearest page above it.
+    """
+    made = Pages(f"{__name__}.ways_back")
+    with_page = {path for path, methods in routes.items() if "GET" in methods}
+    for path, methods in routes.items():
+        if "POST" in methods and path not in with_page and not path.startswith("/api/"):
+            made.get(path)(_way_back(path, with_page))
+    return made
+
+
+def _way_back(path: str, with_page: set[str]) -> View:
+    parts = path.split("/")
+    depth = next((n for n in range(len(parts) - 1, 1, -1) if "/".join(parts[:n]) in with_page), 1)
+
+    def way_back(request: Request, **_path: str) -> Answer:
+        above = request.path.split("/")[1:depth]
+        return redirect("/" + "/".join(quote(part) for part in above))
+
+    return way_back

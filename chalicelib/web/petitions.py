@@ -4,9 +4,10 @@ from chalicelib.config import settings
 from chalicelib.domain import petition as rules
 from chalicelib.domain.errors import Invalid, NotFound
 from chalicelib.domain.petition import State
+from chalicelib.domain.roles import may
 from chalicelib.services.commands import hide_drafts, roles_for
 from chalicelib.services.petitions import conveners_of
-from chalicelib.web.drafts import preview_page, read_as
+from chalicelib.web.drafts import ask_to_sign_in, preview_page, read_as
 from chalicelib.web.guard import Pages, Request
 from chalicelib.web.history import petition_steps
 from chalicelib.web.responses import Answer, html, redirect
@@ -16,6 +17,27 @@ pages = Pages(__name__)
 # Twelve keep the list within one read of 4 kB.
 NAMES_ON_PAGE = 12
 NAMES_ON_LIST = 200
+
+PAST = (
+    State.APPROVED,
+    State.DECLINED,
+    State.RETURNED,
+    State.WITHDRAWN,
+    State.EXPIRED,
+    State.REJECTED,
+)
+
+
+@pages.get("/petitions/past")
+def past(request: Request) -> Answer:
+    """Petitions that came to an end, or are back with their conveners: the newest of each kind."""
+    store, policy = request.services.store, request.services.policy
+    return html(
+        request,
+        "petitions/past.html",
+        rows=[row for state in PAST for row in store.petitions.in_state(state).rows],
+        labels={unit.kind: unit.label for unit in policy.units},
+    )
 
 
 @pages.get("/petitions/{petition_id}")
@@ -43,6 +65,7 @@ def show(request: Request, petition_id: str) -> Answer:
         names=names,
         steps=petition_steps(events),
         convener=conveners_of(request.actor, petition),
+        staff=may(request.actor, "staff.read"),
         url=f"{settings().base_url}/petitions/{petition.id}",
     )
 
@@ -83,6 +106,7 @@ def revise(request: Request, petition_id: str) -> Answer:
 @pages.get("/petitions/{petition_id}/withdraw")
 def withdraw_form(request: Request, petition_id: str) -> Answer:
     """Asks whether the petition should really end, and why."""
+    ask_to_sign_in(request)
     petition = read_as(request, petition_id)
     if not conveners_of(request.actor, petition):
         raise NotFound("Only the petition's conveners can withdraw it.")
@@ -94,5 +118,5 @@ def withdraw(request: Request, petition_id: str) -> Answer:
     """Ends the petition."""
     petition = request.perform("petition.withdraw", petition_id, request.form)
     if petition.opened_at is None:
-        return redirect("/account?done=withdrawn")
+        return redirect("/account?done=given-up")
     return redirect(f"/petitions/{petition_id}?done=withdrawn")

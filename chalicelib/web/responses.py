@@ -1,6 +1,8 @@
 """The answers that views give."""
 
 import json
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -44,6 +46,49 @@ def html(request: "Request", template: str, status: int = 200, **context: Any) -
     }
     body = environment().get_template(template).render({**frame, "status": status, **context})
     return Answer(body, status, {"Content-Type": "text/html; charset=utf-8"})
+
+
+# Fields of a form that nobody typed, or that nobody else should read over a shoulder.
+_NOT_TYPED = re.compile(r"version|edition|next|then|key|.*(token|password|secret).*")
+_NO_LABELS: Mapping[str, str] = {}
+
+
+def kept(  # noqa: PLR0913 - what the page says, part by part
+    request: "Request",
+    status: int,
+    title: str,
+    message: str,
+    link: tuple[str, str],
+    typed: Mapping[str, Any],
+    labels: Mapping[str, str] = _NO_LABELS,
+) -> Answer:
+    """A form that could not be taken, with what was typed into it there to be copied.
+
+    `link` is the way on: its words and its address.
+    """
+    fields = [
+        (labels.get(name) or name.replace("_", " ").capitalize(), text)
+        for name in sorted(typed, key=[*labels, *typed].index)
+        if not _NOT_TYPED.fullmatch(name.lower()) and (text := _as_text(typed[name]))
+    ]
+    return html(
+        request,
+        "petitions/kept.html",
+        status,
+        title=title,
+        message=message,
+        link=link,
+        fields=fields,
+    )
+
+
+def _as_text(value: Any) -> str:
+    """A field of a form as text: a row of several to a line. Files are left out."""
+    if isinstance(value, list):
+        return "\n".join(_as_text(row) for row in value)
+    if isinstance(value, dict):
+        return ", ".join(text for text in value.values() if text.strip())
+    return value if isinstance(value, str) and value.strip() else ""
 
 
 class Lazily:
@@ -104,11 +149,21 @@ def as_json(value: Any, status: int = 200) -> Answer:
     return Answer(json.dumps(value), status, {"Content-Type": "application/json"})
 
 
+_TITLES = {
+    401: "Not signed in",
+    403: "Not allowed",
+    404: "Not found",
+    409: "Conflict",
+    422: "Invalid input",
+    500: "Fault",
+}
+
+
 def problem(status: int, kind: str, detail: str, errors: dict[str, str] | None = None) -> Answer:
     """An RFC 9457 problem; `errors` maps fields to messages."""
     body: dict[str, Any] = {
         "type": f"/problems/{kind}",
-        "title": kind.capitalize(),
+        "title": _TITLES.get(status, "Problem"),
         "status": status,
         "detail": detail,
     }

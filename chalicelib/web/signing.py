@@ -4,9 +4,10 @@ from chalicelib.domain import petition as petitions
 from chalicelib.domain import signature as rules
 from chalicelib.domain.errors import Conflict, Invalid
 from chalicelib.domain.petition import Petition
+from chalicelib.services.commands import Signed
 from chalicelib.services.signing import by_token, confirm_by_link, settled_words
 from chalicelib.web.drafts import read_as
-from chalicelib.web.forms import Form
+from chalicelib.web.forms import Form, whole_number
 from chalicelib.web.guard import Pages, Request
 from chalicelib.web.responses import Answer, html, redirect
 
@@ -26,15 +27,23 @@ def sign_form(request: Request, petition_id: str) -> Answer:
     return _sign_page(request, petition, Form(values))
 
 
+def _numbers(request: Request, *names: str) -> dict[str, int | None]:
+    """What a page's hidden fields say of the text, and of the signature, that it showed."""
+    return {name: whole_number(str(request.form.get(name, ""))) for name in names}
+
+
 @pages.form("/petitions/{petition_id}/sign")
 def sign_submit(request: Request, petition_id: str) -> Answer:
     """Takes the signature; the answer does not say whether the person signed before."""
     fields = dict(request.form)
     try:
-        request.perform("signature.sign", petition_id, fields)
-    except Invalid as error:
-        form = Form({**EMPTY, "named": "", **fields}, error.errors)
-        return _sign_page(request, read_as(request, petition_id), form, 422)
+        data = {**fields, **_numbers(request, "edition")}
+        request.perform("signature.sign", petition_id, data)
+    except (Invalid, Conflict) as error:
+        invalid = isinstance(error, Invalid)
+        errors = error.errors if isinstance(error, Invalid) else {"": error.message}
+        form = Form({**EMPTY, "named": "", **fields}, errors)
+        return _sign_page(request, read_as(request, petition_id), form, 422 if invalid else 409)
     return redirect(f"/petitions/{petition_id}/signed")
 
 
@@ -65,22 +74,40 @@ def confirm_form(request: Request, token: str) -> Answer:
     found = by_token(request.services, token)
     if not rules.needs_confirming(found.signature, found.petition):
         return redirect(f"/signatures/{token}")
+    return _confirm_page(request, found, token)
+
+
+def _confirm_page(
+    request: Request, found: Signed, token: str, message: str = "", status: int = 200
+) -> Answer:
     now, policy = request.services.clock(), request.services.policy
     is_open = petitions.open_for_confirming(found.petition, policy, now)
     return html(
         request,
         "petitions/confirm.html",
+        status,
         petition=found.petition,
         signature=found.signature,
         token=token,
+        message=message,
         closed="" if is_open else rules.closed_words(found.petition, policy),
     )
 
 
 @pages.form("/signatures/confirm/{token}")
 def confirm_submit(request: Request, token: str) -> Answer:
-    """Confirms the signature; a second time shows the same thanks."""
-    confirm_by_link(request.services, request.actor, token)
+    """Confirms what the page showed; a second time shows the same thanks."""
+    shown = _numbers(request, "edition", "version")
+    try:
+        confirm_by_link(request.services, request.actor, token, shown)
+    except Conflict as error:
+        found = by_token(request.services, token)
+        now, policy = request.services.clock(), request.services.policy
+        is_open = petitions.open_for_confirming(found.petition, policy, now)
+        if not is_open or not rules.needs_confirming(found.signature, found.petition):
+            raise
+        # Something changed since the page was shown: the person looks at it, and decides again.
+        return _confirm_page(request, found, token, error.message, 409)
     return redirect(f"/signatures/{token}")
 
 
@@ -88,11 +115,11 @@ def confirm_submit(request: Request, token: str) -> Answer:
 def own(request: Request, token: str) -> Answer:
     """One's own signature: where it stands, and withdrawing it."""
     found = by_token(request.services, token)
-    can_withdraw = True
+    can_withdraw, stands = False, ""
     try:
         can_withdraw = rules.withdraw(found.petition, found.signature) is not None
-    except Conflict:
-        can_withdraw = False
+    except Conflict as error:
+        stands = error.message
     return html(
         request,
         "petitions/own.html",
@@ -101,6 +128,7 @@ def own(request: Request, token: str) -> Answer:
         words=settled_words(found.signature.state),
         token=token,
         can_withdraw=can_withdraw,
+        stands=stands,
         needs_confirming=rules.needs_confirming(found.signature, found.petition),
         rule=petitions.rule_of(found.petition, request.services.policy),
     )

@@ -425,6 +425,8 @@ def test_counter_counts_what_the_server_counts_and_never_cuts(page: Page) -> Non
     expect(count).to_have_text("80 characters left")
     title.fill("é" * 79)
     expect(count).to_have_text("1 character left")
+    title.fill("  " + "e\u0301" * 79 + " ")  # Composed, and without the blanks at its ends.
+    expect(count).to_have_text("1 character left")
     title.fill("𝄞" * 83)
     expect(count).to_have_text("3 characters too many")
     assert title.input_value() == "𝄞" * 83
@@ -562,6 +564,45 @@ def test_autosave_tries_again_after_a_fault(page: Page, site: Site) -> None:
     keys = {post[1]["Idempotency-Key"] for post in site.posts}
     assert len(site.posts) == 2
     assert len(keys) == 1
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_what_autosave_says_stays_in_sight(browser: Browser, site: Site, width: int) -> None:
+    with Opened(browser, viewport={"width": width, "height": 700}) as opened:
+        page = opened.page
+        page.goto(f"{site.base}/blank")
+        title = page.get_by_label("Name of the group")
+        title.fill("Training & Equity")
+        title.blur()
+        status = page.locator("[data-autosave-status]")
+        expect(status).to_have_text(re.compile("^Saved"))
+        # The end of the form is far below.
+        page.evaluate("scrollTo(0, 0)")
+        title.scroll_into_view_if_needed()
+        expect(title).to_be_in_viewport(ratio=1)
+        expect(status).to_be_in_viewport(ratio=1)
+        # What has the focus is not hidden behind the bar.
+        bar = page.locator(".actions.sticky")
+        for _ in range(12):
+            page.keyboard.press("Tab")
+            field = page.locator(":focus")
+            if field.evaluate("each => each.matches('input, select, .row button')"):
+                top = bar.bounding_box()["y"]  # type: ignore[index]
+                box = field.bounding_box()
+                assert box is not None
+                assert box["y"] + box["height"] <= top + 1
+        page.emulate_media(media="print")
+        expect(bar).to_be_hidden()
+
+
+def test_autosave_goes_on_once_somebody_signs_in_again(page: Page, site: Site) -> None:
+    site.replies.append((401, {"detail": "You are signed out. Sign in in another tab."}))
+    page.get_by_label("Name of the group").fill("Training & Equity")
+    page.get_by_label("Name of the group").blur()
+    status = page.locator("[data-autosave-status]")
+    expect(status).to_have_text("Not saved: You are signed out. Sign in in another tab.")
+    expect(status).to_have_text(re.compile("^Saved"), timeout=9000)
+    assert len(site.posts) == 2
 
 
 def test_dialog_asks_first(page: Page, site: Site) -> None:

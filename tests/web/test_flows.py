@@ -28,7 +28,6 @@ def problem(browser: Browser, status: int, *words: str) -> None:
 def test_the_link_of_the_letter_signs_in_once_it_is_pressed(site: Site) -> None:
     browser = site.asks("rowan")
     assert browser.at.heading == "Look at your e-mail"
-    before = browser.cookies["gs_browser"]
     link = site.link("rowan")
     # Whoever fetches the link ahead, even in the same browser, signs nobody in.
     for _ in range(2):
@@ -38,8 +37,6 @@ def test_the_link_of_the_letter_signs_in_once_it_is_pressed(site: Site) -> None:
     browser.get(link)
     browser.press("Sign in", at=link)
     assert "Rowan Ibarra" in browser.at.text
-    # Nobody who knew the browser's cookie before knows it now.
-    assert browser.cookies["gs_browser"] != before
     assert browser.get("/account").heading == "Your account"
 
 
@@ -50,16 +47,32 @@ def test_a_link_works_once(site: Site) -> None:
     shown = browser.at
     browser.press("Sign in", at=link)
     stored = site.world.dump()
-    # By the back button, with the form as it was: its browser is not the same any more.
+    # By the back button, with the form as it was, or from the letter: they are in already.
     browser.at = shown
-    browser.press("Sign in", at=link)
-    assert (browser.at.status, browser.at.heading) == (403, "This form is too old")
+    for again in (lambda: browser.press("Sign in", at=link), lambda: browser.get(link)):
+        again()
+        assert (browser.at.status, browser.at.heading) == (200, "Your account")
+        assert "You are signed in already" in browser.at.text
+    assert site.world.dump() == stored
+    browser.press("Sign out")
+    stored = site.world.dump()
     browser.get(link)
     assert (browser.at.status, browser.at.heading) == (409, "This link does not work")
     assert "was used before or has run out. Ask for a new one." in browser.at.text
     browser.post(link, {"csrf_token": browser.csrf()})
     assert browser.at.status == 409
     assert site.world.dump() == stored
+
+
+def test_a_form_that_was_opened_before_signing_in_still_works(site: Site) -> None:
+    site.world.at("collecting")
+    browser = site.asks("thandiwe")
+    form = browser.get(f"/petitions/{site.world.petition_id}/sign")
+    browser.get(site.link("thandiwe"))
+    browser.press("Sign in", at=browser.at.path)
+    browser.at = form
+    browser.press("Sign", {"name": "T", "email": address("thandiwe"), "institution": "I"})
+    assert "look at your e-mail" in browser.at.heading
 
 
 def test_a_link_works_in_the_browser_that_asked(site: Site) -> None:
@@ -100,10 +113,12 @@ def test_a_cookie_that_somebody_planted_is_not_signed_in(site: Site) -> None:
     victim.press("Sign in", at=victim.at.path)
     assert victim.cookies["gs_session"] != "planted"
     assert attacker.get("/account").heading == "Sign in"
-    # Nor do the attacker's forms work in the victim's browser.
-    forged = attacker.csrf()
-    victim.post("/account", {"csrf_token": forged, "name": "Mallory"})
-    assert victim.at.status == 403
+    # Nor do the attacker's forms work in the victim's browser, which says where they came from.
+    fields = {"csrf_token": attacker.csrf(), "name": "Mallory"}
+    for sender in ({"Sec_Fetch_Site": "cross-site"}, {"Origin": "https://evil.example"}):
+        victim.post("/account", fields, **sender)
+        assert (victim.at.status, victim.at.heading) == (403, "This form is too old")
+        assert "Mallory" not in victim.at.body
     assert site.world.person("rowan").name == "Rowan Ibarra"
 
 
@@ -307,7 +322,150 @@ def test_an_incomplete_petition_is_not_opened_and_names_its_gaps(site: Site) -> 
     assert site.world.petition.state == "draft"
 
 
+LONG = "One line\r\n\r\n<b>and</b> \u201canother\u201d."
+
+
+def kept(browser: Browser, status: int, *texts: str) -> None:
+    """The page shown could not take a form, and shows what was typed to be copied."""
+    assert browser.at.status == status
+    for text in texts:
+        escaped = text.replace("<", "&lt;").replace(">", "&gt;")
+        assert f"readonly>\n{escaped}</textarea>" in browser.at.body, text
+    assert browser.at.body.count("csrf_token") <= 1  # Signing out has the only form.
+
+
+def test_a_draft_is_kept_when_its_session_has_ended(site: Site) -> None:
+    site.world.at("draft")
+    path = f"/petitions/{site.world.petition_id}/edit"
+    before = site.world.petition
+    typed = {"background": LONG, "questions-0-value": "Who?", "questions-1-value": "Why?"}
+    browser = site.member("rowan", path)
+    form = browser.at
+    site.world.clock.forward(days=15)
+    browser.press("Save draft", typed)
+    assert browser.at.heading == "You are signed out"
+    kept(browser, 403, LONG, "Who?\nWhy?", before.text.charge)
+    assert "Noor Castellan, noor@example.org, Fernwood College" in browser.at.text
+    assert f'href="/sign-in?next={path}"' in browser.at.body
+    assert site.world.petition == before
+    # The page tells nobody which drafts there are.
+    here = browser.at.body
+    browser.at = form
+    fields = dict(form.page.forms[-1].fields) | typed
+    elsewhere = path.replace(site.world.petition_id, "0" * len(site.world.petition_id))
+    assert browser.post(elsewhere, fields).status == 403
+    browser.post(path, fields)
+    assert here.count("readonly") == browser.at.body.count("readonly")
+
+
+def test_autosave_says_how_to_go_on_when_the_session_has_ended(site: Site) -> None:
+    site.world.at("draft")
+    path = f"/petitions/{site.world.petition_id}/edit"
+    browser = site.member("rowan", path)
+    browser.press("Sign out")
+    for id_ in (site.world.petition_id, "none"):
+        answer = browser.send_json(f"/api/v1/petitions/{id_}/edit", {"name": "Typed"})
+        assert (answer.status, answer["Content-Type"]) == (401, "application/problem+json")
+        assert answer.json["title"] == "Not signed in"
+        assert answer.json["detail"] == (
+            "You are signed out. Sign in in another tab, then go on typing here: "
+            "the draft is saved then."
+        )
+
+
+@pytest.mark.parametrize("end", ["publish", "withdraw"])
+def test_a_draft_is_kept_when_it_became_a_petition_meanwhile(site: Site, end: str) -> None:
+    site.world.at("draft")
+    petition = f"/petitions/{site.world.petition_id}"
+    browser = site.member("rowan", f"{petition}/edit")
+    site.world.do("noor", f"petition.{end}", site.world.petition_id)
+    browser.press("Save draft", {"background": LONG})
+    assert browser.at.heading == "This petition is not a draft any more"
+    kept(browser, 409, LONG)
+    way_on = petition if end == "publish" else "/account"
+    assert f'class="button primary" href="{way_on}"' in browser.at.body
+    assert LONG not in site.world.petition.text.background
+
+
+def test_a_form_without_its_cookie_keeps_what_was_typed(site: Site) -> None:
+    site.world.at("collecting")
+    path = f"/petitions/{site.world.petition_id}/sign"
+    browser = site.visitor()
+    browser.get(path)
+    browser.cookies.clear()
+    browser.press("Sign", {"name": "Zoë <Lindqvist>", "email": "z@x.org", "institution": "North"})
+    assert browser.at.heading == "This form is too old"
+    kept(browser, 403, "Zoë <Lindqvist>", "z@x.org", "North")
+    assert f'class="button primary" href="{path}"' in browser.at.body
+    answer = browser.post(
+        "/account", {"csrf_token": "the-token", "api_token": "t", "password": "p"}
+    )
+    assert (answer.status, answer.body.count("<textarea")) == (403, 0)
+    assert "the-token" not in answer.body
+
+
+@pytest.mark.parametrize("part", ["edit", "preview", "withdraw"])
+def test_a_convener_signs_in_on_the_way_to_a_private_page(site: Site, part: str) -> None:
+    site.world.at("draft")
+    for id_ in (site.world.petition_id, "none"):
+        answer = site.visitor().ask("GET", f"/petitions/{id_}/{part}")
+        assert (answer.status, answer["Location"]) == (
+            303,
+            f"/sign-in?next=/petitions/{id_}/{part}",
+        )
+    assert site.member("thandiwe").get(f"/petitions/{site.world.petition_id}/{part}").status == 404
+    lost = site.visitor().get(f"/petitions/{site.world.petition_id}")
+    assert "If you convene this petition, sign in first" in lost.text
+    assert f'href="/sign-in?next=/petitions/{site.world.petition_id}"' in lost.body
+    assert "sign in first" not in site.member("thandiwe").get("/petitions/none").text
+
+
+@pytest.mark.parametrize(
+    ("path", "page"),
+    [
+        ("/sign-out", "/"),
+        ("/petitions/{id}/publish", "/petitions/{id}"),
+        ("/petitions/{id}/submit", "/petitions/{id}"),
+        ("/staff/petitions/{id}/signatures/k", "/staff/petitions/{id}"),
+        ("/account/sessions/k/end", "/account"),
+        ("/signatures/t/withdraw", "/signatures/t"),
+    ],
+)
+def test_the_address_of_a_button_leads_back_to_its_page(site: Site, path: str, page: str) -> None:
+    site.world.at("collecting")
+    id_ = site.world.petition_id
+    browser = site.member("staff")
+    before = site.world.dump()
+    answer = browser.ask("GET", path.replace("{id}", id_))
+    assert (answer.status, answer["Location"]) == (303, page.replace("{id}", id_))
+    assert site.visitor().ask("GET", f"/api/v1/petitions/{id_}/publish").status == 405
+    assert site.world.dump() == before
+
+
 # ------------------------------------------------------------------ Ends and returns
+
+
+def test_past_petitions_are_listed_once_they_ended(site: Site) -> None:
+    site.world.at("submitted")
+    name = site.world.petition.name
+    browser = site.visitor()
+    browser.get("/")
+    assert 'href="/petitions/past"' in browser.at.body
+    browser.get("/petitions/past")
+    assert (browser.at.heading, name in browser.at.text) == ("Past petitions", False)
+    site.world.do("staff", "petition.return", site.world.petition_id, comments="Shorter.")
+    browser.get("/petitions/past")
+    assert name in browser.at.text
+    assert "Returned for changes" in browser.at.text
+    assert f'href="/petitions/{site.world.petition_id}"' in browser.at.body
+
+
+def test_staff_come_from_a_petition_to_their_page_of_it(site: Site) -> None:
+    site.world.at("submitted")
+    id_ = site.world.petition_id
+    for who, linked in (("staff", True), ("rowan", False), ("president", False)):
+        page = site.member(who).get(f"/petitions/{id_}")
+        assert (f'href="/staff/petitions/{id_}"' in page.body) == linked
 
 
 @pytest.mark.parametrize("step", ["draft", "collecting", "submitted", "scheduled"])
@@ -316,13 +474,20 @@ def test_withdrawing(site: Site, step: str) -> None:
     site.world.clock.forward(hours=1)
     petition = f"/petitions/{site.world.petition_id}"
     browser = site.member("rowan", f"{petition}/withdraw")
+    if step == "draft":
+        assert browser.at.heading == "Give up this draft?"
+        browser.press("Give up the draft")
+        assert browser.at.heading == "Your account"
+        assert "The draft is given up." in browser.at.text
+        assert "Given up" in browser.at.text
+        assert site.world.petition.name in browser.at.text
+        assert petition not in browser.at.body
+        assert site.world.petition.state == "withdrawn"
+        return
     browser.press("Withdraw the petition", {"reason": "We joined another <group>."})
     assert "The petition is withdrawn. Its record stays readable." in browser.at.text
     assert site.world.petition.state == "withdrawn"
     site.world.deliver_all()
-    if step == "draft":
-        assert browser.at.heading == "Your account"
-        return
     told = {to for kind, to in site.world.told("petition-withdrawn", "staff-withdrawn")}
     assert {"rowan", "noor"} <= told
     assert ("staff" in told) == (step != "collecting")
@@ -337,7 +502,9 @@ def test_nobody_else_is_asked_whether_to_withdraw(site: Site) -> None:
     site.world.at("collecting")
     path = f"/petitions/{site.world.petition_id}/withdraw"
     for browser in (site.visitor(), site.member("thandiwe"), site.member("staff")):
-        assert browser.get(path).status == 404
+        signed_in = "gs_session" in browser.cookies
+        shown = browser.get(path)
+        assert shown.status == 404 if signed_in else shown.heading == "Sign in"
         assert browser.post(path, {"csrf_token": browser.csrf()}).status == 403
     assert site.world.petition.state == "collecting"
 
@@ -476,6 +643,77 @@ def test_a_signatory_signs_confirms_and_takes_it_back(site: Site) -> None:
     assert "Zoë Lindqvist" not in site.visitor().get(petition).text
 
 
+def test_who_signs_has_seen_the_text_as_it_is(site: Site) -> None:
+    site.world.at("collecting")
+    path = f"/petitions/{site.world.petition_id}/sign"
+    browser = site.visitor()
+    browser.get(path)
+    assert TEXT["background"] in browser.at.text
+    assert TEXT["questions"][0] in browser.at.text
+    assert "<details open" not in browser.at.body
+    assert browser.value("edition") == "1"
+    fields = {"name": "Zoë", "email": address("zoe"), "institution": "Northgate"}
+    # As the form of another edition would send it.
+    browser.press("Sign", {**fields, "edition": "2"})
+    problem(browser, 409)
+    assert browser.value("edition") == "1"
+    assert {name: browser.value(name) for name in fields} == fields
+    assert site.world.signature("zoe") is None
+    browser.press("Sign")
+    assert "look at your e-mail" in browser.at.heading
+
+
+def test_who_confirms_has_seen_what_they_confirm(site: Site) -> None:
+    site.world.at("collecting").sign("zoe")
+    site.world.deliver_all()
+    token = site.world.token("zoe")
+    browser = site.visitor()
+    shown = browser.get(f"/signatures/confirm/{token}")
+    assert site.world.signature("zoe").name in shown.text
+    assert "Named on the petition’s pageYes" in shown.text
+    assert TEXT["background"] in shown.text
+    again = f'href="/petitions/{site.world.petition_id}/sign"'
+    assert f"{again}>Something wrong here? Sign again with the right details" in shown.body
+    # Somebody who knows the address signs with other details before they press the button.
+    site.world.sign("zoe", "Mallory", named=False)
+    browser.press("Yes, count my signature")
+    assert (browser.at.status, browser.at.heading) == (409, "Confirm your signature")
+    assert "Mallory" in browser.at.text
+    assert "Named on the petition’s pageNo" in browser.at.text
+    assert browser.at.page.forms[-1].fields != shown.page.forms[-1].fields
+    assert site.world.counts == (0, 0)
+    browser.press("Yes, count my signature")
+    assert browser.at.heading == "Thank you, your signature counts"
+
+
+@pytest.mark.parametrize(
+    ("command", "who", "data", "words"),
+    [
+        ("withdraw", "rowan", {}, "The conveners withdrew this petition"),
+        ("reject", "staff", {"code": "duplicate", "explanation": "Twice."}, "Staff ended this"),
+        ("return", "staff", {"comments": "Shorter."}, "The conveners are revising the petition"),
+    ],
+)
+def test_a_signatory_reads_what_became_of_the_petition(
+    site: Site, command: str, who: str, data: dict[str, str], words: str
+) -> None:
+    site.world.at("submitted")
+    token = site.world.token("zoe")
+    browser = site.visitor()
+    browser.get(f"/signatures/{token}")
+    assert browser.at.heading == "Thank you, your signature counts"
+    site.world.do(who, f"petition.{command}", site.world.petition_id, **data)
+    browser.get(f"/signatures/{token}")
+    assert words in browser.at.text
+    assert "your signature counts" not in browser.at.text
+    if command == "return":
+        browser.press("Withdraw my signature")
+        assert "Withdrawn" in browser.at.text
+    else:
+        assert "so its signatures stand as they were" in browser.at.text
+        assert "has been submitted" not in browser.at.text
+
+
 def test_signing_says_the_same_to_those_who_signed_before(site: Site) -> None:
     site.world.at("collecting")
     site.world.sign_and_confirm("zoe")
@@ -582,17 +820,16 @@ def test_staff_plan_a_meeting(site: Site) -> None:
     assert "The meeting is planned, with the standing docket." in staff.at.text
 
 
-@pytest.mark.parametrize("wording", ["", "To found a <b>group</b>.", "\nThat it\u202ebe."])
-def test_a_motions_wording_is_kept_when_it_is_refused(site: Site, wording: str) -> None:
+def test_a_motion_is_moved_in_the_words_that_the_document_recommends(site: Site) -> None:
     site.world.at("scheduled")
-    mover = site.member("director1", f"/board/meetings/{site.world.meeting_id}")
-    proposed = mover.value("wording")
-    assert proposed.startswith("That the")
-    mover.press("Move this motion", {"wording": wording})
-    problem(mover, 422)
-    assert mover.value("wording") == wording
-    mover.press("Move this motion", {"wording": proposed})
+    meeting = f"/board/meetings/{site.world.meeting_id}"
+    mover = site.member("director1", meeting)
+    fields = {"document": "5.0", "wording": "That it be.", "csrf_token": mover.csrf()}
+    assert mover.post(f"{meeting}/motions", fields).status in {404, 422}
+    mover.get(meeting)
+    mover.press("Move this motion")
     assert "The motion is moved. It needs a second." in mover.at.text
+    assert TEXT["charge"].removeprefix("To ").rstrip(".") in mover.at.text
 
 
 def test_a_member_recuses_themselves_with_a_reason(site: Site) -> None:

@@ -22,6 +22,8 @@ from local.demo.people import MEMBERS, address
 
 GETS = sorted(path for path, methods in app.routes.items() if "GET" in methods)
 POSTS = sorted(path for path, methods in app.routes.items() if "POST" in methods)
+# Routes whose GET only leads to the page above them.
+WAYS_BACK = {path for path in GETS if app.routes[path]["GET"].view_name.endswith("way_back")}
 CSP = "Content-Security-Policy"
 
 
@@ -293,7 +295,7 @@ def signed_in(site: Site) -> tuple[Browser, Answer]:
 
 def test_cookies_on_ones_own_machine(site: Site) -> None:
     cookies = signed_in(site)[1].all("Set-Cookie")
-    assert sorted(c.partition("=")[0] for c in cookies) == ["gs_browser", "gs_session"]
+    assert sorted(c.partition("=")[0] for c in cookies) == ["gs_session"]
     for cookie in cookies:
         told = set(cookie.split("; ")[1:])
         assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= told
@@ -304,7 +306,8 @@ def test_cookies_elsewhere_are_tied_to_the_host_and_to_tls(deployed: Site) -> No
     browser, answer = signed_in(deployed)
     cookies = answer.all("Set-Cookie")
     names = sorted(c.partition("=")[0] for c in cookies)
-    assert names == ["__Host-gs_browser", "__Host-gs_session"]
+    assert names == ["__Host-gs_session"]
+    assert set(browser.cookies) == {"__Host-gs_browser", "__Host-gs_session"}
     for cookie in cookies:
         assert {"HttpOnly", "SameSite=Lax", "Path=/", "Secure"} <= set(cookie.split("; ")[1:])
         assert "domain" not in cookie.lower()
@@ -394,6 +397,18 @@ def test_an_unknown_address_is_a_page_that_helps(site: Site, path: str) -> None:
         assert 'href="/"' in answer.body
 
 
+@pytest.mark.parametrize("part", ["a" * 301, "💧" * 80])
+@pytest.mark.parametrize("prefix", ["/petitions/", "/groups/", "/signatures/", "/static/"])
+def test_an_address_too_long_to_be_one_asks_the_store_nothing(
+    site: Site, prefix: str, part: str, requests: list[tuple[str, dict[str, Any]]]
+) -> None:
+    browser = site.visitor()
+    requests.clear()
+    answer = browser.get(f"{prefix}{part}")
+    assert (answer.status, answer.heading) == (404, "Nothing is here")
+    assert requests == []
+
+
 @pytest.mark.parametrize("part", ["none", "²", "9" * 5000, "a b", "%00", "a.b", "'--", "💧"])
 def test_things_that_do_not_exist_are_a_page_or_a_problem(site: Site, part: str) -> None:
     browser = site.member("staff")
@@ -428,7 +443,7 @@ def test_a_fault_is_a_plain_page_without_a_trace(
     told = {"Content_Type": "application/json", "X_CSRF_Token": token}
     problems = [
         browser.ask("GET", "/api/v1/petitions/x"),
-        browser.ask("POST", "/api/v1/petitions/x/edit", b"{}", **told),
+        browser.ask("POST", "/api/v1/petitions/x/publish", b"{}", **told),
     ]
     for answer in problems:
         assert (answer.status, answer["Content-Type"]) == (500, "application/problem+json")
@@ -591,7 +606,13 @@ def test_a_draft_is_there_for_its_conveners_alone(site: Site, who: str) -> None:
             # Staff's pages say first that they are staff's.
             staffs = route.startswith("/staff") and who != "staff"
             asked_in = answer.status == 303 and answer["Location"].startswith("/sign-in?")
-            assert answer.status == 404 or (staffs and (asked_in or answer.status == 403)), route
+            # A visitor is asked to sign in on the way to any draft, whether or not it is there.
+            private = not who and path.endswith(("/edit", "/preview", "/withdraw"))
+            private = private and (asked_in or (path.endswith("/edit") and answer.status == 403))
+            # The address of a button leads to the page above it, which says the rest.
+            way_back = route in WAYS_BACK and answer.status == 303
+            refused_here = staffs and (asked_in or answer.status == 403)
+            assert answer.status == 404 or private or way_back or refused_here, route
             assert petition.text.name not in answer.body, route
     assert site.world.petition == petition
 
