@@ -41,6 +41,7 @@ class Limits:
     conveners: int
     comment: int
     letters_per_signature: int
+    sign_in_letters_per_hour: int
     member_number: int
     roster_rows: int
     roster_bytes: int

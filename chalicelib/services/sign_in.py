@@ -4,6 +4,7 @@ import logging
 from dataclasses import dataclass, replace
 
 from chalicelib.domain import sessions as rules
+from chalicelib.domain.addresses import key_of
 from chalicelib.domain.errors import Conflict, Invalid, NotFound
 from chalicelib.domain.letters import Letter
 from chalicelib.domain.people import VISITOR, Actor, Person, actor_for
@@ -18,6 +19,7 @@ log = logging.getLogger(__name__)
 
 PURPOSE = "sign-in"
 LONGEST_NEXT = 1000
+HOUR = 3600
 
 
 def ask_for_link(services: Services, browser: str, data: dict[str, str]) -> None:
@@ -35,6 +37,11 @@ def _browser(_services: Services, target: str) -> str:
 @command("session.request", inputs.AskForLink, _browser)
 def _request(step: Step[str, inputs.AskForLink]) -> None:
     services = step.services
+    asked = services.store.limits.count(f"sign-in#{key_of(step.form.email)}", step.by.at, HOUR)
+    if asked > services.policy.limits.sign_in_letters_per_hour:
+        # The page says what it always says; the letters that went out before still work.
+        log.warning("no further sign-in letter within the hour")
+        return
     # The nonce alone is stored: with the secret, the worker makes the token from it.
     nonce = random_token()
     token = services.tokens.make(PURPOSE, nonce)

@@ -84,6 +84,11 @@ def session(session_key: str) -> Key:
     return f"SESSION#{session_key}", "SESSION"
 
 
+def limit(what: str, window: int) -> Key:
+    """How often something was asked for in a window of time."""
+    return f"LIMIT#{what}", str(window)
+
+
 ROSTER_CURRENT: Key = ("ROSTER", "CURRENT")
 ROSTER_IMPORT: Key = ("ROSTER", "IMPORT")
 

@@ -106,7 +106,7 @@ class DynamoPetitions:
         if new.conveners != old.conveners:
             self._index_conveners(unit, old, new)
 
-    def in_state(self, state: str, limit: int = 50, after: str = "") -> Page:
+    def in_state(self, state: str, limit: int = 500, after: str = "") -> Page:
         """Petitions in a state, newest first, as their listings."""
         return reading.listing(
             keys.petitions_in(state), limit=limit, after=after, newest_first=True

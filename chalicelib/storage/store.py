@@ -6,6 +6,7 @@ from pynamodb.exceptions import PynamoDBException
 from chalicelib.domain.policy import Policy
 from chalicelib.storage.board import DynamoBoard
 from chalicelib.storage.groups import DynamoGroups
+from chalicelib.storage.limits import DynamoLimits
 from chalicelib.storage.outbox import DynamoOutbox
 from chalicelib.storage.people import DynamoPeople
 from chalicelib.storage.petitions import DynamoPetitions
@@ -25,6 +26,7 @@ class DynamoStore:
         self.board = DynamoBoard()
         self.groups = DynamoGroups()
         self.outbox = DynamoOutbox()
+        self.limits = DynamoLimits()
 
     def unit(self) -> Writes:
         """An empty set of writes for one command."""

@@ -35,7 +35,7 @@ def past(request: Request) -> Answer:
     return html(
         request,
         "petitions/past.html",
-        rows=[row for state in PAST for row in store.petitions.in_state(state).rows],
+        rows=[row for state in PAST for row in store.petitions.in_state(state, limit=100).rows],
         labels={unit.kind: unit.label for unit in policy.units},
     )
 

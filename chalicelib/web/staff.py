@@ -34,7 +34,8 @@ def index(request: Request) -> Answer:
     authorize(request.actor, "staff.read")
     petitions = request.services.store.petitions
     queues = [
-        {"state": state.value, "to_do": words, "rows": petitions.in_state(state).rows}
+        # Who has waited longest comes first.
+        {"state": state.value, "to_do": words, "rows": petitions.in_state(state).rows[::-1]}
         for state, words in TO_DO.items()
     ]
     roster = request.services.store.rosters.current()

@@ -216,6 +216,7 @@ def vote(somebody: Maker, staff: Somebody, meeting: str) -> str:
     """Moved, seconded, voted on, carried; returns the new group's page."""
     mover = somebody("director1@example.org").sign_in()
     mover.go(meeting)
+    mover.picture("10-meeting-to-move")
     mover.press("Move")
     expect(mover.page.get_by_text("It needs a second.")).to_be_visible()
     motion = mover.page.url.removeprefix(mover.base).partition("?")[0]

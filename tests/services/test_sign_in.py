@@ -179,3 +179,17 @@ def test_a_new_name_is_kept_and_two_at_once_lose_none(world):
         lambda: world.do("rowan", "account.edit", name="Two"),
     )
     assert world.person("rowan").version == 4
+
+
+def test_one_address_gets_so_many_letters_an_hour_and_others_are_not_touched(world):
+    most = world.services.policy.limits.sign_in_letters_per_hour
+    for spelling in ["rowan@example.org", "ROWAN@example.org"] * most:
+        sign_in.ask_for_link(world.services, "browser", {"email": spelling})
+    world.deliver_all()
+    assert len(world.letters("sign-in")) == most
+    # The letters that did come still work, and a neighbour gets theirs.
+    assert enter(world, world.letters("sign-in")[-1].token).person == world.person("rowan")
+    ask(world, "noor@example.org")
+    world.clock.forward(hours=1)
+    ask(world)
+    assert len(world.letters("sign-in")) == most + 2
