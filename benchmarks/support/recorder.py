@@ -19,7 +19,8 @@ from chalicelib.services import commands, sign_in
 from chalicelib.services.context import Services
 from chalicelib.services.ports import Queue
 from chalicelib.storage import reading
-from chalicelib.web.guard import FORM, cookie_name
+from chalicelib.web.cookies import cookie_name
+from chalicelib.web.request import FORM
 
 BROWSER = "the-browser-of-the-benchmark"
 # Shown on somebody's own machine only, and never from the table.

@@ -5,17 +5,13 @@ from urllib.parse import quote
 from chalicelib.domain.errors import Invalid, NotFound, RuleError, Stale
 from chalicelib.services import sign_in
 from chalicelib.services.petitions import petitions_of
+from chalicelib.web.cookies import set_cookie
 from chalicelib.web.forms import Form
-from chalicelib.web.guard import Pages, Request, set_cookie
+from chalicelib.web.guard import Pages
+from chalicelib.web.request import Request
 from chalicelib.web.responses import Answer, html, redirect
 
 pages = Pages(__name__)
-
-# What the account says at its top after something that ends there.
-_SAID = {
-    "given-up": "The draft is given up. Nobody else ever saw it.",
-    "already": "You are signed in already, so you need no link. That one was used or has run out.",
-}
 
 
 @pages.get("/sign-in")
@@ -97,8 +93,6 @@ def account(request: Request) -> Answer:
 def _account(request: Request, form: Form, status: int = 200) -> Answer:
     person = request.actor.person
     assert person is not None
-    said = _SAID.get(request.query.get("done", ""))
-    notice = {"notice": {"kind": "info", "text": said}} if said else {}
     return html(
         request,
         "account/account.html",
@@ -111,7 +105,6 @@ def _account(request: Request, form: Form, status: int = 200) -> Answer:
             for other in request.services.store.people.sessions_of(person.id)
         ],
         session=request.session,
-        **notice,
     )
 
 

@@ -9,7 +9,8 @@ from chalicelib.domain.petition import Petition
 from chalicelib.domain.petition_text import missing
 from chalicelib.services.commands import COMMANDS
 from chalicelib.web.drafts import read_as
-from chalicelib.web.guard import Pages, Request
+from chalicelib.web.guard import Pages
+from chalicelib.web.request import Request
 from chalicelib.web.responses import Answer, as_json
 
 pages = Pages(__name__)

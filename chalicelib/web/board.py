@@ -10,8 +10,9 @@ from chalicelib.services import packets
 from chalicelib.services.board import meeting as load_meeting
 from chalicelib.services.packet_content import docket_rows, recommended_motion
 from chalicelib.web.forms import Form, whole_number
-from chalicelib.web.guard import Pages, Request
+from chalicelib.web.guard import Pages
 from chalicelib.web.history import motion_steps
+from chalicelib.web.request import Request
 from chalicelib.web.responses import Answer, as_json, html, redirect
 
 pages = Pages(__name__)

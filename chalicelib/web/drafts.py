@@ -14,7 +14,8 @@ from chalicelib.services.commands import petition as load
 from chalicelib.services.packet_content import action_form
 from chalicelib.services.petitions import similar_to
 from chalicelib.web.forms import Form, whole_number
-from chalicelib.web.guard import Pages, Request
+from chalicelib.web.guard import Pages
+from chalicelib.web.request import Request
 from chalicelib.web.responses import Answer, html, kept, redirect
 
 pages = Pages(__name__)

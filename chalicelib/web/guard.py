@@ -1,31 +1,23 @@
 """What every page goes through: who is there, CSRF, errors in plain words, safe headers."""
 
-import json
 import logging
 import re
 from collections.abc import Callable
-from functools import cached_property, wraps
+from functools import wraps
 from typing import Any
 from urllib.parse import quote
 
 from chalice import Blueprint
 from chalice import Response as ChaliceResponse
 
-from chalicelib import bootstrap
 from chalicelib.config import settings
 from chalicelib.domain.errors import Conflict, Invalid, NotAllowed, NotFound, RuleError
-from chalicelib.domain.people import VISITOR, Actor
-from chalicelib.domain.sessions import Session
-from chalicelib.services.commands import perform
-from chalicelib.services.sign_in import actor_of
-from chalicelib.services.tokens import random_token
-from chalicelib.web import forms
+from chalicelib.web.cookies import set_cookie
+from chalicelib.web.request import FORM, UPLOAD, Request, same_site
 from chalicelib.web.responses import Answer, html, kept, problem, redirect
 
 log = logging.getLogger(__name__)
 
-FORM = "application/x-www-form-urlencoded"
-UPLOAD = "multipart/form-data"
 STATUS = {NotFound: 404, NotAllowed: 403, Conflict: 409, Invalid: 422}
 TITLES = {
     403: "You cannot do this",
@@ -39,94 +31,6 @@ _DRAFT = re.compile("/api/v1/petitions/[^/]+/edit")
 SIGNED_OUT = (
     "You are signed out. Sign in in another tab, then go on typing here: the draft is saved then."
 )
-
-
-class Request:
-    """One request, with who sent it. `browser` is a random cookie that CSRF tokens and
-    sign-in links are bound to; it is set when a page first needs it.
-    """
-
-    def __init__(self, raw: Any) -> None:
-        self.method: str = raw.method
-        # API Gateway's own path is without the stage; the local server gives the other alone.
-        event = raw.to_original_event()
-        self.path: str = event.get("path") or event["requestContext"]["path"]
-        self.query: dict[str, str] = dict(raw.query_params or {})
-        self.headers: dict[str, str] = dict(raw.headers or {})
-        self._raw = raw
-        self.services = bootstrap.services()
-        cookies = _cookies(self.headers.get("cookie", ""))
-        self.session_cookie = cookies.get(cookie_name("session"), "")
-        self.browser = cookies.get(cookie_name("browser"), "")
-        self.browser_is_new = False
-        self.form: dict[str, Any] = {}
-
-    @cached_property
-    def _signed_in(self) -> tuple[Actor, Session | None]:
-        # Read only where a page asks: static files are served to anybody.
-        return actor_of(self.services, self.session_cookie)
-
-    @property
-    def actor(self) -> Actor:
-        """Who sent this request."""
-        return self._signed_in[0]
-
-    @property
-    def session(self) -> Session | None:
-        """Their session, if they are signed in."""
-        return self._signed_in[1]
-
-    def ask_no_more(self) -> None:
-        """From here on nothing is read: after a fault the store may be what failed."""
-        self.__dict__.setdefault("_signed_in", (VISITOR, None))
-
-    def need_browser(self) -> str:
-        """The browser's cookie, made now if it has none yet."""
-        if not self.browser:
-            self.browser = random_token()
-            self.browser_is_new = True
-        return self.browser
-
-    def csrf(self) -> str:
-        """The token that this browser's forms have to carry."""
-        return self.services.tokens.make("csrf", self.need_browser())
-
-    def csrf_holds(self, token: Any) -> bool:
-        """Whether a form's token was made for this browser."""
-        if not self.browser or not isinstance(token, str):
-            return False
-        try:
-            return self.services.tokens.read("csrf", token) == [self.browser]
-        except NotFound:
-            return False
-
-    def json(self) -> dict[str, Any]:
-        """The JSON object that was sent. Raises Invalid for anything else."""
-        body = self._raw.raw_body
-        if not body:
-            return {}
-        try:
-            value = json.loads(body)
-        except (ValueError, RecursionError) as error:
-            raise Invalid({"": "Send a JSON object."}) from error
-        if not isinstance(value, dict):
-            raise Invalid({"": "Send a JSON object."})
-        return value
-
-    def read_form(self) -> None:
-        """Fills `form` from the body. Raises Invalid when it is no form in UTF-8."""
-        kind = self.headers.get("content-type", "")
-        try:
-            if kind.startswith(UPLOAD):
-                self.form = forms.parse_upload(self._raw.raw_body, kind)
-            else:
-                self.form = forms.parse(self._raw.raw_body)
-        except ValueError as error:
-            raise Invalid({"": "The form could not be read. Send it again."}) from error
-
-    def perform(self, command: str, target: str = "", data: dict[str, Any] | None = None) -> Any:
-        """Runs a command as whoever sent this request."""
-        return perform(self.services, self.actor, command, target, data)
 
 
 View = Callable[..., Answer]
@@ -191,8 +95,8 @@ def _page(request: Request, view: View, arguments: dict[str, str]) -> Answer:
 def _form(request: Request, view: View, arguments: dict[str, str]) -> Answer:
     try:
         request.read_form()
-        token, same_site = request.form.pop("csrf_token", ""), _same_site(request)
-        if not same_site or not request.csrf_holds(token):
+        token, from_here = request.form.pop("csrf_token", ""), same_site(request)
+        if not from_here or not request.csrf_holds(token):
             return kept(
                 request,
                 403,
@@ -201,7 +105,7 @@ def _form(request: Request, view: View, arguments: dict[str, str]) -> Answer:
                 "Nothing was changed. Open the page anew and send the form again.",
                 ("Open the page anew", quote(request.path)),
                 # What another site made up is not shown as if somebody had typed it.
-                request.form if same_site else {},
+                request.form if from_here else {},
             )
         return _call(request, view, arguments)
     except RuleError as error:
@@ -211,7 +115,7 @@ def _form(request: Request, view: View, arguments: dict[str, str]) -> Answer:
 def _api(request: Request, view: View, arguments: dict[str, str]) -> Answer:
     try:
         token = request.headers.get("x-csrf-token", "")
-        if request.method != "GET" and not (_same_site(request) and request.csrf_holds(token)):
+        if request.method != "GET" and not (same_site(request) and request.csrf_holds(token)):
             return problem(403, "csrf", "Send the page's token in X-CSRF-Token.")
         # Whatever the draft, so that nobody learns which there are.
         if _DRAFT.fullmatch(request.path) and request.method == "POST" and not request.actor.person:
@@ -259,40 +163,6 @@ def _error_page(request: Request, error: RuleError) -> Answer:
         # The same at every address, whether or not a draft is there.
         sign_in=f"/sign-in?next={quote(request.path)}" if missed else "",
     )
-
-
-def _same_site(request: Request) -> bool:
-    """Whether the browser says that the form came from this site, where it says so."""
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        return site in {"same-origin", "none"}
-    origin = request.headers.get("origin")
-    if origin is None or origin == "null":
-        return origin is None
-    return origin.partition("://")[2] == request.headers.get("host", "")
-
-
-def cookie_name(name: str) -> str:
-    """The `__Host-` prefix ties a cookie to this host and to TLS, which local use lacks."""
-    return f"gs_{name}" if settings().local else f"__Host-gs_{name}"
-
-
-def set_cookie(name: str, value: str, seconds: int | None = None) -> str:
-    """A Set-Cookie header. Raises ValueError for a value that would break out of it."""
-    if any(c in value for c in '\r\n;," \\'):
-        raise ValueError("unsafe cookie value")
-    parts = [f"{cookie_name(name)}={value}", "Path=/", "HttpOnly", "SameSite=Lax"]
-    if seconds is not None:
-        parts.append(f"Max-Age={seconds}")
-    if not settings().local:
-        parts.append("Secure")
-    return "; ".join(parts)
-
-
-def _cookies(header: str) -> dict[str, str]:
-    # Not http.cookies: it stops at the first cookie that it dislikes, whoever set it.
-    pairs = (part.strip().partition("=") for part in header.split(";"))
-    return {name: value for name, _, value in pairs}
 
 
 # A page may use its own files and nothing else; nothing may frame it.

@@ -13,7 +13,8 @@ from typing import Any
 
 from chalicelib.config import settings
 from chalicelib.domain.errors import NotFound
-from chalicelib.web.guard import Pages, Request
+from chalicelib.web.guard import Pages
+from chalicelib.web.request import Request
 from chalicelib.web.responses import Answer, html
 
 pages = Pages(__name__)

@@ -24,5 +24,7 @@ NOTICES: dict[str, tuple[str, str]] = {
     "postponed": ("info", "The motion is postponed. It can be moved again."),
     "signed-out": ("info", "You are signed out."),
     "session-ended": ("done", "The session is ended."),
+    "given-up": ("info", "The draft is given up. Nobody else ever saw it."),
+    "already": ("info", "You are signed in already, and need no link for it."),
     "account": ("done", "Your name and institution are saved."),
 }

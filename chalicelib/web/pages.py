@@ -5,8 +5,9 @@ from urllib.parse import quote
 
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.petition import State
-from chalicelib.web.guard import Pages, Request, View
+from chalicelib.web.guard import Pages, View
 from chalicelib.web.history import group_steps, petition_steps
+from chalicelib.web.request import Request
 from chalicelib.web.responses import Answer, as_json, html, redirect
 from chalicelib.web.templating import TYPES, files
 

@@ -8,8 +8,9 @@ from chalicelib.domain.roles import may
 from chalicelib.services.commands import hide_drafts, roles_for
 from chalicelib.services.petitions import conveners_of
 from chalicelib.web.drafts import ask_to_sign_in, preview_page, read_as
-from chalicelib.web.guard import Pages, Request
+from chalicelib.web.guard import Pages
 from chalicelib.web.history import petition_steps
+from chalicelib.web.request import Request
 from chalicelib.web.responses import Answer, html, redirect
 
 pages = Pages(__name__)

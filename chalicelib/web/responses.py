@@ -13,7 +13,7 @@ from chalicelib.web.notices import NOTICES
 from chalicelib.web.templating import environment
 
 if TYPE_CHECKING:
-    from chalicelib.web.guard import Request
+    from chalicelib.web.request import Request
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from chalicelib.domain.roles import authorize
 from chalicelib.domain.roster import ImportState
 from chalicelib.services import rosters
 from chalicelib.web.forms import Form, Upload
-from chalicelib.web.guard import Pages, Request
+from chalicelib.web.guard import Pages
+from chalicelib.web.request import Request
 from chalicelib.web.responses import Answer, as_json, html, redirect
 
 pages = Pages(__name__)

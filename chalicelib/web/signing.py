@@ -8,7 +8,8 @@ from chalicelib.services.commands import Signed
 from chalicelib.services.signing import by_token, confirm_by_link, settled_words
 from chalicelib.web.drafts import read_as
 from chalicelib.web.forms import Form, whole_number
-from chalicelib.web.guard import Pages, Request
+from chalicelib.web.guard import Pages
+from chalicelib.web.request import Request
 from chalicelib.web.responses import Answer, html, redirect
 
 pages = Pages(__name__)

@@ -13,8 +13,9 @@ from chalicelib.domain.signature import stands_for
 from chalicelib.services.commands import hide_drafts
 from chalicelib.services.signing import note_threshold
 from chalicelib.web.forms import Form
-from chalicelib.web.guard import Pages, Request
+from chalicelib.web.guard import Pages
 from chalicelib.web.history import petition_steps
+from chalicelib.web.request import Request
 from chalicelib.web.responses import Answer, html, redirect
 
 pages = Pages(__name__)

@@ -18,7 +18,7 @@ from services.world import World
 from app import app
 from chalicelib import bootstrap
 from chalicelib.web import mailbox
-from chalicelib.web.guard import FORM
+from chalicelib.web.request import FORM
 from local.demo.people import address
 from local.web import GreedyRouteMatcher
 

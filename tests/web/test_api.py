@@ -7,7 +7,7 @@ from browser import Browser, Site
 from services.world import TEXT, World
 
 from chalicelib.services.commands import COMMANDS
-from chalicelib.web.guard import FORM
+from chalicelib.web.request import FORM
 
 PROBLEM = "application/problem+json"
 

@@ -15,7 +15,8 @@ from app import app
 from chalicelib import config
 from chalicelib.domain.people import Seat
 from chalicelib.services.tokens import digest, random_token
-from chalicelib.web.guard import FORM, set_cookie
+from chalicelib.web.cookies import set_cookie
+from chalicelib.web.request import FORM
 from chalicelib.web.responses import redirect
 from chalicelib.web.templating import files
 from local.demo.people import MEMBERS, address

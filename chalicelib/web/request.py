@@ -1,0 +1,117 @@
+"""One request: what was sent, from which browser, and who is signed in there."""
+
+import json
+from functools import cached_property
+from typing import Any
+
+from chalicelib import bootstrap
+from chalicelib.domain.errors import Invalid, NotFound
+from chalicelib.domain.people import VISITOR, Actor
+from chalicelib.domain.sessions import Session
+from chalicelib.services.commands import perform
+from chalicelib.services.sign_in import actor_of
+from chalicelib.services.tokens import random_token
+from chalicelib.web import forms
+from chalicelib.web.cookies import cookie_name, read_cookies
+
+FORM = "application/x-www-form-urlencoded"
+UPLOAD = "multipart/form-data"
+
+
+class Request:
+    """One request, with who sent it. `browser` is a random cookie that CSRF tokens and
+    sign-in links are bound to; it is set when a page first needs it.
+    """
+
+    def __init__(self, raw: Any) -> None:
+        self.method: str = raw.method
+        # API Gateway's own path is without the stage; the local server gives the other alone.
+        event = raw.to_original_event()
+        self.path: str = event.get("path") or event["requestContext"]["path"]
+        self.query: dict[str, str] = dict(raw.query_params or {})
+        self.headers: dict[str, str] = dict(raw.headers or {})
+        self._raw = raw
+        self.services = bootstrap.services()
+        cookies = read_cookies(self.headers.get("cookie", ""))
+        self.session_cookie = cookies.get(cookie_name("session"), "")
+        self.browser = cookies.get(cookie_name("browser"), "")
+        self.browser_is_new = False
+        self.form: dict[str, Any] = {}
+
+    @cached_property
+    def _signed_in(self) -> tuple[Actor, Session | None]:
+        # Read only where a page asks: static files are served to anybody.
+        return actor_of(self.services, self.session_cookie)
+
+    @property
+    def actor(self) -> Actor:
+        """Who sent this request."""
+        return self._signed_in[0]
+
+    @property
+    def session(self) -> Session | None:
+        """Their session, if they are signed in."""
+        return self._signed_in[1]
+
+    def ask_no_more(self) -> None:
+        """From here on nothing is read: after a fault the store may be what failed."""
+        self.__dict__.setdefault("_signed_in", (VISITOR, None))
+
+    def need_browser(self) -> str:
+        """The browser's cookie, made now if it has none yet."""
+        if not self.browser:
+            self.browser = random_token()
+            self.browser_is_new = True
+        return self.browser
+
+    def csrf(self) -> str:
+        """The token that this browser's forms have to carry."""
+        return self.services.tokens.make("csrf", self.need_browser())
+
+    def csrf_holds(self, token: Any) -> bool:
+        """Whether a form's token was made for this browser."""
+        if not self.browser or not isinstance(token, str):
+            return False
+        try:
+            return self.services.tokens.read("csrf", token) == [self.browser]
+        except NotFound:
+            return False
+
+    def json(self) -> dict[str, Any]:
+        """The JSON object that was sent. Raises Invalid for anything else."""
+        body = self._raw.raw_body
+        if not body:
+            return {}
+        try:
+            value = json.loads(body)
+        except (ValueError, RecursionError) as error:
+            raise Invalid({"": "Send a JSON object."}) from error
+        if not isinstance(value, dict):
+            raise Invalid({"": "Send a JSON object."})
+        return value
+
+    def read_form(self) -> None:
+        """Fills `form` from the body. Raises Invalid when it is no form in UTF-8."""
+        kind = self.headers.get("content-type", "")
+        try:
+            if kind.startswith(UPLOAD):
+                self.form = forms.parse_upload(self._raw.raw_body, kind)
+            else:
+                self.form = forms.parse(self._raw.raw_body)
+        except ValueError as error:
+            raise Invalid({"": "The form could not be read. Send it again."}) from error
+
+    def perform(self, command: str, target: str = "", data: dict[str, Any] | None = None) -> Any:
+        """Runs a command as whoever sent this request."""
+        return perform(self.services, self.actor, command, target, data)
+
+
+def same_site(request: Request) -> bool:
+    """Whether the browser says that the form came from this site, where it says so."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site in {"same-origin", "none"}
+    origin = request.headers.get("origin")
+    if origin is None or origin == "null":
+        return origin is None
+    return origin.partition("://")[2] == request.headers.get("host", "")
