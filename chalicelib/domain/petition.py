@@ -198,12 +198,19 @@ def open_for_signing(petition: Petition, now: datetime) -> bool:
     )
 
 
+def confirm_until(petition: Petition, policy: Policy) -> datetime | None:
+    """The last moment at which a signature begun in time may be confirmed: the policy's hours
+    after signing closes. None for a petition that was never open.
+    """
+    if petition.closes_at is None:
+        return None
+    return petition.closes_at + timedelta(hours=rule_of(petition, policy).late_confirm_hours)
+
+
 def open_for_confirming(petition: Petition, policy: Policy, now: datetime) -> bool:
-    """Whether a signature begun in time may still be confirmed: the policy's hours longer."""
-    if petition.state != State.COLLECTING or petition.closes_at is None:
-        return False
-    late = timedelta(hours=rule_of(petition, policy).late_confirm_hours)
-    return now <= petition.closes_at + late
+    """Whether a signature begun in time may still be confirmed."""
+    until = confirm_until(petition, policy)
+    return petition.state == State.COLLECTING and until is not None and now <= until
 
 
 def crossed_threshold(petition: Petition, policy: Policy) -> bool:

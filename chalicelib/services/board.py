@@ -164,21 +164,18 @@ def announce(step: Step[Motion, inputs.Nothing]) -> Motion:
     if petition is None or new.tally is None:
         raise NotFound("The petition of this motion is missing.")
     vote = in_words(new.tally)
-    outcome = "petition-declined"
     if new.state == rules.State.CARRIED:
-        outcome = "petition-approved"
         slug = _free_slug(services, petition.text.name)
         decided, told = petitions.approve(petition, slug, new.id, vote, step.by)
         group, chartered = groups.charter(slug, petition, new, services.policy, step.by)
         services.store.groups.add(step.unit, group, chartered)
-    else:
-        decided, told = petitions.decline(petition, new.id, vote, step.by)
-    services.store.petitions.save(step.unit, petition, decided, told, None)
-    to_conveners(step, decided, told, outcome, vote=vote)
-    if new.state == rules.State.CARRIED:
+        to_conveners(step, decided, told, "petition-approved", vote=vote)
         tell_signatories(step, decided, told, "signatory-petition-approved")
     else:
+        decided, told = petitions.decline(petition, new.id, vote, step.by)
+        to_conveners(step, decided, told, "petition-declined", vote=vote)
         tell_signatories(step, decided, told, "signatory-petition-declined")
+    services.store.petitions.save(step.unit, petition, decided, told, None)
     return new
 
 

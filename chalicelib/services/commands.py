@@ -86,17 +86,22 @@ def perform(
         if unit.empty:
             return result
         try:
-            unit.commit()
+            commit(services, unit)
         except Stale:
             if attempt == ATTEMPTS - 1:
                 raise
             # Spread those who met here, so that they do not meet again.
             time.sleep(random.uniform(0, 0.02 * 2 ** min(attempt, 5)))  # noqa: S311
             continue
-        for nudge in unit.nudges:
-            services.queue.nudge(*nudge)
         return result
     raise AssertionError("unreachable")
+
+
+def commit(services: Services, unit: Unit) -> None:
+    """Sends the writes, then tells the queues what they brought about. Raises Stale."""
+    unit.commit()
+    for nudge in unit.nudges:
+        services.queue.nudge(*nudge)
 
 
 def roles_for(actor: Actor, subject: Any) -> set[Role]:

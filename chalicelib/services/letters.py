@@ -6,6 +6,7 @@ from chalicelib.domain.errors import Stale
 from chalicelib.domain.letters import FanOut, Letter
 from chalicelib.domain.petition import Petition
 from chalicelib.domain.signature import Signature, State, stands_for
+from chalicelib.services.commands import commit
 from chalicelib.services.context import Services
 from chalicelib.services.ports import Claimed
 from chalicelib.services.sign_in import PURPOSE as SIGN_IN
@@ -129,12 +130,10 @@ def _fan_out(services: Services, claimed: Claimed, job: FanOut) -> None:
                 unit = store.unit()
                 store.outbox.add(unit, letter, services.clock())
                 try:
-                    unit.commit()
+                    commit(services, unit)
                 except Stale:
                     # Another worker has taken this over and was faster.
                     continue
-                for nudge in unit.nudges:
-                    services.queue.nudge(*nudge)
         if not after:
             break
     store.outbox.done(claimed, services.clock())

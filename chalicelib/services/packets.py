@@ -6,18 +6,17 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib.domain import meeting as rules
-from chalicelib.domain.addresses import key_of
 from chalicelib.domain.errors import NotFound, RuleError, Stale
-from chalicelib.domain.letters import Letter
 from chalicelib.domain.meeting import Meeting, Packet, PacketState
 from chalicelib.domain.people import SYSTEM, Act, Role
 from chalicelib.domain.roles import authorize
 from chalicelib.services import inputs
 from chalicelib.services.board import meeting
-from chalicelib.services.commands import ATTEMPTS, Step, command
+from chalicelib.services.commands import ATTEMPTS, Step, command, commit
 from chalicelib.services.context import Services
 from chalicelib.services.packet_content import packet_content
 from chalicelib.services.ports import RenderFailed
+from chalicelib.services.writing import letter_about
 
 log = logging.getLogger(__name__)
 
@@ -132,23 +131,15 @@ class _Rendering:
             store.board.save_meeting(unit, changed, event)
             for person in store.people.board():
                 data = {"meeting_id": found.id, "meeting": found.title, "packet": packet.number}
-                letter_id = f"{event.digest[:24]}-packet-{key_of(person.email)[:12]}"
-                letter = Letter(
-                    id=letter_id,
-                    kind="packet-published",
-                    to=person.email,
-                    name=person.name,
-                    data=data,
-                )
+                kind = "packet-published"
+                letter = letter_about(event, kind, person.email, person.name, data)
                 store.outbox.add(unit, letter, now)
             try:
-                unit.commit()
+                commit(services, unit)
             except Stale:
                 if attempt == ATTEMPTS - 1:
                     raise
                 continue
-            for nudge in unit.nudges:
-                services.queue.nudge(*nudge)
             return
 
 

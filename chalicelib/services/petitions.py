@@ -9,13 +9,13 @@ from chalicelib.domain import petition as rules
 from chalicelib.domain.addresses import key_of
 from chalicelib.domain.errors import Conflict, Invalid
 from chalicelib.domain.events import Event
-from chalicelib.domain.people import Actor, Person
+from chalicelib.domain.people import Actor, Person, Role
 from chalicelib.domain.petition import Petition, State
 from chalicelib.domain.petition_text import Convener, Text
 from chalicelib.domain.policy import Limits
 from chalicelib.domain.similar import Candidate, similar
 from chalicelib.services import inputs
-from chalicelib.services.commands import Step, command, petition
+from chalicelib.services.commands import Step, command, petition, roles_for
 from chalicelib.services.context import Services
 from chalicelib.services.tokens import new_id
 from chalicelib.services.writing import tell_signatories, to_conveners, to_people
@@ -196,9 +196,9 @@ def take_off_docket(step: Step[Any, Any], old: Petition) -> None:
 
 def _window_ends(services: Services, new: Petition) -> datetime:
     """When the sweep has to look at this petition: the window and its late hours are over."""
-    assert new.closes_at is not None
-    hours = rules.rule_of(new, services.policy).late_confirm_hours
-    return new.closes_at + timedelta(hours=hours, seconds=1)
+    until = rules.confirm_until(new, services.policy)
+    assert until is not None
+    return until + timedelta(seconds=1)
 
 
 def _save(
@@ -235,4 +235,4 @@ def similar_to(services: Services, draft: Petition) -> list[Candidate]:
 
 def conveners_of(actor: Actor, found: Petition) -> bool:
     """Whether the actor is one of the petition's conveners."""
-    return actor.person is not None and found.convened_by(actor.person.email)
+    return Role.CONVENER in roles_for(actor, found)

@@ -14,11 +14,15 @@ from chalicelib.services.commands import Step
 def write(
     step: Step[Any, Any], event: Event, kind: str, to: str, name: str, data: dict[str, Any]
 ) -> None:
-    """One letter. Its id follows from the event, so that a repeat is the same letter."""
-    letter = Letter(
-        id=f"{event.digest[:24]}-{kind}-{key_of(to)[:12]}", kind=kind, to=to, name=name, data=data
-    )
+    """Puts one letter into the command's transaction."""
+    letter = letter_about(event, kind, to, name, data)
     step.services.store.outbox.add(step.unit, letter, step.by.at)
+
+
+def letter_about(event: Event, kind: str, to: str, name: str, data: dict[str, Any]) -> Letter:
+    """A letter about an event. Its id follows from the event, so that a repeat is the same."""
+    letter_id = f"{event.digest[:24]}-{kind}-{key_of(to)[:12]}"
+    return Letter(id=letter_id, kind=kind, to=to, name=name, data=data)
 
 
 def to_conveners(

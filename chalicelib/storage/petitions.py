@@ -2,11 +2,11 @@
 
 import hashlib
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from chalicelib.domain.addresses import key_of
 from chalicelib.domain.events import Event
-from chalicelib.domain.petition import Petition, State, rule_of
+from chalicelib.domain.petition import Petition, State, confirm_until, rule_of
 from chalicelib.domain.petition_text import Text
 from chalicelib.domain.policy import Policy
 from chalicelib.domain.signature import Signature, counts
@@ -94,8 +94,9 @@ class DynamoPetitions:
             if new.text_digest:
                 actions.append(Record.text_digest.set(new.text_digest))
                 actions.append(Record.edition.set(new.edition))
-            if new.closes_at:
-                actions.append(Record.until.set(self._confirm_until(new).isoformat()))
+            until = confirm_until(new, self._policy)
+            if until:
+                actions.append(Record.until.set(until.isoformat()))
             if reset:
                 actions += [
                     Record.confirmed.set(new.confirmed),
@@ -199,11 +200,6 @@ class DynamoPetitions:
         if becomes[1] != was[1]:
             actions.append(Record.verified.add(becomes[1] - was[1]))
         unit.update((keys.petition(petition.id), keys.TALLY), actions, condition)
-
-    def _confirm_until(self, petition: Petition) -> datetime:
-        rule = rule_of(petition, self._policy)
-        assert petition.closes_at is not None
-        return petition.closes_at + timedelta(hours=rule.late_confirm_hours)
 
     def _state(self, petition: Petition, due: datetime | None) -> Record:
         since = petition.submitted_at or petition.opened_at

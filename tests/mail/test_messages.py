@@ -317,6 +317,7 @@ KIND_ARGUMENT = {
     "to_conveners": 3,
     "to_people": 3,
     "tell_signatories": 3,
+    "letter_about": 1,
     "composer": 0,
 }
 
