@@ -95,6 +95,14 @@ class Petition:
     comments: str = ""
     reason: str = ""
     group_slug: str = ""
+    paused_at: datetime | None = None
+    pause_reason: str = ""
+    # How many verified signatures it had when it was submitted.
+    submitted_with: int = 0
+    # Digests of this edition before staff's small corrections, oldest first.
+    corrected_from: tuple[str, ...] = ()
+    reminded_at: tuple[datetime, ...] = ()
+    anonymised_at: datetime | None = None
 
     @property
     def name(self) -> str:

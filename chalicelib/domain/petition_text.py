@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 
 from chalicelib.domain.events import canonical_json
 from chalicelib.domain.policy import Policy
@@ -22,11 +23,16 @@ class Text:
 
 @dataclass(frozen=True, kw_only=True)
 class Convener:
-    """Somebody who leads the petition. Known by e-mail address; the first one began it."""
+    """Somebody who leads the petition. Known by e-mail address; the first one began it.
+
+    A co-convener is named in public, and may act, once they have `accepted`.
+    """
 
     name: str
     email: str
     institution: str = ""
+    accepted: bool = True
+    invited_at: datetime | None = None
 
 
 def digest_of_text(kind: str, text: Text) -> str:

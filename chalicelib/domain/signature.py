@@ -12,9 +12,13 @@ from chalicelib.domain.times import long_moment
 
 
 class State(StrEnum):
-    """Where a signature stands. Only `verified` counts toward the threshold."""
+    """Where a signature stands. Only `verified` counts toward the threshold.
+
+    One that is `held` waits for staff before any letter goes out.
+    """
 
     PENDING = "pending"
+    HELD = "held"
     CONFIRMED = "confirmed"
     VERIFIED = "verified"
     INVALIDATED = "invalidated"
@@ -25,13 +29,34 @@ class State(StrEnum):
 class Match:
     """How a signature was found to be a member's.
 
-    `how` is `email` (on the roster) or `staff` (decided by a person, with the reason).
+    `how` is `email` or `number` (found on the roster by it), or `staff` (decided by a person,
+    with the reason). `seat` names the roster entry, and `member_number` is that entry's; both are
+    empty where staff accepted somebody without one.
     """
 
     how: str
     roster_version: int
     by: str = ""
     reason: str = ""
+    seat: str = ""
+    member_number: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """Something that was done to a signature by somebody other than its signatory.
+
+    `before` and `match` are where it stood until then, so that it can be undone; `batch` names
+    the bulk action that it was part of.
+    """
+
+    at: datetime
+    by: str
+    what: str
+    reason: str = ""
+    batch: str = ""
+    before: State
+    match: Match | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +66,11 @@ class Signature:
 
     `letter` names the letter that is due to the signatory, or is empty; the row is its own
     outbox. `letters` counts confirmation letters, which the policy limits.
+
+    `network` is a keyed digest of where it was sent from, and `hold` the code of why it is held.
+    `shares` says that another member signed from the same mailbox; `rival` is the key of another
+    signature on the petition that counts for the same member. `question` is what staff asked
+    the signatory, `answer` what came back. `decisions` are staff's, oldest first.
     """
 
     petition_id: str
@@ -60,6 +90,14 @@ class Signature:
     letter: str = ""
     letters: int = 0
     version: int = 0
+    network: str = ""
+    hold: str = ""
+    shares: bool = False
+    rival: str = ""
+    question: str = ""
+    answer: str = ""
+    decisions: tuple[Decision, ...] = ()
+    anonymised_at: datetime | None = None
 
 
 def signatory_key(email: str) -> str:

@@ -11,14 +11,15 @@ Value = TypeVar("Value")
 
 
 def to_body(value: Any, leave_out: frozenset[str] = frozenset()) -> Any:
-    """The JSON form of a domain value. Fields that hold their type's empty value are left out,
-    so that an item stays small; `leave_out` names fields that are kept elsewhere.
+    """The JSON form of a domain value. Fields that hold their type's empty value, or a yes or no
+    that is the default, are left out, so that an item stays small; `leave_out` names fields that are kept elsewhere.
     """
     if is_dataclass(value) and not isinstance(value, type):
         body = {}
         for field in fields(value):
             item = getattr(value, field.name)
-            if field.name in leave_out or _is_empty(item):
+            by_default = isinstance(item, bool) and item is field.default
+            if field.name in leave_out or by_default or _is_empty(item):
                 continue
             body[field.name] = to_body(item)
         return body
