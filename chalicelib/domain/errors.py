@@ -23,6 +23,10 @@ class Conflict(RuleError):  # noqa: N818
     """Somebody else changed it first, or it is not in a state for this."""
 
 
+class Paused(Conflict):
+    """Staff have stopped the signing for a time."""
+
+
 class Invalid(RuleError):  # noqa: N818
     """The input is missing something; `errors` maps each field to its message."""
 
@@ -38,10 +42,13 @@ _WORDS = {
     "revise": "take it back to rewrite it",
     "edit": "edit it",
     "submit": "submit it",
+    "correct": "correct its text",
     "verify": "verify its signatures",
     "schedule": "schedule it for a meeting",
     "withdraw": "withdraw it",
     "reject": "reject it",
+    "pause": "pause its signing",
+    "resume": "let its signing go on",
     "second": "second it",
     "open": "open the vote",
     "vote": "vote on it",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from chalicelib.domain.addresses import canonical
 from chalicelib.domain.errors import Conflict, Invalid
@@ -36,7 +37,10 @@ TRANSITIONS: Transitions = {
     "edit": (frozenset({_S.DRAFT}), None),
     "publish": (frozenset({_S.DRAFT}), _S.COLLECTING),
     "reach-threshold": (frozenset({_S.COLLECTING}), None),
+    "pause": (frozenset({_S.COLLECTING}), None),
+    "resume": (frozenset({_S.COLLECTING}), None),
     "submit": (frozenset({_S.COLLECTING}), _S.SUBMITTED),
+    "correct": (frozenset({_S.COLLECTING, _S.SUBMITTED, _S.VERIFIED}), None),
     "verify": (frozenset({_S.SUBMITTED}), _S.VERIFIED),
     # A petition that was postponed moves on to a later meeting.
     "schedule": (frozenset({_S.VERIFIED, _S.SCHEDULED}), _S.SCHEDULED),
@@ -101,6 +105,8 @@ class Petition:
     submitted_with: int = 0
     # Digests of this edition before staff's small corrections, oldest first.
     corrected_from: tuple[str, ...] = ()
+    # How many words those corrections changed.
+    corrected_words: int = 0
     reminded_at: tuple[datetime, ...] = ()
     anonymised_at: datetime | None = None
 
@@ -110,9 +116,19 @@ class Petition:
         return (self.published or self.text).name or "Untitled petition"
 
     def convened_by(self, email: str) -> bool:
-        """Whether the address is one of the conveners'."""
+        """Whether the address is one of the conveners' who may act."""
         wanted = canonical(email)
-        return any(canonical(c.email) == wanted for c in self.conveners)
+        return any(canonical(c.email) == wanted for c in self.acting)
+
+    @property
+    def acting(self) -> tuple[Convener, ...]:
+        """The conveners who agreed to be: they may act, and are named to others."""
+        return tuple(c for c in self.conveners if c.accepted)
+
+    def invites(self, email: str) -> bool:
+        """Whether the address is that of somebody named as co-convener who has not agreed yet."""
+        wanted = canonical(email)
+        return any(canonical(c.email) == wanted for c in self.conveners if not c.accepted)
 
 
 def begin(
@@ -189,6 +205,8 @@ def publish(petition: Petition, policy: Policy, by: Act) -> tuple[Petition, Even
         opened_at=by.at,
         closes_at=add_days(by.at, rule.collection_days, policy.association.zone),
         threshold_at=petition.threshold_at if same else None,
+        corrected_from=petition.corrected_from if same else (),
+        corrected_words=petition.corrected_words if same else 0,
     )
 
 
@@ -201,6 +219,7 @@ def open_for_signing(petition: Petition, now: datetime) -> bool:
     """Whether somebody may begin to sign now."""
     return (
         petition.state == State.COLLECTING
+        and petition.paused_at is None
         and petition.closes_at is not None
         and now <= petition.closes_at
     )
@@ -218,7 +237,53 @@ def confirm_until(petition: Petition, policy: Policy) -> datetime | None:
 def open_for_confirming(petition: Petition, policy: Policy, now: datetime) -> bool:
     """Whether a signature begun in time may still be confirmed."""
     until = confirm_until(petition, policy)
-    return petition.state == State.COLLECTING and until is not None and now <= until
+    collecting = petition.state == State.COLLECTING and petition.paused_at is None
+    return collecting and until is not None and now <= until
+
+
+def pause(petition: Petition, reason: str, by: Act) -> tuple[Petition, Event]:
+    """The petition with its signing stopped for a time. Raises Invalid without a reason."""
+    require(TRANSITIONS, "petition", petition.state, "pause")
+    if petition.paused_at:
+        raise Conflict("The signing of this petition is paused already.")
+    if not reason:
+        raise Invalid({"reason": "Say why: the conveners and visitors of the page read it."})
+    return advance(
+        petition,
+        "petition",
+        "pause",
+        by,
+        before=petition.state,
+        data={"reason": reason},
+        paused_at=by.at,
+        pause_reason=reason,
+    )
+
+
+def resume(petition: Petition, by: Act) -> tuple[Petition, Event]:
+    """The petition open for signatures again, its window longer by as long as it was paused:
+    nobody loses days by a pause that is not theirs.
+    """
+    require(TRANSITIONS, "petition", petition.state, "resume")
+    if petition.paused_at is None or petition.closes_at is None:
+        raise Conflict("The signing of this petition is not paused.")
+    # A pause that began after the window had closed gives nothing back but its late hours.
+    closes_at = petition.closes_at + (by.at - petition.paused_at)
+    return advance(
+        petition,
+        "petition",
+        "resume",
+        by,
+        before=petition.state,
+        data={"closes_at": closes_at.isoformat()},
+        paused_at=None,
+        pause_reason="",
+        closes_at=closes_at,
+    )
+
+
+# A pause is of signing alone: it ends with the collecting.
+_NO_PAUSE: dict[str, Any] = {"paused_at": None, "pause_reason": ""}
 
 
 def crossed_threshold(petition: Petition, policy: Policy) -> bool:
@@ -265,6 +330,8 @@ def submit(petition: Petition, policy: Policy, by: Act) -> tuple[Petition, Event
         data={"verified": petition.verified, "needed": needed, "text": petition.text_digest},
         state=leads_to,
         submitted_at=by.at,
+        submitted_with=petition.verified,
+        **_NO_PAUSE,
     )
 
 
@@ -385,6 +452,7 @@ def send_back(petition: Petition, comments: str, policy: Policy, by: Act) -> tup
         meeting_id="",
         document_number="",
         submitted_at=None,
+        submitted_with=0,
         verified_by="",
         verified_at=None,
         roster_version=0,
@@ -421,6 +489,7 @@ def withdraw(petition: Petition, reason: str, by: Act) -> tuple[Petition, Event]
         # A rewriting that was given up is nobody's: what people signed is what stays.
         text=petition.published or petition.text,
         published=None,
+        **_NO_PAUSE,
     )
 
 
@@ -430,7 +499,8 @@ def should_expire(petition: Petition, policy: Policy, now: datetime) -> bool:
     Confirmed signatures that staff have not decided yet may still suffice: the conveners do not
     lose by a delay that is not theirs.
     """
-    if petition.state != State.COLLECTING or open_for_confirming(petition, policy, now):
+    paused = petition.paused_at is not None
+    if petition.state != State.COLLECTING or paused or open_for_confirming(petition, policy, now):
         return False
     return petition.verified + petition.confirmed < rule_of(petition, policy).signatures
 
@@ -474,4 +544,5 @@ def reject(
         data={"code": code, "title": titles[code], "explanation": explanation},
         state=leads_to,
         reason=f"{titles[code]}. {explanation}",
+        **_NO_PAUSE,
     )

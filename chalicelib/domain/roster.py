@@ -8,21 +8,38 @@ from enum import StrEnum
 
 from chalicelib.domain.addresses import canonical, key_of
 from chalicelib.domain.events import canonical_json
+from chalicelib.domain.members import number_key, words_of
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One member as the membership system exported them."""
+    """One member as the membership system exported them. `shared` says that another member has
+    the same address.
+    """
 
     name: str
     email: str
     institution: str = ""
     member_number: str = ""
+    shared: bool = False
 
     @property
-    def key(self) -> str:
-        """The key by which a signature's address finds this entry."""
+    def mailbox(self) -> str:
+        """The key of the address."""
         return key_of(self.email)
+
+    @property
+    def seat(self) -> str:
+        """The key under which this member's signature is expected on every petition."""
+        if self.shared:
+            return f"{self.mailbox}-{number_key(self.member_number)}"
+        return self.mailbox
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The first and the last word of the name, under which staff find the entry."""
+        words = words_of(self.name)
+        return tuple(dict.fromkeys((words[0], words[-1]))) if words else ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +74,8 @@ class Import:
     asked_by: str
     told: str = ""
     revision: int = 1
+    done_at: datetime | None = None
+    looked_again: bool = False
 
 
 def digest_of(entries: Iterable[Entry]) -> str:

@@ -5,10 +5,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from chalicelib.domain.addresses import key_of
-from chalicelib.domain.errors import Conflict, Invalid
-from chalicelib.domain.petition import Petition, open_for_confirming, open_for_signing
-from chalicelib.domain.policy import Policy
-from chalicelib.domain.times import long_moment
+from chalicelib.domain.members import (
+    number_key,
+)
+from chalicelib.domain.petition import (
+    Petition,
+)
 
 
 class State(StrEnum):
@@ -47,7 +49,7 @@ class Decision:
     """Something that was done to a signature by somebody other than its signatory.
 
     `before` and `match` are where it stood until then, so that it can be undone; `batch` names
-    the bulk action that it was part of.
+    the bulk action that it was part of, and `told` whether the signatory got a letter about it.
     """
 
     at: datetime
@@ -55,6 +57,7 @@ class Decision:
     what: str
     reason: str = ""
     batch: str = ""
+    told: bool = False
     before: State
     match: Match | None = None
 
@@ -98,62 +101,21 @@ class Signature:
     answer: str = ""
     decisions: tuple[Decision, ...] = ()
     anonymised_at: datetime | None = None
+    # When the conveners asked for the last reminder that went to the signatory.
+    reminded_at: datetime | None = None
 
 
-def signatory_key(email: str) -> str:
-    """The key under which a person's one signature on a petition is stored."""
-    return key_of(email)
-
-
-def sign(
-    petition: Petition,
-    existing: Signature | None,
-    new: Signature,
-    policy: Policy,
-    now: datetime,
-) -> Signature | None:
-    """What to store when somebody signs, or None when there is nothing to store or send.
-
-    Somebody who signed before is told so by letter alone, so that the page does not tell a
-    stranger who signed. Raises Conflict when the petition takes no signatures now.
+def signatory_key(email: str, member_number: str = "") -> str:
+    """The key under which a person's one signature on a petition is stored: the mailbox's, and
+    for the second member at one mailbox their number's after it.
     """
-    if not open_for_signing(petition, now):
-        raise Conflict(closed_words(petition, policy))
-    if existing is None or existing.state == State.WITHDRAWN:
-        version = existing.version + 1 if existing else 1
-        letters = existing.letters if existing else 0
-        if letters >= policy.limits.letters_per_signature:
-            return None
-        return replace(new, letter="confirm", letters=letters + 1, version=version)
-    told_enough = existing.letters >= policy.limits.letters_per_signature
-    if existing.state == State.PENDING:
-        if told_enough and _answers(new) == _answers(existing):
-            return None
-        # Nobody has shown yet that the address is theirs: the latest answers are what its owner
-        # is asked about, so that no stranger's stay.
-        return replace(
-            new,
-            letter=existing.letter if told_enough else "confirm",
-            letters=existing.letters + (0 if told_enough else 1),
-            version=existing.version + 1,
-        )
-    if existing.state == State.INVALIDATED or told_enough:
-        return None
-    again = "confirm" if needs_confirming(existing, petition) else "already"
-    return replace(
-        existing, letter=again, letters=existing.letters + 1, version=existing.version + 1
-    )
+    mailbox = key_of(email)
+    return f"{mailbox}-{number_key(member_number)}" if member_number else mailbox
 
 
-def _answers(signature: Signature) -> tuple[object, ...]:
-    return (
-        signature.name,
-        signature.email,
-        signature.institution,
-        signature.member_number,
-        signature.named,
-        signature.edition,
-    )
+def mailbox_of(key: str) -> str:
+    """The mailbox that a signature's key belongs to."""
+    return key.partition("-")[0]
 
 
 def needs_confirming(signature: Signature, petition: Petition) -> bool:
@@ -165,124 +127,51 @@ def needs_confirming(signature: Signature, petition: Petition) -> bool:
 
 
 def stands_for(signature: Signature, petition: Petition) -> bool:
-    """Whether the signature was given for the text as it is now.
+    """Whether the signature was given for the text as it is now, small corrections by staff aside.
 
     A text that was changed and then changed back is a new edition: those who signed the first
     did not agree to what came between, and the counts began anew.
     """
-    return (signature.edition, signature.text_digest) == (petition.edition, petition.text_digest)
+    texts = {petition.text_digest, *petition.corrected_from}
+    return signature.edition == petition.edition and signature.text_digest in texts
 
 
-def confirm(
-    petition: Petition,
-    signature: Signature,
-    on_roster: bool,
-    roster_version: int,
-    policy: Policy,
-    now: datetime,
-) -> Signature | None:
-    """The confirmed signature, verified at once where the roster knows its address.
-
-    None when it was confirmed before: opening a link twice changes nothing. Raises Conflict
-    when it was withdrawn or set aside, or the petition no longer takes confirmations.
+@dataclass(frozen=True)
+class Found:
+    """What the roster says of a signatory: how they were found, if they were, and the key of
+    another signature on the petition that counts for the same member already.
     """
-    if signature.state in {State.WITHDRAWN, State.INVALIDATED}:
-        raise Conflict(_ENDED[signature.state])
-    if not needs_confirming(signature, petition):
-        return None
-    if not open_for_confirming(petition, policy, now):
-        raise Conflict(closed_words(petition, policy))
-    # A person that staff found on the roster stays found when the text changes; who decided so
-    # is never written over. An address is looked up anew each time.
-    by_staff = signature.match if signature.match and signature.match.how == "staff" else None
-    match = by_staff or (Match("email", roster_version) if on_roster else None)
-    state = State.VERIFIED if match else State.CONFIRMED
+
+    match: Match | None = None
+    rival: str = ""
+
+
+def by_staff(signature: Signature) -> bool:
+    """Whether a person decided that the signatory is a member."""
+    return signature.match is not None and signature.match.how == "staff"
+
+
+def matched(signature: Signature, match: Match | None, rival: str) -> Signature:
+    """The signature as it counts: verified when its signatory was found on the roster, and no
+    other signature counts for that member.
+    """
+    counted = match is not None and not rival
     return replace(
         signature,
-        state=state,
-        match=match,
-        confirmed_at=now,
-        text_digest=petition.text_digest,
-        edition=petition.edition,
-        letter="thanks",
-        version=signature.version + 1,
+        state=State.VERIFIED if counted else State.CONFIRMED,
+        match=match if counted else None,
+        rival=rival,
     )
 
 
-def withdraw(petition: Petition, signature: Signature) -> Signature | None:
-    """The signature taken back by its signatory; None when it was before.
-
-    Raises Conflict once the petition was submitted: the roster that went to staff stands.
+def waits_for_staff(signature: Signature) -> bool:
+    """Whether staff have something to decide or to look at: it is held, or the roster does not
+    know the signatory, or two members signed from one mailbox and nobody looked yet.
     """
-    if signature.state == State.WITHDRAWN:
-        return None
-    if signature.state == State.INVALIDATED:
-        raise Conflict(_ENDED[State.INVALIDATED])
-    if petition.state not in {"collecting", "draft", "returned"}:
-        over = petition.state in {"withdrawn", "expired", "rejected"}
-        why = f"This petition is {petition.state}" if over else "The petition has been submitted"
-        raise Conflict(
-            f"{why}, so its signatures stand as they were. "
-            "Write to the conveners or to staff if your name should not be on it."
-        )
-    return replace(
-        signature, state=State.WITHDRAWN, letter="withdrawn", version=signature.version + 1
-    )
-
-
-def settle(
-    petition: Petition,
-    signature: Signature,
-    accept: bool,
-    reason: str,
-    by: str,
-    roster_version: int,
-) -> Signature:
-    """Staff's decision on a signature that the roster did not settle.
-
-    Raises Invalid without a reason, Conflict where there is nothing to decide.
-    """
-    if signature.state not in {State.CONFIRMED, State.VERIFIED, State.INVALIDATED}:
-        raise Conflict("Only a signature whose e-mail address was confirmed can be decided.")
-    if petition.state not in {"collecting", "submitted"}:
-        raise Conflict("The signatures of this petition were already verified.")
-    if not reason:
-        raise Invalid({"reason": "Give the reason: it goes into the record."})
-    if accept and signature.state == State.VERIFIED:
-        raise Conflict("This signature is verified already.")
-    if not accept and signature.state == State.INVALIDATED:
-        raise Conflict("This signature was set aside already.")
-    return replace(
-        signature,
-        state=State.VERIFIED if accept else State.INVALIDATED,
-        match=Match("staff", roster_version, by, reason) if accept else None,
-        reason=reason,
-        letter="verified" if accept else "invalidated",
-        version=signature.version + 1,
-    )
-
-
-def rematch(
-    petition: Petition, signature: Signature, on_roster: bool, roster_version: int
-) -> Signature | None:
-    """The signature under a new roster, or None where nothing changes.
-
-    Who is found now is verified; who was verified by an address that is on it no more waits for
-    staff, and is never dropped. What staff decided stands. Only signatures of a petition that
-    staff have not verified as a whole are looked up anew.
-    """
-    if petition.state not in {"collecting", "submitted"} or not stands_for(signature, petition):
-        return None
-    by_address = signature.match is not None and signature.match.how == "email"
-    version = signature.version + 1
-    if signature.state == State.CONFIRMED and on_roster:
-        match = Match("email", roster_version)
-        return replace(
-            signature, state=State.VERIFIED, match=match, letter="verified", version=version
-        )
-    if signature.state == State.VERIFIED and by_address and not on_roster:
-        return replace(signature, state=State.CONFIRMED, match=None, version=version)
-    return None
+    if signature.state in {State.HELD, State.CONFIRMED}:
+        return True
+    looked = any(one.what in {"seen", "accept"} for one in signature.decisions)
+    return signature.state == State.VERIFIED and signature.shares and not looked
 
 
 def counts(signature: Signature | None, petition: Petition) -> tuple[int, int]:
@@ -292,17 +181,14 @@ def counts(signature: Signature | None, petition: Petition) -> tuple[int, int]:
     return int(signature.state == State.CONFIRMED), int(signature.state == State.VERIFIED)
 
 
-def closed_words(petition: Petition, policy: Policy) -> str:
-    """Why a petition takes no signature now, for the person who wanted to give one."""
-    if petition.state == "collecting" and petition.closes_at:
-        closed = long_moment(petition.closes_at, policy.association.zone)
-        return f"Signing closed on {closed}. Nothing was added."
-    if petition.state in {"draft", "returned"}:
-        return "The conveners are revising this petition. It takes no signatures until it is back."
-    return f"This petition is {petition.state} and takes no more signatures."
+def ended_words(signature: Signature) -> str:
+    """Why a signature cannot be confirmed, or empty where it can."""
+    return _ENDED.get(signature.state, "")
 
 
 _ENDED = {
-    State.WITHDRAWN: "You withdrew this signature. To sign again, fill in the form once more.",
+    State.WITHDRAWN: "You withdrew this signature, so its link confirms nothing any more. To sign "
+    "again, fill in the form once more.",
     State.INVALIDATED: "Staff set this signature aside. Write to them if that is a mistake.",
+    State.HELD: "Staff are looking at this signature. You hear from them by e-mail.",
 }

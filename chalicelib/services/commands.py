@@ -10,7 +10,7 @@ from chalicelib.domain.errors import NotFound, Stale
 from chalicelib.domain.people import Act, Actor, Role
 from chalicelib.domain.petition import Petition, State
 from chalicelib.domain.roles import authorize
-from chalicelib.domain.signature import Signature
+from chalicelib.domain.signature import Found, Signature
 from chalicelib.services.context import Services
 from chalicelib.services.inputs import Input, Nothing, read
 from chalicelib.services.ports import Unit
@@ -68,14 +68,19 @@ def perform(
     name: str,
     target: str = "",
     data: dict[str, Any] | None = None,
+    shown: Any = None,
 ) -> Any:
     """Runs a command and returns what its handler returns.
+
+    `shown` is the subject as the person's page showed it, where that is known: it is decided on
+    first, and read only when the write's conditions say that it has changed.
 
     Raises Invalid, NotFound, NotAllowed or Conflict, and then nothing was written.
     """
     known = COMMANDS[name]
     for attempt in range(ATTEMPTS):
-        subject = known.load(services, target)
+        first = attempt == 0 and shown is not None
+        subject = shown if first else known.load(services, target)
         actor_here = actor.having(*roles_for(actor, subject))
         hide_drafts(actor_here, subject)
         role = authorize(actor_here, name)
@@ -107,7 +112,10 @@ def commit(services: Services, unit: Unit) -> None:
 def roles_for(actor: Actor, subject: Any) -> set[Role]:
     """The roles that the actor holds for this thing alone."""
     if isinstance(subject, Petition) and actor.person:
-        return {Role.CONVENER} if subject.convened_by(actor.person.email) else set()
+        email = actor.person.email
+        if subject.convened_by(email):
+            return {Role.CONVENER}
+        return {Role.INVITED} if subject.invites(email) else set()
     if isinstance(subject, Signed):
         return {Role.SIGNATORY}
     return set()
@@ -115,17 +123,21 @@ def roles_for(actor: Actor, subject: Any) -> set[Role]:
 
 @dataclass(frozen=True)
 class Signed:
-    """A signature that was reached by its own link, with its petition."""
+    """A signature that was reached by its own link, with its petition. `found` is what the
+    roster said of it a moment ago, where that is known.
+    """
 
     petition: Petition
     signature: Signature
+    found: Found | None = None
 
 
 def hide_drafts(actor: Actor, subject: Any) -> None:
-    """To everybody but its conveners, a draft is not there at all, and neither is a petition
-    that was given up before it was ever opened.
+    """To everybody but its conveners and those invited to be, a draft is not there at all, and
+    neither is a petition that was given up before it was ever opened.
     """
-    if not isinstance(subject, Petition) or actor.roles & {Role.CONVENER, Role.SYSTEM}:
+    known = {Role.CONVENER, Role.INVITED, Role.SYSTEM}
+    if not isinstance(subject, Petition) or actor.roles & known:
         return
     if subject.state == State.DRAFT or subject.opened_at is None:
         raise NotFound("There is no petition at this address.")

@@ -1,14 +1,18 @@
 """What staff do with a petition: decide doubtful signatures, verify, schedule, return, reject."""
 
+from dataclasses import replace
+from typing import Any
+
+from chalicelib.domain import decisions
 from chalicelib.domain import meeting as meetings
 from chalicelib.domain import petition as rules
 from chalicelib.domain import signature as signatures
 from chalicelib.domain.errors import Conflict, Invalid, NotFound
 from chalicelib.domain.petition import Petition
-from chalicelib.services import inputs
+from chalicelib.services import inputs, matching
 from chalicelib.services.commands import Signed, Step, command, petition
 from chalicelib.services.context import Services
-from chalicelib.services.petitions import take_off_docket
+from chalicelib.services.petitions import take_off_docket, window_ends
 from chalicelib.services.writing import tell_signatories, to_conveners
 
 
@@ -21,17 +25,116 @@ def by_id(services: Services, target: str) -> tuple[Petition, signatures.Signatu
     return petition(services, petition_id), signature
 
 
+Reviewed = tuple[Petition, signatures.Signature]
+
+
 @command("signature.settle", inputs.Settle, by_id)
-def settle(step: Step[tuple[Petition, signatures.Signature], inputs.Settle]) -> Signed:
-    """Staff's decision on one signature, with its reason on record."""
+def settle(step: Step[Reviewed, inputs.Settle]) -> Signed:
+    """Staff's decision on one signature, with its reason on record: counted, and linked to a
+    roster entry where they found the person on it, or set aside.
+    """
+    found, old = step.subject
+    form, by = step.form, step.by
+    inputs.keep_within(step.services.policy.limits.comment, reason=form.reason)
+    if form.accept:
+        match, rival = matching.linked(step.services, old, _match(step))
+        new = decisions.accept(found, old, match, by.actor.name, by.at)
+        if rival:
+            raise Conflict(
+                "Another signature counts for this member already. Set that one aside first, or "
+                "this one."
+            )
+    else:
+        new = decisions.set_aside(found, old, form.reason, by.actor.name, by.at)
+    return _saved(step, new)
+
+
+def _match(step: Step[Reviewed, inputs.Settle]) -> signatures.Match:
+    form, rosters = step.form, step.services.store.rosters
+    version = rosters.current().version
+    entry = rosters.by_seat(version, form.seat) if form.seat else None
+    if form.seat and entry is None:
+        raise Invalid({"seat": "This member is not on the roster any more. Choose another."})
+    return signatures.Match(
+        "staff",
+        version,
+        by=step.by.actor.name,
+        reason=form.reason or (f"Linked to {entry.name} on the roster." if entry else ""),
+        seat=entry.seat if entry else "",
+        member_number=entry.member_number if entry else "",
+    )
+
+
+def _saved(step: Step[Reviewed, Any], new: signatures.Signature) -> Signed:
+    found, old = step.subject
+    matching.save(step.services, step.unit, found, old, new, step.by.at)
+    return Signed(found, new)
+
+
+@command("signature.release", inputs.Reason, by_id)
+def release(step: Step[Reviewed, inputs.Reason]) -> Signed:
+    """A held signature let through: its letter goes out."""
     found, old = step.subject
     inputs.keep_within(step.services.policy.limits.comment, reason=step.form.reason)
-    roster = step.services.store.rosters.current()
-    new = signatures.settle(
-        found, old, step.form.accept, step.form.reason, step.by.actor.name, roster.version
-    )
-    step.services.store.petitions.save_signature(step.unit, found, old, new, step.by.at)
-    return Signed(found, new)
+    reason = step.form.reason or "Nothing wrong was found."
+    return _saved(step, decisions.release(found, old, reason, step.by.actor.name, step.by.at))
+
+
+@command("signature.ask", inputs.Ask, by_id)
+def ask(step: Step[Reviewed, inputs.Ask]) -> Signed:
+    """A question to a signatory, by letter; the answer comes on their own page."""
+    found, old = step.subject
+    inputs.keep_within(step.services.policy.limits.comment, question=step.form.question)
+    new = decisions.ask(found, old, step.form.question, step.by.actor.name, step.by.at)
+    return _saved(step, new)
+
+
+@command("signature.note-seen", load=by_id)
+def note_seen(step: Step[Reviewed, inputs.Nothing]) -> Signed:
+    """A signature that staff looked at and leave as it is: it waits for them no more."""
+    _, old = step.subject
+    return _saved(step, decisions.seen(old, step.by.actor.name, step.by.at))
+
+
+@command("signature.undo", load=by_id)
+def undo(step: Step[Reviewed, inputs.Nothing]) -> Signed:
+    """Staff's last decision on a signature taken back."""
+    found, old = step.subject
+    new = decisions.undo(found, old, step.by.actor.name, step.by.at)
+    return _saved(step, looked_up_anew(step.services, found, new))
+
+
+def looked_up_anew(
+    services: Services, found: Petition, new: signatures.Signature
+) -> signatures.Signature:
+    """A signature on which a decision was taken back, as the roster knows it by now. Raises
+    Conflict when another counts for its member meanwhile.
+    """
+    seat = matching.seat_taken(new)
+    if new.match and matching.rival_for(services, new, seat or new.key):
+        raise Conflict("Another signature counts for this member by now, so this cannot be undone.")
+    looked = decisions.rematch(found, new, matching.find(services, new))
+    return replace(looked, letter=new.letter, version=new.version) if looked else new
+
+
+@command("petition.pause", inputs.Reason, petition)
+def pause(step: Step[Petition, inputs.Reason]) -> Petition:
+    """The signing of a petition stopped for a time; its conveners are told why."""
+    inputs.keep_within(step.services.policy.limits.comment, reason=step.form.reason)
+    new, event = rules.pause(step.subject, step.form.reason, step.by)
+    step.services.store.petitions.save(step.unit, step.subject, new, event, None)
+    to_conveners(step, new, event, "petition-paused", why=step.form.reason)
+    return new
+
+
+@command("petition.resume", load=petition)
+def resume(step: Step[Petition, inputs.Nothing]) -> Petition:
+    """The signing open again, for as much longer as it was paused."""
+    new, event = rules.resume(step.subject, step.by)
+    due = window_ends(step.services, new)
+    step.services.store.petitions.save(step.unit, step.subject, new, event, due)
+    to_conveners(step, new, event, "petition-resumed")
+    return new
 
 
 @command("petition.verify", load=petition)

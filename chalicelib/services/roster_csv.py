@@ -3,10 +3,11 @@
 import csv
 import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from chalicelib.domain.errors import Invalid
+from chalicelib.domain.members import plain_number
 from chalicelib.domain.policy import Limits
 from chalicelib.domain.roster import Entry
 from chalicelib.services.inputs import clean_email, clean_line
@@ -121,26 +122,60 @@ def _rows(
     encoding: str,
     limits: Limits,
 ) -> Reading:
-    entries: dict[str, Entry] = {}
+    entries = Members()
     problems: list[Problem] = []
     for row in lines:
         if not any(cell.strip() for cell in row):
             continue
         try:
-            entry = _entry(row, len(heads), columns, limits)
+            entries.add(_entry(row, len(heads), columns, limits))
         except ValueError as error:
             problems.append(Problem(lines.line_num, str(error)))
             continue
-        if entry.key in entries:
-            problems.append(Problem(lines.line_num, f"{entry.email} stands in an earlier line."))
-            continue
-        entries[entry.key] = entry
         if len(entries) > limits.roster_rows:
             raise _refused(f"The file has more than {limits.roster_rows} members.")
-    if not entries:
+    if not len(entries):
         raise _refused("No member was found in the file.")
     taken = tuple((meaning, heads[index]) for meaning, index in columns.items())
-    return Reading(tuple(entries.values()), tuple(problems), taken, encoding)
+    return Reading(entries.all(), tuple(problems), taken, encoding)
+
+
+class Members:
+    """The members of a file, each once."""
+
+    def __init__(self) -> None:
+        self._mailboxes: dict[str, list[Entry]] = {}
+        self._numbers: set[str] = set()
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def add(self, entry: Entry) -> None:
+        """Adds a member. Two may share an address if each has a number of their own.
+
+        Raises ValueError, in words for staff, for one who stands in the file already.
+        """
+        number = plain_number(entry.member_number)
+        if number and number in self._numbers:
+            raise ValueError(f"Member number {entry.member_number} stands in an earlier line.")
+        here = self._mailboxes.setdefault(entry.mailbox, [])
+        if here and not (number and all(one.member_number for one in here)):
+            raise ValueError(
+                f"{entry.email} stands in an earlier line. Two members can share an address only "
+                "if both have a member number."
+            )
+        here.append(entry)
+        self._numbers.add(number)
+        self._count += 1
+
+    def all(self) -> tuple[Entry, ...]:
+        """The members in the file's order of addresses, those who share one marked."""
+        return tuple(
+            replace(entry, shared=len(here) > 1)
+            for here in self._mailboxes.values()
+            for entry in here
+        )
 
 
 def _entry(row: list[str], width: int, columns: dict[str, int], limits: Limits) -> Entry:

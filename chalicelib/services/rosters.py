@@ -1,25 +1,32 @@
 """Importing a membership roster: read, shown, confirmed, and matched with what is open."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
+from chalicelib.domain import decisions
+from chalicelib.domain import matching as matches
 from chalicelib.domain import roster as rules
-from chalicelib.domain import signature as signatures
 from chalicelib.domain.errors import Conflict, Invalid, NotFound
+from chalicelib.domain.members import plain_number
 from chalicelib.domain.people import SYSTEM, Actor
 from chalicelib.domain.petition import Petition, State
 from chalicelib.domain.roles import authorize
-from chalicelib.domain.roster import Import, ImportState
-from chalicelib.domain.signature import Signature
-from chalicelib.services import inputs, roster_csv
+from chalicelib.domain.roster import Entry, Import, ImportState
+from chalicelib.domain.signature import Found, Match, Signature, by_staff, mailbox_of
+from chalicelib.services import inputs, matching, roster_csv
 from chalicelib.services.commands import Step, command, perform
 from chalicelib.services.context import Services
+from chalicelib.services.ports import Claimed
 from chalicelib.services.review import by_id
 from chalicelib.services.roster_csv import Reading
 from chalicelib.services.signing import note_threshold
 
 # Twenty thousand rows take a worker some seconds; one that takes longer is taken for dead.
 LEASE_SECONDS = 240
+# Longer than a page's snapshot is good for, and than any request takes.
+SECOND_LOOK_AFTER = timedelta(minutes=3)
 
 
 @dataclass(frozen=True)
@@ -54,11 +61,11 @@ def preview(services: Services, actor: Actor, digest: str) -> Preview:
     """What an uploaded roster holds and would change. Raises NotFound."""
     authorize(actor, "roster.import")
     reading = _read(services, digest)
-    known = {entry.key for entry in reading.entries}
+    upcoming = Upcoming(reading.entries)
     changes = []
     for petition in _open_petitions(services):
         for old in services.store.petitions.signatures(petition.id):
-            new = signatures.rematch(petition, old, old.key in known, 0)
+            new = decisions.rematch(petition, old, upcoming.find(old))
             if new and new.state != old.state:
                 changes.append(Change(petition.name, old.name, old.state.value, new.state.value))
     return Preview(digest, reading, tuple(changes))
@@ -101,13 +108,17 @@ def carry_out(services: Services, pk: str, sk: str) -> None:
     try:
         reading = _read(services, job.file)
     except (Invalid, NotFound) as error:
-        services.store.rosters.finish_import(claimed, ImportState.FAILED, error.message)
+        _finish(services, claimed, ImportState.FAILED, error.message)
         return
     _store(services, job, reading)
-    changed = _rematch(services, job, {entry.key for entry in reading.entries})
+    changed = _rematch(services, reading.entries)
     signatures_changed = "1 signature" if changed == 1 else f"{changed} signatures"
     done = f"{len(reading.entries)} members; {signatures_changed} changed."
-    services.store.rosters.finish_import(claimed, ImportState.DONE, done)
+    _finish(services, claimed, ImportState.DONE, done)
+
+
+def _finish(services: Services, claimed: Claimed, state: ImportState, told: str) -> None:
+    services.store.rosters.finish_import(claimed, state, told, services.clock())
 
 
 def _store(services: Services, job: Import, reading: Reading) -> None:
@@ -124,14 +135,41 @@ def _store(services: Services, job: Import, reading: Reading) -> None:
     services.store.rosters.store(roster, reading.entries)
 
 
-def _rematch(services: Services, job: Import, known: set[str]) -> int:
+def _rematch(services: Services, entries: Iterable[Entry]) -> int:
     changed = 0
+    roster = Upcoming(entries)
     for petition in _open_petitions(services):
-        for old in services.store.petitions.signatures(petition.id):
-            if signatures.rematch(petition, old, old.key in known, job.version):
-                perform(services, SYSTEM, "signature.rematch", f"{petition.id}/{old.key}")
-                changed += 1
+        # Links that staff made take their seats before anybody is found there anew.
+        known = sorted(services.store.petitions.signatures(petition.id), key=_after_links)
+        for old in known:
+            # The roster in memory says who may change; only those are looked up and written.
+            if old.rival or decisions.rematch(petition, old, roster.find(old)):
+                new = perform(services, SYSTEM, "signature.rematch", f"{petition.id}/{old.key}")
+                changed += new.state != old.state
         note_threshold(services, petition.id)
+    return changed
+
+
+def _after_links(signature: Signature) -> bool:
+    return not by_staff(signature)
+
+
+def look_again(services: Services) -> int:
+    """Matches once more, some minutes after a roster came into force, and returns how many
+    signatures changed: a confirmation that was decided on the roster before may have been
+    written after the first pass had gone by. Does nothing a second time.
+    """
+    job = services.store.rosters.last_import()
+    if job is None or job.state != ImportState.DONE or job.looked_again:
+        return 0
+    if services.clock() < (job.done_at or job.asked_at) + SECOND_LOOK_AFTER:
+        return 0
+    try:
+        changed = _rematch(services, _read(services, job.file).entries)
+    except (Invalid, NotFound):
+        # The file was deleted since: long enough ago that nothing can have slipped by.
+        changed = 0
+    services.store.rosters.note_second_look(job)
     return changed
 
 
@@ -139,12 +177,39 @@ def _rematch(services: Services, job: Import, known: set[str]) -> int:
 def rematch(step: Step[tuple[Petition, Signature], inputs.Nothing]) -> Signature:
     """One signature looked up on the roster in force."""
     petition, old = step.subject
-    rosters = step.services.store.rosters
-    version = rosters.current().version
-    new = signatures.rematch(petition, old, rosters.has(version, old.key), version)
+    new = decisions.rematch(petition, old, matching.find(step.services, old))
     if new:
-        step.services.store.petitions.save_signature(step.unit, petition, old, new, step.by.at)
+        matching.save(step.services, step.unit, petition, old, new, step.by.at)
     return new or old
+
+
+class Upcoming:
+    """A whole roster in memory, as a signature would find it."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self._mailboxes: dict[str, list[Entry]] = {}
+        self._numbers: dict[str, Entry] = {}
+        for entry in entries:
+            self._mailboxes.setdefault(entry.mailbox, []).append(entry)
+            if plain_number(entry.member_number):
+                self._numbers[plain_number(entry.member_number)] = entry
+
+    def find(self, signature: Signature) -> Found:
+        """As services.matching.find, but for members who signed twice: those show afterwards."""
+        if signature.match and by_staff(signature):
+            number = plain_number(signature.match.member_number)
+            return Found(matches.moved(signature.match, self._numbers.get(number)))
+        here = self._mailboxes.get(mailbox_of(signature.key), [])
+        entry, how = matches.at_mailbox(here, signature), "email"
+        known = signature.match.member_number if signature.match else ""
+        for number in (signature.member_number, known):
+            if entry is None:
+                entry = matches.by_number(self._numbers.get(plain_number(number)), signature)
+                how = "number"
+        if entry is None:
+            return Found(None, signature.rival)
+        match = Match(how, 0, seat=entry.seat, member_number=entry.member_number)
+        return Found(match, signature.rival)
 
 
 def _open_petitions(services: Services) -> list[Petition]:

@@ -8,11 +8,18 @@ EDIT = "1#EDIT#"
 TALLY = "0#TALLY"
 TEXT = "0#TEXT"
 PUBLISHED = "1#PUBLISHED"
+TEXT_KEPT = "1#TEXT#"
+HISTORY = "1#HISTORY"
+RECOUNT = "1#RECOUNT"
+ANONYMISING = "1#ANONYMISING"
 SIGNATURE = "SIG#"
 BALLOT = "BALLOT#"
 PACKET = "0#PACKET#"
 
 Key = tuple[str, str]
+
+# Commands whose events no page shows.
+SHOWN_NOWHERE = frozenset({"edit", "invite", "accept-invitation", "decline-invitation", "remind"})
 
 
 def petition(petition_id: str) -> str:
@@ -39,9 +46,14 @@ def event(sequence: int, command: str) -> str:
     """Sort key of an event; it sorts by number.
 
     The edits of a draft are many and no page shows them: they stand apart, so that a page
-    does not cost more the longer somebody worked on a draft.
+    does not cost more the longer somebody worked on a draft. So do its conveners' other errands.
     """
-    return f"{EDIT if command == 'edit' else EVENT}{sequence:06d}"
+    return f"{EDIT if command in SHOWN_NOWHERE else EVENT}{sequence:06d}"
+
+
+def text_kept(petition_id: str, digest: str) -> Key:
+    """A text that was once signed or open for signatures, for ever."""
+    return petition(petition_id), f"{TEXT_KEPT}{digest}"
 
 
 def packet(number: int) -> str:
@@ -79,6 +91,11 @@ def link(link_key: str) -> Key:
     return f"LINK#{link_key}", "LINK"
 
 
+def erasure(person_id: str) -> Key:
+    """A person's request to have their data erased."""
+    return f"PERSON#{person_id}", "ERASURE"
+
+
 def session(session_key: str) -> Key:
     """A session by the digest of its cookie."""
     return f"SESSION#{session_key}", "SESSION"
@@ -87,6 +104,35 @@ def session(session_key: str) -> Key:
 def limit(what: str, window: int) -> Key:
     """How often something was asked for in a window of time."""
     return f"LIMIT#{what}", str(window)
+
+
+BLOCKS = "BLOCKS"
+BLOCK_IN_FORCE = "IN-FORCE#"
+
+
+def block(entry_id: str) -> Key:
+    """A block or an allowance that was not lifted."""
+    return BLOCKS, f"{BLOCK_IN_FORCE}{entry_id}"
+
+
+def block_over(entry_id: str, since: str) -> Key:
+    """One that was lifted or has run out. Signing does not read these, however many there are."""
+    return BLOCKS, f"OVER#{since}#{entry_id}"
+
+
+def nightly(job: str) -> Key:
+    """Where a nightly job stopped, to go on from there in the next night."""
+    return "NIGHTLY", job
+
+
+def bulk(bulk_id: str) -> Key:
+    """A bulk action on signatures, which is its own job."""
+    return f"BATCH#{bulk_id}", "BULK"
+
+
+def bulk_part(bulk_id: str, number: int | None) -> Key:
+    """Some of the signatures that a bulk action is to hit; no number is what all begin with."""
+    return f"BATCH#{bulk_id}", "PART#" if number is None else f"PART#{number:04d}"
 
 
 ROSTER_CURRENT: Key = ("ROSTER", "CURRENT")
@@ -98,9 +144,27 @@ def roster(version: int) -> Key:
     return f"ROSTER#{version}", STATE
 
 
-def roster_entry(version: int, address_key: str) -> Key:
-    """A member on a roster version, by address."""
+def roster_mailbox(version: int, address_key: str) -> Key:
+    """The member or members on a roster version at one address."""
     return f"ROSTER#{version}", f"EMAIL#{address_key}"
+
+
+def roster_number(version: int, number: str) -> Key:
+    """The member on a roster version who has a member number."""
+    return f"ROSTER#{version}", f"NUMBER#{number}"
+
+
+def roster_name(version: int, word: str, seat: str) -> Key:
+    """A member on a roster version by a word of their name.
+
+    Each word is a partition of its own, so that looking one up costs the same on any roster.
+    """
+    return f"ROSTER#{version}#NAME#{word}", f"SEAT#{seat}"
+
+
+def seat(petition_id: str, entry: str) -> Key:
+    """That a signature under another key counts for the member of a roster entry."""
+    return petition(petition_id), f"SEAT#{entry}"
 
 
 def letter(letter_id: str) -> Key:
@@ -117,6 +181,12 @@ def fan_out(job_id: str) -> Key:
 GROUPS = "GROUPS"
 MEETINGS = "MEETINGS"
 PEOPLE = "PEOPLE"
+BULKS = "BULKS"
+DRIFTS = "DRIFTS"
+BEING_ANONYMISED = "ANONYMISING"
+ERASURES = "ERASURES"
+# Petitions that are being rewritten: no list shows them, and their signatures are there.
+REWRITTEN = "REWRITTEN"
 
 
 def petitions_in(state: str) -> str:
@@ -143,3 +213,8 @@ def signed(petition_id: str, edition: int) -> str:
 DUE_OUTBOX = "outbox"
 DUE_STUCK = "stuck"
 DUE_PETITION = "petition"
+
+
+def doubtful(petition_id: str) -> str:
+    """Signatures of a petition that wait for staff, those who waited longest first."""
+    return f"doubtful#{petition_id}"

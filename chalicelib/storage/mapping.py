@@ -12,7 +12,8 @@ Value = TypeVar("Value")
 
 def to_body(value: Any, leave_out: frozenset[str] = frozenset()) -> Any:
     """The JSON form of a domain value. Fields that hold their type's empty value, or a yes or no
-    that is the default, are left out, so that an item stays small; `leave_out` names fields that are kept elsewhere.
+    that is the default, are left out, so that an item stays small; `leave_out` names fields
+    that are kept elsewhere.
     """
     if is_dataclass(value) and not isinstance(value, type):
         body = {}

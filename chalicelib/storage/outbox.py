@@ -14,19 +14,19 @@ from datetime import datetime, timedelta
 from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.update import Action
 
+from chalicelib.domain.bulk import Bulk
 from chalicelib.domain.letters import FanOut, Letter
 from chalicelib.domain.meeting import Packet
 from chalicelib.domain.roster import Import
-from chalicelib.domain.signature import Signature
+from chalicelib.domain.signature import Signature, waits_for_staff
 from chalicelib.storage import keys
 from chalicelib.storage.board import packet_of
 from chalicelib.storage.mapping import from_body, to_body
-from chalicelib.storage.petitions import signature_of
 from chalicelib.storage.reading import get
+from chalicelib.storage.signatures import doubt, signature_of
 from chalicelib.storage.tables import Record
-from chalicelib.storage.unit import Writes, queue_of
+from chalicelib.storage.unit import Writes, code_of, queue_of
 
-KEEP_SENT_DAYS = 90
 MOST_ATTEMPTS = 8
 
 log = logging.getLogger(__name__)
@@ -41,11 +41,14 @@ class Claimed:
     lease: str
     letter: str
     attempts: int
-    work: Letter | FanOut | Signature | Packet | Import
+    work: Letter | FanOut | Signature | Packet | Import | Bulk
 
 
 class DynamoOutbox:
-    """Implements services.ports.Outbox."""
+    """Implements services.ports.Outbox. What was sent is kept for `keep_days`."""
+
+    def __init__(self, keep_days: int) -> None:
+        self._keep_days = keep_days
 
     def add(self, unit: Writes, letter: Letter, now: datetime) -> None:
         """Puts a letter in the outbox; one with the same id is there only once."""
@@ -88,19 +91,21 @@ class DynamoOutbox:
                 condition=(Record.due == keys.DUE_OUTBOX) & free,
             )
         except UpdateError as error:
-            if error.cause_response_code == "ConditionalCheckFailedException":
+            if code_of(error) == "ConditionalCheckFailedException":
                 return None
             raise
         attempts = int(record.attempts or 1)
         return Claimed(pk, sk, lease, record.letter or "", attempts, self._work(record))
 
-    def _work(self, record: Record) -> Letter | FanOut | Signature | Packet | Import:
+    def _work(self, record: Record) -> Letter | FanOut | Signature | Packet | Import | Bulk:
         if record.sk == "LETTER":
             return from_body(Letter, record.body)
         if record.sk == "FANOUT":
             return from_body(FanOut, record.body)
         if record.sk == keys.ROSTER_IMPORT[1]:
             return from_body(Import, record.body)
+        if record.sk == "BULK":
+            return from_body(Bulk, record.body)
         if record.sk.startswith(keys.SIGNATURE):
             return signature_of(record)
         return packet_of(record)
@@ -112,10 +117,15 @@ class DynamoOutbox:
         """
         over = claimed.attempts >= MOST_ATTEMPTS
         later = now + timedelta(seconds=30 * 2 ** min(claimed.attempts, 8))
+        due, due_at = keys.DUE_STUCK if over else keys.DUE_OUTBOX, later.isoformat()
+        doubtful = _doubt(claimed)
+        if over and doubtful:
+            # A letter that cannot be sent does not hide from staff what waits for them.
+            due, due_at = doubtful
         actions: list[Action] = [
             Record.lease.remove(),
-            Record.due_at.set(later.isoformat()),
-            Record.due.set(keys.DUE_STUCK if over else keys.DUE_OUTBOX),
+            Record.due_at.set(due_at),
+            Record.due.set(due),
         ]
         with suppress(UpdateError):
             Record(claimed.pk, claimed.sk).update(
@@ -127,22 +137,30 @@ class DynamoOutbox:
     def done(self, claimed: Claimed, now: datetime) -> None:
         """Takes finished work out of the outbox, unless something new fell due meanwhile."""
         actions: list[Action] = [
-            Record.due.remove(),
-            Record.due_at.remove(),
             Record.lease.remove(),
             Record.attempts.remove(),
             Record.letter.remove(),
         ]
+        doubtful = _doubt(claimed)
+        if doubtful:
+            actions += [Record.due.set(doubtful[0]), Record.due_at.set(doubtful[1])]
+        else:
+            actions += [Record.due.remove(), Record.due_at.remove()]
         condition = Record.lease == claimed.lease
         if claimed.letter:
             condition &= Record.letter == claimed.letter
             # A command that read the row while the letter was due must read it again.
             actions.append(Record.version.add(1))
         if claimed.sk in {"LETTER", "FANOUT"}:
-            keep = now + timedelta(days=KEEP_SENT_DAYS)
+            keep = now + timedelta(days=self._keep_days)
             actions.append(Record.ttl.set(int(keep.timestamp())))
         try:
             Record(claimed.pk, claimed.sk).update(actions=actions, condition=condition)
         except UpdateError as error:
-            if error.cause_response_code != "ConditionalCheckFailedException":
+            if code_of(error) != "ConditionalCheckFailedException":
                 raise
+
+
+def _doubt(claimed: Claimed) -> tuple[str, str] | None:
+    work = claimed.work
+    return doubt(work) if isinstance(work, Signature) and waits_for_staff(work) else None

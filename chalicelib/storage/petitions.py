@@ -1,19 +1,17 @@
 """Petitions, their record and their signatures."""
 
-import hashlib
-from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from chalicelib.domain.addresses import key_of
 from chalicelib.domain.events import Event
 from chalicelib.domain.petition import Petition, State, confirm_until, rule_of
-from chalicelib.domain.petition_text import Text
+from chalicelib.domain.petition_text import Text, signed_part
 from chalicelib.domain.policy import Policy
-from chalicelib.domain.signature import Signature, counts
-from chalicelib.domain.signature import State as SignatureState
 from chalicelib.services.ports import Page
 from chalicelib.storage import keys, reading
 from chalicelib.storage.mapping import from_body, to_body
+from chalicelib.storage.signatures import DynamoSignatures, tally_state
 from chalicelib.storage.tables import Record
 from chalicelib.storage.unit import Writes
 
@@ -23,10 +21,9 @@ LISTED_CHARGE = 200
 # What is kept beside the state's body: the text and the tally have items of their own, so
 # that a confirmation writes two small items whatever the petition's length.
 _APART = frozenset({"text", "published", "confirmed", "verified", "text_digest", "version"})
-_SIGNATURE_APART = frozenset({"letter", "version", "state", "petition_id", "key"})
 
 
-class DynamoPetitions:
+class DynamoPetitions(DynamoSignatures):
     """Implements services.ports.Petitions."""
 
     def __init__(self, policy: Policy) -> None:
@@ -84,13 +81,16 @@ class DynamoPetitions:
             unit.put(Record(pk, keys.PUBLISHED, body=to_body(new.published)))
         if new.text != old.text:
             unit.put(Record(pk, keys.TEXT, body=to_body(new.text)))
+        if new.text_digest != old.text_digest:
+            kept = keys.text_kept(new.id, new.text_digest)
+            unit.put(Record(*kept, body=to_body(signed_part(new.text))))
         reset = (new.confirmed, new.verified) != (old.confirmed, old.verified)
-        moved = new.state != old.state or new.text_digest != old.text_digest
+        moved = tally_state(new) != tally_state(old) or new.text_digest != old.text_digest
         if reset or moved:
             condition = Record.verified >= old.verified
             if reset:
                 condition = (Record.verified == old.verified) & (Record.confirmed == old.confirmed)
-            actions = [Record.state.set(new.state)]
+            actions = [Record.state.set(tally_state(new))]
             if new.text_digest:
                 actions.append(Record.text_digest.set(new.text_digest))
                 actions.append(Record.edition.set(new.edition))
@@ -106,6 +106,16 @@ class DynamoPetitions:
         reading.add_event(unit, pk, event)
         if new.conveners != old.conveners:
             self._index_conveners(unit, old, new)
+
+    def text(self, petition_id: str, digest: str) -> Text | None:
+        """The signed part of a text that was once open for signatures, by its digest."""
+        record = reading.get(keys.text_kept(petition_id, digest), fresh=False)
+        return from_body(Text, record.body or {}) if record else None
+
+    def texts(self, petition_id: str) -> dict[str, Text]:
+        """All of them, by digest."""
+        records = reading.query(keys.petition(petition_id), keys.TEXT_KEPT, fresh=False)
+        return {r.sk.removeprefix(keys.TEXT_KEPT): from_body(Text, r.body or {}) for r in records}
 
     def in_state(self, state: str, limit: int = 500, after: str = "") -> Page:
         """Petitions in a state, newest first, as their listings."""
@@ -138,68 +148,21 @@ class DynamoPetitions:
             Record.due.exists() & (Record.version == petition.version),
         )
 
-    def signature(self, petition_id: str, key: str) -> Signature | None:
-        """A person's signature, or None."""
-        record = reading.get(keys.signature(petition_id, key))
-        return signature_of(record) if record else None
+    def since(self, petition_id: str, version: int) -> list[Event]:
+        """What happened to a petition after a version of it, edits of its draft included."""
+        record = reading.record(keys.petition(petition_id))
+        return [event for event in record if event.sequence > version]
 
-    def signatures(self, petition_id: str) -> Iterator[Signature]:
-        """Every signature of a petition, for staff and for packets; pages by itself."""
-        for record in reading.query(keys.petition(petition_id), keys.SIGNATURE):
-            yield signature_of(record)
-
-    def signatures_page(
-        self, petition_id: str, after: str, limit: int
-    ) -> tuple[list[Signature], str]:
-        """Up to `limit` signatures after a key, and the key where the next page begins."""
-        start = keys.SIGNATURE + after
-        condition = Record.sk.between(start + "!" if after else start, keys.SIGNATURE + "~")
-        pk = keys.petition(petition_id)
-        found = [
-            signature_of(r) for r in Record.query(pk, condition, consistent_read=True, limit=limit)
-        ]
-        return found, found[-1].key if len(found) == limit else ""
-
-    def signed_publicly(self, petition: Petition, limit: int, after: str = "") -> Page:
-        """Those who signed the present text and agreed to be named, newest first."""
-        partition = keys.signed(petition.id, petition.edition)
-        return reading.listing(partition, limit=limit, after=after, newest_first=True)
-
-    def save_signature(
-        self,
-        unit: Writes,
-        petition: Petition,
-        old: Signature | None,
-        new: Signature,
-        now: datetime,
-    ) -> None:
-        """Stores a signature and moves the petition's exact counts by what it changes.
-
-        The counts move only while the petition is in the state, and on the text, that the
-        command was decided on.
+    def history(self, petition_id: str) -> dict[str, Any] | None:
+        """What the last nightly count stored: `at`, `edition`, and `days`, which says how many
+        signatures were confirmed on each day. None before the first such count.
         """
-        record = self._signature(new, now)
-        if old is None:
-            unit.insert(record)
-        else:
-            unit.replace(record, old.version)
-        was = counts(old, petition)
-        becomes = counts(new, petition)
-        if was == becomes:
-            return
-        condition = (
-            (Record.state == petition.state)
-            & (Record.text_digest == petition.text_digest)
-            & (Record.edition == petition.edition)
-        )
-        if petition.state == State.COLLECTING and sum(becomes) > sum(was):
-            condition &= Record.until >= now.isoformat()
-        actions = []
-        if becomes[0] != was[0]:
-            actions.append(Record.confirmed.add(becomes[0] - was[0]))
-        if becomes[1] != was[1]:
-            actions.append(Record.verified.add(becomes[1] - was[1]))
-        unit.update((keys.petition(petition.id), keys.TALLY), actions, condition)
+        record = reading.get((keys.petition(petition_id), keys.HISTORY), fresh=False)
+        return record.body if record else None
+
+    def save_history(self, unit: Writes, petition_id: str, history: dict[str, Any]) -> None:
+        """Stores it in the place of what was there."""
+        unit.put(Record(keys.petition(petition_id), keys.HISTORY, body=history))
 
     def _state(self, petition: Petition, due: datetime | None) -> Record:
         since = petition.submitted_at or petition.opened_at
@@ -208,7 +171,7 @@ class DynamoPetitions:
             "name": petition.name,
             "kind": petition.kind,
             "charge": petition.text.charge[:LISTED_CHARGE],
-            "conveners": [c.name for c in petition.conveners],
+            "conveners": [c.name for c in petition.acting],
             "since": since.isoformat() if since else petition.begun_on.isoformat(),
             "closes_at": petition.closes_at.isoformat() if petition.closes_at else "",
             "state": petition.state.value,
@@ -225,55 +188,23 @@ class DynamoPetitions:
         if petition.state != State.DRAFT and petition.opened_at:
             record.listing_pk = keys.petitions_in(petition.state)
             record.listing_sk = f"{listing['since']}#{petition.id}"
+            if petition.anonymised_at:
+                listing["anonymised"] = True
             record.listing = listing
+        elif petition.state == State.DRAFT and petition.edition:
+            # It has signatures, which somebody may ask for.
+            record.listing_pk = keys.REWRITTEN
+            record.listing_sk = petition.id
+            record.listing = {"id": petition.id}
         if due:
             record.due = keys.DUE_PETITION
             record.due_at = due.isoformat()
         return record
 
-    def _signature(self, signature: Signature, now: datetime) -> Record:
-        record = Record(
-            *keys.signature(signature.petition_id, signature.key),
-            version=signature.version,
-            state=signature.state,
-            body=to_body(signature, _SIGNATURE_APART),
-        )
-        counted = signature.state in {SignatureState.CONFIRMED, SignatureState.VERIFIED}
-        if signature.named and counted and signature.confirmed_at:
-            record.listing_pk = keys.signed(signature.petition_id, signature.edition)
-            # What keeps two of the same moment apart is shown in the addresses of later pages of
-            # the list: it must tell nothing of an e-mail address.
-            moment = f"{signature.created_at.isoformat()}{signature.version}{signature.key}"
-            apart = hashlib.sha256(moment.encode()).hexdigest()[:6]
-            record.listing_sk = f"{signature.confirmed_at.isoformat()}#{apart}"
-            record.listing = {
-                "name": signature.name,
-                "institution": signature.institution,
-                "state": signature.state.value,
-            }
-        if signature.letter:
-            record.letter = signature.letter
-            record.due = keys.DUE_OUTBOX
-            record.due_at = now.isoformat()
-        return record
-
     def _index_conveners(self, unit: Writes, old: Petition | None, new: Petition) -> None:
-        before = {key_of(c.email) for c in old.conveners} if old else set()
-        after = {key_of(c.email) for c in new.conveners}
+        before = {key_of(c.email) for c in old.conveners if c.email} if old else set()
+        after = {key_of(c.email) for c in new.conveners if c.email}
         for address in sorted(after - before):
             unit.put(Record(*keys.convenes(address, new.id)))
         for address in sorted(before - after):
             unit.delete(keys.convenes(address, new.id))
-
-
-def signature_of(record: Record) -> Signature:
-    """The signature that an item holds."""
-    return from_body(
-        Signature,
-        record.body,
-        petition_id=record.pk.removeprefix(keys.petition("")),
-        key=record.sk.removeprefix(keys.SIGNATURE),
-        letter=record.letter or "",
-        version=int(record.version),
-        state=SignatureState(record.state),
-    )

@@ -1,13 +1,16 @@
 """Roster versions and their entries."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from pynamodb.exceptions import PutError
 
+from chalicelib.domain.members import plain_number
 from chalicelib.domain.roster import Entry, Import, ImportState, Roster
+from chalicelib.domain.signature import mailbox_of
 from chalicelib.storage import keys, reading
 from chalicelib.storage.mapping import from_body, to_body
 from chalicelib.storage.tables import Record
@@ -46,16 +49,43 @@ class DynamoRosters:
         else:
             unit.replace(record, job.revision - 1)
 
-    def finish_import(self, claimed: Any, state: ImportState, told: str) -> None:
+    def finish_import(self, claimed: Any, state: ImportState, told: str, now: datetime) -> None:
         """Notes what came of an import, unless another worker has taken it over."""
-        job = replace(claimed.work, state=state, told=told)
+        job = replace(claimed.work, state=state, told=told, done_at=now)
         record = Record(*keys.ROSTER_IMPORT, version=job.revision, body=to_body(job))
         with suppress(PutError):
             record.save(condition=Record.lease == claimed.lease)
 
-    def has(self, version: int, key: str) -> bool:
-        """Whether a roster version knows an address (by its key)."""
-        return reading.get(keys.roster_entry(version, key), fresh=False) is not None
+    def note_second_look(self, job: Import) -> None:
+        """Notes that signatures were matched once more, unless a newer import was asked for."""
+        record = Record(
+            *keys.ROSTER_IMPORT, version=job.revision, body=to_body(replace(job, looked_again=True))
+        )
+        with suppress(PutError):
+            record.save(condition=(Record.version == job.revision) & Record.due.does_not_exist())
+
+    def at_mailbox(self, version: int, mailbox: str) -> list[Entry]:
+        """The members at an address (by its key); none, one, or those who share it."""
+        record = reading.get(keys.roster_mailbox(version, mailbox), fresh=False)
+        return [from_body(Entry, row) for row in record.body["entries"]] if record else []
+
+    def by_number(self, version: int, number: str) -> Entry | None:
+        """The member with a number, in its plain form."""
+        if not number:
+            return None
+        record = reading.get(keys.roster_number(version, number), fresh=False)
+        return from_body(Entry, record.body) if record else None
+
+    def by_seat(self, version: int, seat: str) -> Entry | None:
+        """The member with a seat."""
+        here = self.at_mailbox(version, mailbox_of(seat))
+        return next((entry for entry in here if entry.seat == seat), None)
+
+    def by_name(self, version: int, word: str, limit: int = 100) -> list[Entry]:
+        """Members whose name begins or ends with a word, in its plain form."""
+        pk, _ = keys.roster_name(version, word, "")
+        found = reading.query(pk, "SEAT#", fresh=False, limit=limit)
+        return [from_body(Entry, record.body) for record in found]
 
     def store(self, roster: Roster, entries: Iterable[Entry]) -> None:
         """Stores a roster version: the entries first, then the one write that puts it in force.
@@ -64,11 +94,27 @@ class DynamoRosters:
         written over by the next import.
         """
         with Record.batch_write() as batch:
-            for entry in {entry.key: entry for entry in entries}.values():
-                batch.save(
-                    Record(*keys.roster_entry(roster.version, entry.key), body=to_body(entry))
-                )
+            for record in _records(roster.version, entries):
+                batch.save(record)
         Record(*keys.roster(roster.version), body=to_body(roster)).save()
         current = Record(*keys.ROSTER_CURRENT, version=roster.version, body=to_body(roster))
         expected = Record.pk.does_not_exist() | (Record.version == roster.version - 1)
         current.save(condition=expected)
+
+
+def _records(version: int, entries: Iterable[Entry]) -> Iterator[Record]:
+    """The items of a roster's entries: by address, by number, and by name."""
+    mailboxes: dict[str, dict[str, Entry]] = {}
+    numbers: dict[str, Entry] = {}
+    for entry in entries:
+        mailboxes.setdefault(entry.mailbox, {})[entry.seat] = entry
+        if plain_number(entry.member_number):
+            numbers[plain_number(entry.member_number)] = entry
+    for mailbox, here in mailboxes.items():
+        body = {"entries": [to_body(entry) for entry in here.values()]}
+        yield Record(*keys.roster_mailbox(version, mailbox), body=body)
+        for seat, entry in here.items():
+            for word in entry.names:
+                yield Record(*keys.roster_name(version, word, seat), body=to_body(entry))
+    for number, entry in numbers.items():
+        yield Record(*keys.roster_number(version, number), body=to_body(entry))

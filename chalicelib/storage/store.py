@@ -4,12 +4,15 @@ from pynamodb.connection import Connection
 from pynamodb.exceptions import PynamoDBException
 
 from chalicelib.domain.policy import Policy
+from chalicelib.storage.blocks import DynamoBlocks
 from chalicelib.storage.board import DynamoBoard
+from chalicelib.storage.bulk import DynamoBulks
 from chalicelib.storage.groups import DynamoGroups
 from chalicelib.storage.limits import DynamoLimits
 from chalicelib.storage.outbox import DynamoOutbox
 from chalicelib.storage.people import DynamoPeople
 from chalicelib.storage.petitions import DynamoPetitions
+from chalicelib.storage.privacy import DynamoPrivacy
 from chalicelib.storage.reading import get
 from chalicelib.storage.rosters import DynamoRosters
 from chalicelib.storage.unit import Writes
@@ -25,8 +28,11 @@ class DynamoStore:
         self.rosters = DynamoRosters()
         self.board = DynamoBoard()
         self.groups = DynamoGroups()
-        self.outbox = DynamoOutbox()
+        self.outbox = DynamoOutbox(policy.keep_days("sent-letters"))
         self.limits = DynamoLimits()
+        self.blocks = DynamoBlocks()
+        self.bulks = DynamoBulks()
+        self.privacy = DynamoPrivacy()
 
     def unit(self) -> Writes:
         """An empty set of writes for one command."""

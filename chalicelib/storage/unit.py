@@ -1,9 +1,10 @@
 """One command's writes as one transaction: all of them, or none and a Conflict."""
 
 from collections.abc import Sequence
+from uuid import uuid4
 
 from pynamodb.connection import Connection
-from pynamodb.exceptions import PutError, TransactWriteError, UpdateError
+from pynamodb.exceptions import PutError, PynamoDBException, TransactWriteError, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
@@ -12,14 +13,33 @@ from chalicelib.domain.errors import Stale
 from chalicelib.storage import keys
 from chalicelib.storage.tables import Record
 
-# Another transaction touched the same item at the same moment; the same command may simply
-# be tried again.
-_BUSY = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
+# Letters that say what the page has said already: the sweep sends them within a minute, and the
+# person who confirms does not wait for a queue.
+UNHURRIED = {"thanks"}
+
+NO_ANSWER = "no answer"
+# What the table says when a condition no longer holds, when another transaction touched the same
+# item at the same moment, or when it has too much to do. Of a transaction's reasons the names are
+# without the ending.
+_STALE = {
+    "ConditionalCheckFailed",
+    "TransactionConflict",
+    "ThrottlingError",
+    "ProvisionedThroughputExceeded",
+    "ConditionalCheckFailedException",
+    "TransactionConflictException",
+    "TransactionInProgressException",
+    "ThrottlingException",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    NO_ANSWER,
+}
+TRIES_WITHOUT_ANSWER = 3
 
 
 def queue_of(sk: str) -> str:
     """Which queue works on an item that is due: what takes long is kept apart from letters."""
-    return "packets" if sk.startswith(keys.PACKET) or sk == "IMPORT" else "mail"
+    return "packets" if sk.startswith(keys.PACKET) or sk in {"IMPORT", "BULK"} else "mail"
 
 
 class Writes:
@@ -53,7 +73,7 @@ class Writes:
 
     def _put(self, record: Record, condition: Condition | None) -> None:
         self._puts.append((record, condition))
-        if record.due == keys.DUE_OUTBOX:
+        if record.due == keys.DUE_OUTBOX and record.letter not in UNHURRIED:
             self.nudges.append((queue_of(record.sk), record.pk, record.sk))
 
     def update(
@@ -71,7 +91,9 @@ class Writes:
         self._checks.append((Record(*key), condition))
 
     def commit(self) -> None:
-        """Sends everything. Raises Stale when a condition does not hold any more."""
+        """Sends everything. Raises Stale when a condition does not hold any more, or when the
+        table could not take it just now: deciding anew is safe then.
+        """
         try:
             if self._is_single():
                 self._commit_single()
@@ -79,15 +101,11 @@ class Writes:
                 self._commit_transaction()
         except TransactWriteError as error:
             reasons = {r.code for r in error.cancellation_reasons if r is not None}
-            if "ConditionalCheckFailed" in reasons or reasons & _BUSY:
-                raise Stale() from error
-            if error.cause_response_code in {"TransactionConflictException", *_BUSY}:
+            if reasons & _STALE or code_of(error) in _STALE:
                 raise Stale() from error
             raise
         except (PutError, UpdateError) as error:
-            if error.cause_response_code == "ConditionalCheckFailedException":
-                raise Stale() from error
-            if error.cause_response_code == "TransactionConflictException":
+            if code_of(error) in _STALE:
                 raise Stale() from error
             raise
 
@@ -102,7 +120,20 @@ class Writes:
             record.update(actions=actions, condition=condition)
 
     def _commit_transaction(self) -> None:
-        with TransactWrite(connection=self._connection) as transaction:
+        # A transaction whose answer was lost is sent again under its own name: the table then
+        # does not carry it out twice.
+        token = uuid4().hex
+        for left in reversed(range(TRIES_WITHOUT_ANSWER)):
+            try:
+                self._send_transaction(token)
+            except TransactWriteError as error:
+                if left and code_of(error) == NO_ANSWER:
+                    continue
+                raise
+            return
+
+    def _send_transaction(self, token: str) -> None:
+        with TransactWrite(connection=self._connection, client_request_token=token) as transaction:
             for record, condition in self._checks:
                 transaction.condition_check(Record, record.pk, record.sk, condition)
             for record, maybe in self._deletes:
@@ -111,3 +142,9 @@ class Writes:
                 transaction.save(record, condition=maybe)
             for record, actions, maybe in self._updates:
                 transaction.update(record, actions=actions, condition=maybe)
+
+
+def code_of(error: PynamoDBException) -> str:
+    """The table's code for what went wrong; `NO_ANSWER` where none came."""
+    response = getattr(error.cause, "response", None) or {}
+    return str(response.get("Error", {}).get("Code") or NO_ANSWER)

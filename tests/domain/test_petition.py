@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib.domain import petition as rules
 from chalicelib.domain import policy as policies
+from chalicelib.domain.corrections import correct
 from chalicelib.domain.errors import Conflict, IllegalTransition, Invalid
 from chalicelib.domain.petition import State
 
@@ -36,6 +37,8 @@ RUN = {
     "edit": lambda p: rules.edit(p, TEXT, (LEAD,), POLICY, act()),
     "publish": lambda p: rules.publish(p, POLICY, act()),
     "reach-threshold": lambda p: rules.reach_threshold(p, POLICY, system()),
+    "pause": lambda p: rules.pause(p, "Many came at once.", staff()),
+    "resume": lambda p: rules.resume(replace(p, paused_at=NOW), staff(NOW + DAY)),
     "submit": lambda p: rules.submit(p, POLICY, act()),
     "verify": lambda p: rules.verify(p, 1, "digest", POLICY, staff()),
     "schedule": lambda p: rules.schedule(p, "m1", "Board I", "5.0", staff()),
@@ -43,6 +46,9 @@ RUN = {
     "decline": lambda p: rules.decline(p, "v1", "2 yes, 9 no", staff()),
     "return": lambda p: rules.send_back(p, "Say who it is for.", POLICY, staff()),
     "revise": lambda p: rules.revise(p, act()),
+    "correct": lambda p: correct(
+        p, replace(p.text, background=p.text.background + " So."), "Lost.", POLICY, staff()
+    ),
     "withdraw": lambda p: rules.withdraw(p, "", act()),
     "expire": lambda p: rules.expire(replace(p, verified=0), POLICY, system(LATE)),
     "reject": lambda p: rules.reject(p, "duplicate", "See Open Records.", POLICY, staff()),
@@ -53,18 +59,23 @@ LEADS_TO = {
     "draft": {"edit": "draft", "publish": "collecting", "withdraw": "withdrawn"},
     "collecting": {
         "reach-threshold": "collecting",
+        "pause": "collecting",
+        "resume": "collecting",
         "submit": "submitted",
+        "correct": "collecting",
         "withdraw": "withdrawn",
         "expire": "expired",
         "reject": "rejected",
     },
     "submitted": {
         "verify": "verified",
+        "correct": "submitted",
         "return": "returned",
         "withdraw": "withdrawn",
         "reject": "rejected",
     },
     "verified": {
+        "correct": "verified",
         "schedule": "scheduled",
         "return": "returned",
         "withdraw": "withdrawn",
@@ -524,6 +535,10 @@ def test_submitting_puts_the_count_and_the_text_on_record():
     petition, event = rules.submit(collecting(27), POLICY, act(at=NOW + DAY))
     assert petition.submitted_at == NOW + DAY
     assert event.data == {"verified": 27, "needed": 25, "text": petition.text_digest}
+    # The number stays beside the count of now; a petition that goes back begins anew.
+    assert petition.submitted_with == 27
+    back, _ = rules.send_back(petition, "Say who it is for.", POLICY, staff())
+    assert back.submitted_with == 0
 
 
 def test_the_record_of_a_petition_leads_to_its_meeting_its_motion_and_its_group():

@@ -14,19 +14,25 @@ from .builders import ADA, BOARD, DIRECTOR, STAFF, actor
 # Written out from the design, a line for each group of people. Everybody is also "anyone".
 MAY = {
     Role.ANYONE: "session.request session.begin signature.sign",
-    Role.MEMBER: "session.end account.edit petition.draft",
+    Role.MEMBER: "session.end account.edit petition.draft data.read data.ask-erasure",
     Role.CONVENER: "petition.read-draft petition.edit petition.publish petition.submit "
-    "petition.revise petition.withdraw",
-    Role.SIGNATORY: "signature.confirm signature.withdraw",
+    "petition.revise petition.withdraw petition.invite petition.remind",
+    Role.INVITED: "petition.read-draft petition.accept-invitation petition.decline-invitation",
+    Role.SIGNATORY: "signature.confirm signature.withdraw signature.correct",
     Role.BOARD: "board.read packet.read",
     Role.VOTING: "motion.move motion.second motion.withdraw motion.vote",
     Role.PRESIDING: "petition.return motion.open motion.close motion.announce motion.postpone",
-    Role.STAFF: "petition.verify petition.reject petition.schedule petition.return "
+    Role.STAFF: "data.erase data.refuse petition.mend-count "
+    "petition.correct petition.verify petition.reject petition.schedule petition.return "
+    "petition.pause petition.resume signature.release signature.ask signature.note-seen "
+    "signature.undo signature.bulk signature.bulk-undo "
     "signature.settle signature.read-private roster.read roster.import board.read meeting.plan "
     "packet.publish packet.read motion.open motion.close motion.announce motion.postpone "
-    "staff.read",
+    "block.add block.lift staff.read",
     Role.ADMIN: "",
-    Role.SYSTEM: "petition.reach-threshold petition.expire packet.render signature.rematch",
+    Role.SYSTEM: "petition.anonymise petition.forget-convener signature.anonymise "
+    "data.finish-erasure petition.reach-threshold petition.expire packet.render signature.rematch "
+    "signature.bulk-decide signature.bulk-revert signature.remind",
 }
 
 

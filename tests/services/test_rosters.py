@@ -55,7 +55,7 @@ def test_exports_of_many_kinds_are_read(content, first):
         (csv("Name,Town", "Ana,Rome"), "e-mail address"),
         (csv("Email,Town", "a@example.org,Rome"), "name"),
         (csv("Name,Email"), "No member"),
-        (b"x" * (LIMITS.roster_bytes + 1), "larger than 5 MB"),
+        (b"x" * (LIMITS.roster_bytes + 1), "larger than 4 MB"),
     ],
 )
 def test_a_file_that_is_no_roster_is_refused_with_what_to_do(content, told):
@@ -81,6 +81,34 @@ def test_rows_that_were_not_understood_are_named_by_line():
     )
     assert [e.name for e in reading.entries] == ["Ana", "Flo"]
     assert [p.line for p in reading.problems] == [3, 4, 5, 6, 7]
+
+
+def test_members_who_share_an_address_need_numbers_and_numbers_are_given_once():
+    reading = roster_csv.read(
+        csv(
+            "Name,Email,Member number",
+            "Ann Lee,lee@example.org,1",
+            "Bob Lee,LEE@example.org,002",
+            "Cyd Lee,lee@example.org,",
+            "Dan Ito,dan@example.org,3",
+            "Eve Ito,eve@example.org,0-3",
+            "Flo May,flo@example.org,",
+            "Gus May,flo@example.org,7",
+            "Hal Oak,hal@example.org,",
+        ),
+        LIMITS,
+    )
+    assert [(e.name, e.shared) for e in reading.entries] == [
+        ("Ann Lee", True),
+        ("Bob Lee", True),
+        ("Dan Ito", False),
+        ("Flo May", False),
+        ("Hal Oak", False),
+    ]
+    assert len({e.seat for e in reading.entries}) == 5
+    assert [p.line for p in reading.problems] == [4, 6, 8]
+    assert "only if both have a member number" in reading.problems[0].message
+    assert "Member number 0-3 stands in an earlier line" in reading.problems[1].message
 
 
 def test_twenty_thousand_rows_with_three_hundred_broken_ones():

@@ -1,5 +1,6 @@
 """Signing and confirming: once each, counted exactly, whoever does it at the same moment."""
 
+import json
 import random
 
 import pytest
@@ -7,8 +8,10 @@ import pytest
 from chalicelib.domain.errors import Conflict, NotFound
 from chalicelib.domain.people import VISITOR
 from chalicelib.domain.petition import State
+from chalicelib.domain.roster import Entry, Roster, digest_of
 from chalicelib.domain.signature import State as Signed
-from chalicelib.services import signing, sweep
+from chalicelib.domain.signature import ended_words
+from chalicelib.services import rosters, signing, sweep
 from chalicelib.services.commands import perform
 from local.demo.people import MEMBERS, address
 
@@ -335,3 +338,210 @@ def test_those_who_agreed_are_listed_and_nobody_else(open_petition):
     withdraw(world, world.token("zoe"))
     assert world.services.store.petitions.signed_publicly(world.petition, 10).rows == []
     assert address("zoe") not in str(listed)
+
+
+# A page that says what it showed: confirmed by one write
+
+
+@pytest.fixture
+def shown(open_petition):
+    """What the page of Zoe's link showed, as its form carries it."""
+    world = open_petition
+    world.sign("zoe", "Zoë Lindqvist")
+    world.deliver_all()
+    return page_of(world, "zoe")
+
+
+def page_of(world, who):
+    return signing.snapshot(world.services, signing.by_token(world.services, world.token(who)))
+
+
+def confirm_shown(world, who, page, **seen):
+    seen["shown"] = page
+    return signing.confirm_by_link(world.services, VISITOR, world.token(who), seen)
+
+
+@pytest.mark.parametrize("who", ["zoe", "stranger"])
+def test_what_a_page_showed_is_confirmed_by_one_call(open_petition, requests, who):
+    world = open_petition
+    world.sign(who)
+    world.deliver_all()
+    page, token = page_of(world, who), world.token(who)
+    requests.clear()
+    signed = signing.confirm_by_link(world.services, VISITOR, token, {"shown": page})
+    assert [name for name, _ in requests] == ["TransactWriteItems"]
+    assert len(requests[0][1]["TransactItems"]) == 2
+    assert world.signature(who) == signed.signature
+    assert world.counts == ((0, 1) if who == "zoe" else (1, 0))
+    # By the same page once more, nothing is written and the same thanks follow.
+    before = world.dump()
+    again = signing.confirm_by_link(world.services, VISITOR, token, {"shown": page})
+    assert again.signature.state == signed.signature.state
+    assert world.dump() == before
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda w, page: "",
+        lambda w, page: "nonsense",
+        lambda w, page: page[:20] + ("A" if page[20] != "A" else "B") + page[21:],
+        lambda w, page: page_of(w, "jose"),
+        lambda w, page: w.token("zoe"),
+        lambda w, page: w.clock.forward(seconds=signing.SHOWN_SECONDS + 1) and page,
+    ],
+    ids=["none", "nonsense", "tampered", "of another link", "another token", "too old"],
+)
+def test_a_page_that_is_not_to_be_trusted_is_decided_on_by_reading(shown, world, requests, spoil):
+    world.sign("jose")
+    world.deliver_all()
+    page = spoil(world, shown)
+    requests.clear()
+    assert confirm_shown(world, "zoe", page).signature.name == "Zoë Lindqvist"
+    assert requests[0][0] != "TransactWriteItems"
+    assert world.counts == (0, 1)
+    assert world.signature("jose").state == Signed.PENDING
+
+
+def test_a_name_changed_since_the_page_was_shown_is_what_counts(shown, world):
+    world.sign("zoe", "Zoe Reyes")
+    assert confirm_shown(world, "zoe", shown).signature.name == "Zoe Reyes"
+    assert (world.signature("zoe").name, world.counts) == ("Zoe Reyes", (0, 1))
+
+
+def test_a_form_that_showed_another_version_is_shown_anew(shown, world):
+    version = world.signature("zoe").version
+    world.sign("zoe", "Zoe Reyes")
+    before = world.dump()
+    with pytest.raises(Conflict, match="answers have changed"):
+        confirm_shown(world, "zoe", shown, version=version)
+    assert world.dump() == before
+
+
+def test_a_text_changed_since_the_page_was_shown_is_not_confirmed(world):
+    world.at("confirmed").sign("stranger")
+    world.deliver_all()
+    page, edition = page_of(world, "stranger"), world.petition.edition
+    world.do("rowan", "petition.submit", world.petition_id)
+    world.send_back()
+    world.republish(charge="To say something else than before.")
+    with pytest.raises(Conflict, match="text has changed"):
+        confirm_shown(world, "stranger", page, edition=edition)
+    assert world.counts == (0, 0)
+
+
+def test_a_petition_handed_in_since_the_page_was_shown_takes_no_more(world):
+    world.at("confirmed").sign("stranger")
+    world.deliver_all()
+    page = page_of(world, "stranger")
+    world.do("rowan", "petition.submit", world.petition_id)
+    world.deliver_all()
+    before = world.dump()
+    with pytest.raises(Conflict, match="handed this petition in"):
+        confirm_shown(world, "stranger", page)
+    assert world.dump() == before
+
+
+def test_a_roster_newer_than_the_page_is_looked_up_in_the_second_look(shown, world):
+    digest = rosters.upload(world.services, world.actor("staff"), b"Name,Email\nA,a@example.org")
+    world.do("staff", "roster.import", digest)
+    rosters.carry_out(world.services, "ROSTER", "IMPORT")
+    confirm_shown(world, "zoe", shown)
+    assert world.counts == (0, 1)
+    world.clock.forward(minutes=3)
+    assert sweep.sweep(world.services).rematched == 1
+    assert (world.signature("zoe").state, world.counts) == (Signed.CONFIRMED, (1, 0))
+    assert sweep.sweep(world.services).rematched == 0
+
+
+def test_a_page_carries_its_own_signature_and_nobody_elses_data(shown, world):
+    (_, body) = world.services.tokens.read(signing.SHOWN, shown)
+    assert set(json.loads(body)) == {"petition", "signature", "found"}
+    assert "Rowan" not in body
+    assert "rowan@" not in body
+    confirm_shown(world, "zoe", shown)
+    # What was confirmed needs no such thing.
+    world.deliver_all()
+    assert page_of(world, "zoe") == ""
+
+
+# What a link says that confirms nothing
+
+
+def test_each_link_that_confirms_nothing_has_its_own_plain_answer(world):
+    world.at("confirmed").sign("stranger")
+    world.deliver_all()
+    withdraw(world, world.token("zoe"))
+    jose = f"{world.petition_id}/{world.signature('jose').key}"
+    world.do("staff", "signature.settle", jose, accept=False, reason="Not a member.")
+    before = world.dump()
+    assert "You withdrew this signature" in ended_words(world.signature("zoe"))
+    assert "Staff set this signature aside" in ended_words(world.signature("jose"))
+    for who, state in (("zoe", Signed.WITHDRAWN), ("jose", Signed.INVALIDATED)):
+        assert world.confirm(who).signature.state == state
+    assert world.dump() == before
+    world.clock.now = world.petition.closes_at
+    world.clock.forward(hours=25)
+    with pytest.raises(Conflict) as late:
+        world.confirm("stranger")
+    assert "Signing closed on" in late.value.message
+    assert "could be confirmed until" in late.value.message
+
+
+# Putting right
+
+
+def put_right(world, who, **changes):
+    was = world.signature(who)
+    kept = {
+        "name": was.name,
+        "institution": was.institution,
+        "member_number": was.member_number,
+        "named": was.named,
+    }
+    token = signing.signature_token(world.services, was)
+    return signing.correct_by_link(world.services, VISITOR, token, {**kept, **changes})
+
+
+def test_a_number_put_right_is_found_at_once_and_may_cross_the_threshold(world):
+    world.at("crossed")
+    withdraw(world, world.token("zoe"))
+    world.sign_and_confirm("stranger")
+    assert (world.counts, world.petition.threshold_at) == ((1, 24), None)
+    entries = [Entry(s.name, s.email) for s in signatures(world) if s.name != "Stranger"]
+    entries.append(Entry("Stranger Wood", "wood@example.org", "", "77"))
+    given = Roster(version=2, digest=digest_of(entries), entries=len(entries))
+    world.services.store.rosters.store(given, entries)
+    done = put_right(world, "stranger", name="Stranger Wood", member_number="0077").signature
+    assert (done.state, done.match.how) == (Signed.VERIFIED, "number")
+    assert world.counts == (0, 25)
+    world.deliver_all()
+    assert world.petition.threshold_at is not None
+    assert ("signature-verified", "stranger") in world.told()
+
+
+def test_named_off_removes_the_name_from_the_page(world):
+    world.at("verified")
+    listed = world.services.store.petitions.signed_publicly
+    name = world.signature("zoe").name
+    assert name in {row["name"] for row in listed(world.petition, 100).rows}
+    put_right(world, "zoe", named=False)
+    assert name not in {row["name"] for row in listed(world.petition, 100).rows}
+    assert world.counts == (0, 25)
+    before = world.dump()
+    with pytest.raises(Conflict, match="stand as they were verified"):
+        put_right(world, "zoe", name="Somebody Else")
+    assert world.dump() == before
+
+
+def test_an_answer_to_staff_stands_beside_the_signature(open_petition):
+    world = open_petition
+    world.sign_and_confirm("stranger")
+    target = f"{world.petition_id}/{world.signature('stranger').key}"
+    world.do("staff", "signature.ask", target, question="Where do you work?")
+    world.deliver_all()
+    assert "Where do you work?" in world.letters("signature-question", to="stranger")[0].text
+    put_right(world, "stranger", answer="At the Northgate branch.")
+    after = world.signature("stranger")
+    assert (after.question, after.answer) == ("Where do you work?", "At the Northgate branch.")
+    assert after.state == Signed.CONFIRMED

@@ -1,0 +1,212 @@
+"""Signatures: one row for each, which is its own outbox and its own record."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from chalicelib.domain.petition import Petition, State
+from chalicelib.domain.signature import Signature, counts, waits_for_staff
+from chalicelib.domain.signature import State as SignatureState
+from chalicelib.services.ports import Page
+from chalicelib.storage import keys, reading
+from chalicelib.storage.mapping import from_body, to_body
+from chalicelib.storage.tables import Record
+from chalicelib.storage.unit import Writes
+
+_APART = frozenset({"letter", "version", "state", "petition_id", "key"})
+# What a person's own form carries of the petition, to be decided on without reading it again.
+_SHOWN = (
+    "id",
+    "kind",
+    "begun_on",
+    "state",
+    "text_digest",
+    "edition",
+    "closes_at",
+    "threshold_at",
+    "verified",
+)
+
+
+class DynamoSignatures:
+    """The part of services.ports.Petitions that keeps signatures."""
+
+    def signature(self, petition_id: str, key: str) -> Signature | None:
+        """A person's signature, or None."""
+        record = reading.get(keys.signature(petition_id, key))
+        return signature_of(record) if record else None
+
+    def signatures(self, petition_id: str) -> Iterator[Signature]:
+        """Every signature of a petition, for staff and for packets; pages by itself."""
+        for record in reading.query(keys.petition(petition_id), keys.SIGNATURE):
+            yield signature_of(record)
+
+    def signatures_page(
+        self, petition_id: str, after: str, limit: int
+    ) -> tuple[list[Signature], str]:
+        """Up to `limit` signatures after a key, and the key where the next page begins."""
+        start = keys.SIGNATURE + after
+        condition = Record.sk.between(start + "!" if after else start, keys.SIGNATURE + "~")
+        pk = keys.petition(petition_id)
+        found = [
+            signature_of(r) for r in Record.query(pk, condition, consistent_read=True, limit=limit)
+        ]
+        return found, found[-1].key if len(found) == limit else ""
+
+    def signed_publicly(self, petition: Petition, limit: int, after: str = "") -> Page:
+        """Those who signed the present text and agreed to be named, newest first."""
+        partition = keys.signed(petition.id, petition.edition)
+        return reading.listing(partition, limit=limit, after=after, newest_first=True)
+
+    def at_mailbox(self, petition_id: str, mailbox: str) -> list[Signature]:
+        """The signatures from one mailbox (by its key): seldom more than one."""
+        _, prefix = keys.signature(petition_id, mailbox)
+        return [signature_of(r) for r in reading.query(keys.petition(petition_id), prefix)]
+
+    def doubtful(self, petition_id: str, after: str, limit: int) -> tuple[list[Signature], str]:
+        """Signatures of a petition that wait for staff, those who waited longest first, and
+        where the next page begins.
+        """
+        beyond = Record.due_at > after if after else None
+        found = list(Record.due_index.query(keys.doubtful(petition_id), beyond, limit=limit + 1))
+        rows = {
+            (r.pk, r.sk): r
+            for r in Record.batch_get([(r.pk, r.sk) for r in found[:limit]], consistent_read=True)
+        }
+        # The index lags behind: what was decided a moment ago may stand in it still.
+        here = [rows[r.pk, r.sk] for r in found[:limit] if (r.pk, r.sk) in rows]
+        waiting = [s for s in map(signature_of, here) if waits_for_staff(s)]
+        return waiting, found[limit - 1].due_at if len(found) > limit else ""
+
+    def doubtful_count(self, petition_id: str, most: int) -> int:
+        """About how many signatures of a petition wait for staff, counted up to `most`."""
+        return sum(1 for _ in Record.due_index.query(keys.doubtful(petition_id), limit=most))
+
+    def seat_holder(self, petition_id: str, seat: str) -> str:
+        """The key of a signature that counts for a roster entry under whose own key it is not
+        stored; empty if there is none.
+        """
+        record = reading.get(keys.seat(petition_id, seat))
+        return str(record.body["holder"]) if record else ""
+
+    def take_seat(self, unit: Writes, petition_id: str, seat: str, key: str) -> None:
+        """Counts a signature for a roster entry; nobody else may count for it."""
+        unit.insert(Record(*keys.seat(petition_id, seat), body={"holder": key}))
+
+    def leave_seat(self, unit: Writes, petition_id: str, seat: str) -> None:
+        """Counts nobody for a roster entry any more."""
+        unit.delete(keys.seat(petition_id, seat), Record.pk.exists())
+
+    def require_free_seat(self, unit: Writes, petition_id: str, seat: str) -> None:
+        """Nobody may count for the entry when the command's writes are made."""
+        unit.check(keys.seat(petition_id, seat), Record.pk.does_not_exist())
+
+    def require_unsigned(self, unit: Writes, petition_id: str, key: str) -> None:
+        """Nobody may have signed under a key when the command's writes are made."""
+        unit.check(keys.signature(petition_id, key), Record.pk.does_not_exist())
+
+    def shown(self, petition: Petition, signature: Signature) -> dict[str, Any]:
+        """As plain JSON what a signatory's page showed: their own signature, and of the petition
+        what confirming is decided on. Nobody else's data are in it.
+        """
+        core = to_body(petition)
+        return {
+            "petition": {name: core[name] for name in _SHOWN if name in core},
+            "signature": to_body(signature),
+        }
+
+    def as_shown(self, shown: dict[str, Any]) -> tuple[Petition, Signature]:
+        """The petition, without its text and conveners, and the signature that were shown."""
+        petition = from_body(Petition, shown["petition"])
+        return petition, from_body(Signature, shown["signature"])
+
+    def save_signature(
+        self,
+        unit: Writes,
+        petition: Petition,
+        old: Signature | None,
+        new: Signature,
+        now: datetime,
+    ) -> None:
+        """Stores a signature and moves the petition's exact counts by what it changes.
+
+        The counts move only while the petition is in the state, and on the text, that the
+        command was decided on.
+        """
+        record = self._signature(new, now)
+        if old is None:
+            unit.insert(record)
+        else:
+            unit.replace(record, old.version)
+        was = counts(old, petition)
+        becomes = counts(new, petition)
+        if was == becomes:
+            return
+        condition = (
+            (Record.state == tally_state(petition))
+            & (Record.text_digest == petition.text_digest)
+            & (Record.edition == petition.edition)
+        )
+        if petition.state == State.COLLECTING and sum(becomes) > sum(was):
+            condition &= Record.until >= now.isoformat()
+        actions = []
+        if becomes[0] != was[0]:
+            actions.append(Record.confirmed.add(becomes[0] - was[0]))
+        if becomes[1] != was[1]:
+            actions.append(Record.verified.add(becomes[1] - was[1]))
+        unit.update((keys.petition(petition.id), keys.TALLY), actions, condition)
+
+    def _signature(self, signature: Signature, now: datetime) -> Record:
+        record = Record(
+            *keys.signature(signature.petition_id, signature.key),
+            version=signature.version,
+            state=signature.state,
+            body=to_body(signature, _APART),
+        )
+        counted = signature.state in {SignatureState.CONFIRMED, SignatureState.VERIFIED}
+        if signature.named and counted and signature.confirmed_at:
+            record.listing_pk = keys.signed(signature.petition_id, signature.edition)
+            # What keeps two of the same moment apart is shown in the addresses of later pages of
+            # the list: it must tell nothing of an e-mail address.
+            moment = f"{signature.created_at.isoformat()}{signature.version}{signature.key}"
+            apart = hashlib.sha256(moment.encode()).hexdigest()[:6]
+            record.listing_sk = f"{signature.confirmed_at.isoformat()}#{apart}"
+            record.listing = {
+                "name": signature.name,
+                "institution": signature.institution,
+                "state": signature.state.value,
+            }
+        if signature.letter:
+            record.letter = signature.letter
+            record.due = keys.DUE_OUTBOX
+            record.due_at = now.isoformat()
+        elif waits_for_staff(signature):
+            record.due, record.due_at = doubt(signature)
+        return record
+
+
+def doubt(signature: Signature) -> tuple[str, str]:
+    """Where in the due index a signature stands that waits for staff. What follows the moment
+    keeps two of the same one apart, since a page of the queue ends between two of them.
+    """
+    since = signature.confirmed_at or signature.created_at
+    return keys.doubtful(signature.petition_id), f"{since.isoformat()}#{signature.key}"
+
+
+def tally_state(petition: Petition) -> str:
+    """What the tally says of the petition's state: while signing is paused, none that counts."""
+    return "paused" if petition.paused_at else petition.state.value
+
+
+def signature_of(record: Record) -> Signature:
+    """The signature that an item holds."""
+    return from_body(
+        Signature,
+        record.body,
+        petition_id=record.pk.removeprefix(keys.petition("")),
+        key=record.sk.removeprefix(keys.SIGNATURE),
+        letter=record.letter or "",
+        version=int(record.version),
+        state=SignatureState(record.state),
+    )
