@@ -11,6 +11,7 @@ class Role(StrEnum):
     ANYONE = "anyone"
     MEMBER = "member"  # an e-mail address that its owner confirmed
     CONVENER = "convener"  # of this petition or group
+    INVITED = "invited"  # to convene this petition, and has not answered
     SIGNATORY = "signatory"  # holds the link of this signature
     BOARD = "board"  # any seat at the table, with a vote or without
     VOTING = "voting"
@@ -46,10 +47,16 @@ class Person:
 
 @dataclass(frozen=True)
 class Actor:
-    """Who gives a command, with the roles that do not depend on the thing acted on."""
+    """Who gives a command, with the roles that do not depend on the thing acted on.
+
+    `network` is the IP address that the request came from, empty where none is known. It is
+    compared and counted as a keyed digest, never stored and never printed, and who somebody is
+    does not depend on it.
+    """
 
     person: Person | None = None
     roles: frozenset[Role] = field(default_factory=lambda: frozenset({Role.ANYONE}))
+    network: str = field(default="", repr=False, compare=False)
 
     @property
     def id(self) -> str:

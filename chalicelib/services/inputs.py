@@ -17,13 +17,16 @@ _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
 _BLANKS = re.compile(r"[ \t\u00a0]+")
+_LINE_ENDS = re.compile("\r\n|[\r\u2028\u2029]")
+# Letters by their category that nobody sees: fillers of Hangul, and the empty cell of Braille.
+_UNSEEN = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 
 
 def clean_text(value: Any) -> Any:
     """Several lines: Unicode NFC, line ends as `\\n`, no control characters."""
     if not isinstance(value, str):
         return value
-    text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    text = unicodedata.normalize("NFC", _LINE_ENDS.sub("\n", value)).strip()
     if _FORBIDDEN.search(text.replace("\n", "").replace("\t", "")):
         raise ValueError("Remove the invisible control characters: type this part anew.")
     return text
@@ -52,12 +55,17 @@ def clean_email(value: Any) -> Any:
     return text
 
 
+def _shows(text: str) -> bool:
+    """Whether anything of a text can be seen: a letter, a figure or a sign."""
+    return any(c not in _UNSEEN and unicodedata.category(c)[0] in "LNPS" for c in text)
+
+
 def needed(message: str) -> Any:
     """One line that must not be empty; `message` says what to write."""
 
     def check(value: Any) -> Any:
         line = clean_line(value)
-        if line == "":
+        if isinstance(line, str) and not _shows(line):
             raise ValueError(message)
         return line
 
@@ -135,6 +143,19 @@ class SendBack(Input):
     comments: Lines = ""
 
 
+class Correct(Input):
+    """The signed text as staff correct it, and why. `text_digest` is the text that the form was
+    filled in from.
+    """
+
+    text_digest: Line = ""
+    name: Line
+    charge: Line
+    background: Lines
+    questions: list[Line] = []
+    reason: Lines = ""
+
+
 class Reject(Input):
     """A reason from the policy, and its explanation."""
 
@@ -150,7 +171,10 @@ class Schedule(Input):
 
 
 class Sign(Input):
-    """A signature. `named` says whether the name may be shown on the public page."""
+    """A signature. `named` says whether the name may be shown on the public page.
+
+    `website` is a field that people do not see, and `shown` says when the form was made.
+    """
 
     name: Annotated[str, needed("Enter your name.")] = Field(validate_default=True, default="")
     email: Email = Field(validate_default=True, default="")
@@ -160,20 +184,85 @@ class Sign(Input):
     member_number: Line = ""
     named: bool = False
     edition: int | None = None
+    text_digest: Line = ""
+    website: Line = ""
+    shown: Line = ""
+
+
+class CorrectSignature(Input):
+    """What signatories may put right about their own signature; `answer` is for staff."""
+
+    name: Annotated[str, needed("Enter your name.")] = Field(validate_default=True, default="")
+    institution: Annotated[str, needed("Enter where you work or study, or “independent”.")] = Field(
+        validate_default=True, default=""
+    )
+    member_number: Line = ""
+    named: bool = False
+    answer: Lines = ""
 
 
 class ConfirmSignature(Input):
-    """What the person saw when they confirmed: edition of the text and version of the signature."""
+    """What the person saw when they confirmed: the text, and the version of the signature."""
 
     edition: int | None = None
+    text_digest: Line = ""
     version: int | None = None
 
 
 class Settle(Input):
-    """Staff's decision on a signature."""
+    """Staff's decision on a signature. `seat` is the roster entry that it is linked to, if any."""
 
     accept: bool
     reason: Line = ""
+    seat: Line = ""
+
+
+class Reason(Input):
+    """Why staff do something; goes into the record."""
+
+    reason: Line = ""
+
+
+class Ask(Input):
+    """What staff want to know of a signatory."""
+
+    question: Lines = ""
+
+
+class Bulk(Input):
+    """One decision on every signature that fits a pattern, the four states among which are to be
+    looked for, and what the preview showed: when it was made, and its digest.
+    """
+
+    action: Line = ""
+    petition: Line = ""
+    address: Line = ""
+    name: Line = ""
+    network: Line = ""
+    pending: bool = False
+    held: bool = False
+    confirmed: bool = False
+    verified: bool = False
+    reason: Line = ""
+    tell: bool = False
+    previewed_at: Line = ""
+    digest: Line = ""
+
+
+def _no_answer(value: Any) -> Any:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+class AddBlock(Input):
+    """What staff block or allow, why, and until which day, if any. `kind` and `effect` are those
+    of an entry in `domain/abuse.py`.
+    """
+
+    kind: Line = ""
+    pattern: Line = ""
+    effect: Line = ""
+    reason: Line = ""
+    until: Annotated[date | None, BeforeValidator(_no_answer)] = None
 
 
 class PlanMeeting(Input):
@@ -199,6 +288,18 @@ class Vote(Input):
 
     choice: Line = ""
     reason: Line = ""
+
+
+class Anonymise(Input):
+    """Whether a signature goes because its signatory asked (and not because its time is over)."""
+
+    erasure: bool = False
+
+
+class ForgetConvener(Input):
+    """Whose address a petition forgets: a person's id."""
+
+    person: Line
 
 
 _MESSAGES = {

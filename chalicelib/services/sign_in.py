@@ -13,6 +13,7 @@ from chalicelib.domain.sessions import Link, Session
 from chalicelib.services import inputs
 from chalicelib.services.commands import Step, command, perform
 from chalicelib.services.context import Services
+from chalicelib.services.gatekeeping import asks_too_often
 from chalicelib.services.tokens import digest, new_id, random_token
 
 log = logging.getLogger(__name__)
@@ -22,12 +23,15 @@ LONGEST_NEXT = 1000
 HOUR = 3600
 
 
-def ask_for_link(services: Services, browser: str, data: dict[str, str]) -> None:
+def ask_for_link(
+    services: Services, browser: str, data: dict[str, str], visitor: Actor = VISITOR
+) -> None:
     """Sends a sign-in link; the answer is the same whether or not the address is known.
 
-    `browser` is the cookie of the browser that asks; the link works in it alone.
+    `browser` is the cookie of the browser that asks; the link works in it alone. `visitor` is
+    nobody in particular, with the network that the request came from.
     """
-    perform(services, VISITOR, "session.request", browser, dict(data))
+    perform(services, visitor, "session.request", browser, dict(data))
 
 
 def _browser(_services: Services, target: str) -> str:
@@ -41,6 +45,9 @@ def _request(step: Step[str, inputs.AskForLink]) -> None:
     if asked > services.policy.limits.sign_in_letters_per_hour:
         # The page says what it always says; the letters that went out before still work.
         log.warning("no further sign-in letter within the hour")
+        return
+    if asks_too_often(services, step.by.actor, step.by.at):
+        log.warning("no further sign-in letter to this network within its window")
         return
     # The nonce alone is stored: with the secret, the worker makes the token from it.
     nonce = random_token()
@@ -128,7 +135,8 @@ def actor_of(services: Services, cookie: str) -> tuple[Actor, Session | None]:
     if session is None or session.expires_at < services.clock():
         return VISITOR, None
     person = services.store.people.get(session.person_id)
-    if person is None:
+    # A person without an address had their data erased: nobody is signed in as them any more.
+    if person is None or not person.email:
         return VISITOR, None
     return actor_for(person, services.today()), session
 

@@ -1,6 +1,7 @@
 """One request: what was sent, from which browser, and who is signed in there."""
 
 import json
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -41,7 +42,18 @@ class Request:
     @cached_property
     def _signed_in(self) -> tuple[Actor, Session | None]:
         # Read only where a page asks: static files are served to anybody.
-        return actor_of(self.services, self.session_cookie)
+        actor, session = actor_of(self.services, self.session_cookie)
+        return replace(actor, network=self._network), session
+
+    @property
+    def _network(self) -> str:
+        # What API Gateway saw itself. A forwarding header says whatever its sender likes.
+        return (self._raw.context.get("identity") or {}).get("sourceIp") or ""
+
+    @property
+    def visitor(self) -> Actor:
+        """Whoever sent this request, as a stranger: no session is looked for."""
+        return replace(VISITOR, network=self._network)
 
     @property
     def actor(self) -> Actor:
@@ -98,6 +110,9 @@ class Request:
                 self.form = forms.parse_upload(self._raw.raw_body, kind)
             else:
                 self.form = forms.parse(self._raw.raw_body)
+        except forms.TooMuch as error:
+            told = "This is longer than any form here. Shorten what you wrote, and send it again."
+            raise Invalid({"": told}) from error
         except ValueError as error:
             raise Invalid({"": "The form could not be read. Send it again."}) from error
 
