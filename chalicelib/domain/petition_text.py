@@ -35,6 +35,13 @@ class Convener:
     invited_at: datetime | None = None
 
 
+def signed_part(text: Text) -> Text:
+    """The part of a text that a signature stands for."""
+    return Text(
+        name=text.name, charge=text.charge, background=text.background, questions=text.questions
+    )
+
+
 def digest_of_text(kind: str, text: Text) -> str:
     """SHA-256 (hex) of what a signature stands for.
 
