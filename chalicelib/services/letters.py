@@ -4,9 +4,11 @@ import logging
 
 from chalicelib.domain.errors import Stale
 from chalicelib.domain.letters import FanOut, Letter
+from chalicelib.domain.people import SYSTEM
 from chalicelib.domain.petition import Petition
 from chalicelib.domain.signature import Signature, State, stands_for
-from chalicelib.services.commands import commit
+from chalicelib.domain.signing import to_be_reminded
+from chalicelib.services.commands import commit, perform
 from chalicelib.services.context import Services
 from chalicelib.services.ports import Claimed
 from chalicelib.services.sign_in import PURPOSE as SIGN_IN
@@ -73,9 +75,11 @@ def _send_to_signatory(services: Services, claimed: Claimed, signature: Signatur
         "petition": petition.name,
         "token": signature_token(services, signature),
         "state": signature.state.value,
+        "how": signature.match.how if signature.match else "",
         "named": signature.named,
         "institution": signature.institution,
         "reason": signature.reason,
+        "question": signature.question,
         "closes_at": petition.closes_at.isoformat() if petition.closes_at else "",
     }
     message = services.composer(f"signature-{claimed.letter}", signature.name, data)
@@ -87,10 +91,17 @@ def _concerned(job: FanOut, signature: Signature, petition: Petition) -> bool:
     """Whether a letter to many is for this signatory: outcomes are for those whose signature
     counts, and the question whether it still stands is for those whose signature does not.
     """
-    if signature.state not in {State.CONFIRMED, State.VERIFIED}:
+    if signature.state not in {State.CONFIRMED, State.VERIFIED} or signature.anonymised_at:
         return False
     counts = stands_for(signature, petition)
     return not counts if job.kind == "ask-again" else counts
+
+
+def _remind(services: Services, petition: Petition, signature: Signature) -> None:
+    """Makes the letter to somebody who has not confirmed due once more; the row remembers it."""
+    asked = petition.reminded_at[-1] if petition.reminded_at else None
+    if asked and to_be_reminded(signature, petition, services.policy, asked):
+        perform(services, SYSTEM, "signature.remind", f"{petition.id}/{signature.key}")
 
 
 def _fan_out(services: Services, claimed: Claimed, job: FanOut) -> None:
@@ -108,6 +119,9 @@ def _fan_out(services: Services, claimed: Claimed, job: FanOut) -> None:
     while True:
         page, after = store.petitions.signatures_page(job.petition_id, after, FAN_OUT_PAGE)
         for signature in page:
+            if job.kind == "signature-confirm":
+                _remind(services, petition, signature)
+                continue
             if not _concerned(job, signature, petition):
                 continue
             letter = Letter(

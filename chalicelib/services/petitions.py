@@ -1,8 +1,10 @@
 """Drafting a petition, putting it before members, and handing it in."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from chalicelib.domain import convening
 from chalicelib.domain import meeting as meetings
 from chalicelib.domain import motion as motions
 from chalicelib.domain import petition as rules
@@ -17,6 +19,7 @@ from chalicelib.domain.similar import Candidate, similar
 from chalicelib.services import inputs
 from chalicelib.services.commands import Step, command, petition, roles_for
 from chalicelib.services.context import Services
+from chalicelib.services.invitations import letters_sent, write_invitations
 from chalicelib.services.tokens import new_id
 from chalicelib.services.writing import tell_signatories, to_conveners, to_people
 
@@ -50,7 +53,7 @@ def edit(step: Step[Petition, inputs.EditDraft]) -> Petition:
     if (text, conveners) == (old.text, old.conveners):
         # Sent twice, because the first answer was lost on its way: it is saved.
         return old
-    if form.version is not None and form.version != old.version:
+    if form.version is not None and not _only_answers_since(step, form.version):
         raise Conflict(
             "This draft was changed elsewhere since you opened it. Nothing was overwritten: "
             "copy what you typed, reload the page, and put the two together."
@@ -58,6 +61,21 @@ def edit(step: Step[Petition, inputs.EditDraft]) -> Petition:
     new, event = rules.edit(old, text, conveners, step.services.policy, step.by)
     _save(step, old, new, event)
     return new
+
+
+def _only_answers_since(step: Step[Petition, inputs.EditDraft], version: int) -> bool:
+    """Whether nothing happened to the draft since a version but that co-conveners were invited,
+    or agreed: whoever was writing meanwhile goes on writing.
+    """
+    now = step.subject.version
+    quiet = {"invite", "accept-invitation"}
+    return version == now or (
+        version < now
+        and all(
+            event.command in quiet
+            for event in step.services.store.petitions.since(step.subject.id, version)
+        )
+    )
 
 
 def _conveners(old: Petition, form: inputs.EditDraft, limits: Limits) -> tuple[Convener, ...]:
@@ -86,20 +104,37 @@ def _conveners(old: Petition, form: inputs.EditDraft, limits: Limits) -> tuple[C
         if key_of(row.email) in seen:
             errors[f"conveners-{number}-email"] = "This address is named already."
         seen.add(key_of(row.email))
-        others.append(Convener(name=row.name, email=row.email, institution=row.institution))
+        others.append(_named(old, row))
     if errors:
         raise Invalid(errors)
     return (lead, *others)
 
 
+def _named(old: Petition, row: inputs.CoConvener) -> Convener:
+    """A co-convener as the form names them. Whoever is new at this address has to agree first."""
+    known = next((c for c in old.conveners if key_of(c.email) == key_of(row.email)), None)
+    return Convener(
+        name=row.name,
+        email=row.email,
+        institution=row.institution,
+        accepted=known.accepted if known else False,
+        invited_at=known.invited_at if known else None,
+    )
+
+
 @command("petition.publish", load=petition)
 def publish(step: Step[Petition, inputs.Nothing]) -> Petition:
-    """The petition open for signatures; co-conveners are told, and where the text changed
-    after a return, everybody who had signed is asked again.
+    """The petition open for signatures; co-conveners are told, those not invited yet are, and
+    where the text changed after a return, everybody who had signed is asked again.
     """
     old = step.subject
     new, event = rules.publish(old, step.services.policy, step.by)
-    _save(step, old, new, event, due=_window_ends(step.services, new))
+    sent = letters_sent(step.services, new)
+    able = convening.invitable(new, sent, step.services.policy, step.by.at)
+    chosen = [c for c in able if c.invited_at is None]
+    new = replace(new, conveners=convening.invited(new.conveners, chosen, step.by.at))
+    _save(step, old, new, event, due=window_ends(step.services, new))
+    write_invitations(step, new, chosen, sent)
     to_conveners(step, new, event, "petition-published")
     if old.text_digest and old.text_digest != new.text_digest:
         tell_signatories(step, new, event, "ask-again")
@@ -113,7 +148,7 @@ def reach_threshold(step: Step[Petition, inputs.Nothing]) -> Petition:
     if not rules.crossed_threshold(old, step.services.policy):
         return old
     new, event = rules.reach_threshold(old, step.services.policy, step.by)
-    _save(step, old, new, event, due=_window_ends(step.services, new))
+    _save(step, old, new, event, due=window_ends(step.services, new))
     to_conveners(step, new, event, "threshold-reached")
     return new
 
@@ -194,7 +229,7 @@ def take_off_docket(step: Step[Any, Any], old: Petition) -> None:
     board.save_meeting(step.unit, changed, event)
 
 
-def _window_ends(services: Services, new: Petition) -> datetime:
+def window_ends(services: Services, new: Petition) -> datetime:
     """When the sweep has to look at this petition: the window and its late hours are over."""
     until = rules.confirm_until(new, services.policy)
     assert until is not None

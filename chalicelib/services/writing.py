@@ -28,8 +28,11 @@ def letter_about(event: Event, kind: str, to: str, name: str, data: dict[str, An
 def to_conveners(
     step: Step[Any, Any], petition: Petition, event: Event, kind: str, **data: Any
 ) -> None:
-    """A letter to each convener of a petition."""
-    for convener in petition.conveners:
+    """A letter to each convener of a petition who agreed to be one."""
+    for convener in petition.acting:
+        if not convener.email:
+            # One who had their address erased.
+            continue
         content = {**about(petition), **data}
         write(step, event, kind, convener.email, convener.name, content)
 
