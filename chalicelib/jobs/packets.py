@@ -7,7 +7,8 @@ from chalice import Blueprint
 from chalice.app import SQSEvent
 
 from chalicelib import bootstrap
-from chalicelib.services import packets, rosters
+from chalicelib.services import bulk, packets, rosters
+from chalicelib.services.context import Services
 
 bp = Blueprint(__name__)
 PREFIX = os.environ.get("GROUNDSWELL_QUEUE_PREFIX", "groundswell")
@@ -15,8 +16,15 @@ PREFIX = os.environ.get("GROUNDSWELL_QUEUE_PREFIX", "groundswell")
 
 @bp.on_sqs_message(queue=f"{PREFIX}-packets", batch_size=1)
 def render_packets(event: SQSEvent) -> None:
-    """Renders the packets and imports the rosters that the messages speak of."""
+    """Renders the packets, imports the rosters, and carries out the bulk actions that the
+    messages speak of.
+    """
     for message in event:
         key = json.loads(message.body)
-        work = rosters.carry_out if key["pk"] == "ROSTER" else packets.render
-        work(bootstrap.services(), key["pk"], key["sk"])
+        work_on(bootstrap.services(), key["pk"], key["sk"])
+
+
+def work_on(services: Services, pk: str, sk: str) -> None:
+    """Does one piece of work, by what its key says that it is."""
+    work = {"IMPORT": rosters.carry_out, "BULK": bulk.carry_out}.get(sk, packets.render)
+    work(services, pk, sk)

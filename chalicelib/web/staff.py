@@ -1,17 +1,18 @@
 """Staff's queues, and what staff do with a petition."""
 
-from itertools import islice
+import re
 from typing import Any
 
+from chalicelib.domain import decisions
 from chalicelib.domain import petition as rules
 from chalicelib.domain.errors import Invalid, NotFound
 from chalicelib.domain.meeting import next_number
-from chalicelib.domain.petition import State
+from chalicelib.domain.petition import Petition, State
 from chalicelib.domain.roles import authorize
-from chalicelib.domain.signature import State as SignatureState
-from chalicelib.domain.signature import stands_for
+from chalicelib.domain.signature import signatory_key, stands_for
+from chalicelib.services import doubtful
 from chalicelib.services.commands import hide_drafts
-from chalicelib.services.signing import note_threshold
+from chalicelib.web.deciding import FIELDS, LONGEST, last_decision, seen
 from chalicelib.web.forms import Form
 from chalicelib.web.guard import Pages
 from chalicelib.web.history import petition_steps
@@ -19,6 +20,9 @@ from chalicelib.web.request import Request
 from chalicelib.web.responses import Answer, html, redirect
 
 pages = Pages(__name__)
+
+DOUBTFUL_SHOWN = 20
+PAGE = 100
 
 # What staff have to do about a petition in each state that is theirs.
 TO_DO = {
@@ -48,6 +52,10 @@ def index(request: Request) -> Answer:
         labels={unit.kind: unit.label for unit in request.services.policy.units},
         roster=roster,
         meetings=meetings,
+        waiting=doubtful.waiting(request.services),
+        drifts=request.services.store.privacy.drifts(),
+        requests=request.services.store.privacy.requests(),
+        today=request.services.today(),
     )
 
 
@@ -59,15 +67,16 @@ def _meetings_to_come(request: Request) -> list[dict[str, Any]]:
 @pages.get("/staff/petitions/{petition_id}")
 def show(request: Request, petition_id: str) -> Answer:
     """A petition with its signatures, and the commands that are next."""
-    return _page(request, petition_id, {})
+    return page(request, petition_id, {})
 
 
-def _page(
+def page(
     request: Request,
     petition_id: str,
     forms: dict[str, Form],
     status: int = 200,
 ) -> Answer:
+    """A petition as staff see it, with forms that were refused, by name."""
     authorize(request.actor, "signature.read-private")
     store = request.services.store
     found = store.petitions.read(petition_id, fresh=True)
@@ -76,20 +85,11 @@ def _page(
     petition, events = found
     # Not even staff see a draft.
     hide_drafts(request.actor, petition)
-    signatures = [
-        s
-        for s in islice(store.petitions.signatures(petition_id), 2000)
-        if stands_for(s, petition) or s.state == SignatureState.PENDING
-    ]
-    order = list(SignatureState)
-    signatures.sort(key=lambda s: (order.index(s.state), s.confirmed_at or s.created_at))
     meetings = [m for m in _meetings_to_come(request) if m["id"] != petition.meeting_id]
     suggested = ""
     if meetings:
         meeting = store.board.meeting(meetings[0]["id"])
         suggested = next_number(meeting) if meeting else ""
-    settle = forms.get("settle", Form({"reason": "", "key": ""}))
-    wanted = settle["values"]["key"] or request.query.get("change", "")
     schedule = {"meeting": meetings[0]["id"] if meetings else "", "number": suggested}
     return html(
         request,
@@ -97,27 +97,44 @@ def _page(
         status,
         petition=petition,
         rule=rules.rule_of(petition, request.services.policy),
-        undecided=[s for s in signatures if s.state == SignatureState.CONFIRMED],
-        decided=[
-            s
-            for s in signatures
-            if s.state in {SignatureState.VERIFIED, SignatureState.INVALIDATED}
-        ],
-        others=[
-            s for s in signatures if s.state in {SignatureState.PENDING, SignatureState.WITHDRAWN}
-        ],
         roster=store.rosters.current(),
         meetings=meetings,
         rejections=request.services.policy.rejections,
+        recount=store.privacy.recounted(petition_id),
         steps=petition_steps(events),
         to_do=TO_DO.get(petition.state, ""),
         schedule_form=forms.get("schedule", Form(schedule)),
         return_form=forms.get("return", Form({"comments": ""})),
         reject_form=forms.get("reject", Form({"code": "", "explanation": ""})),
-        settle_form=settle,
-        changing=next((s for s in signatures if s.key == wanted), None),
+        pause_form=forms.get("pause", Form({"reason": ""})),
         limits=request.services.policy.limits,
+        **_signatures(request, petition, forms.get("settle", Form(dict.fromkeys(FIELDS, "")))),
     )
+
+
+def _signatures(request: Request, petition: Petition, settle: Form) -> dict[str, Any]:
+    """What the page shows of the signatures: never more than a page of them is read."""
+    store, query = request.services.store.petitions, request.query
+    doubtful, more = store.doubtful(petition.id, "", DOUBTFUL_SHOWN)
+    after = query.get("after", "")
+    after = after if re.fullmatch("[a-z0-9-]{1,100}", after) else ""
+    here, next_page = store.signatures_page(petition.id, after, PAGE)
+    wanted = settle["values"]["key"].rpartition("/")[2] or query.get("change", "")[:LONGEST]
+    find = query.get("find", "").strip()[:LONGEST]
+    return {
+        "doubtful": doubtful,
+        "more_doubtful": bool(more),
+        "signatures": store.at_mailbox(petition.id, signatory_key(find)) if find else here,
+        "next_page": "" if find else next_page,
+        "after": after,
+        "find": find,
+        "settle_form": settle,
+        "changing": store.signature(petition.id, wanted) if wanted else None,
+        "seen": seen,
+        "last": last_decision(request),
+        "words": decisions.WORDS,
+        "stands_for": lambda signature: stands_for(signature, petition),
+    }
 
 
 @pages.form("/staff/petitions/{petition_id}/verify")
@@ -132,8 +149,9 @@ def _with_form(request: Request, petition_id: str, command: str, done: str, name
     try:
         request.perform(command, petition_id, fields)
     except Invalid as error:
-        blank = {"comments": "", "code": "", "explanation": "", "meeting": "", "number": ""}
-        return _page(request, petition_id, {name: Form({**blank, **fields}, error.errors)}, 422)
+        names = ("comments", "code", "explanation", "meeting", "number", "reason")
+        blank = dict.fromkeys(names, "")
+        return page(request, petition_id, {name: Form({**blank, **fields}, error.errors)}, 422)
     return redirect(f"/staff/petitions/{petition_id}?done={done}")
 
 
@@ -155,14 +173,14 @@ def reject(request: Request, petition_id: str) -> Answer:
     return _with_form(request, petition_id, "petition.reject", "rejected", "reject")
 
 
-@pages.form("/staff/petitions/{petition_id}/signatures/{key}")
-def settle(request: Request, petition_id: str, key: str) -> Answer:
-    """Decides one signature."""
-    fields = dict(request.form)
-    try:
-        request.perform("signature.settle", f"{petition_id}/{key}", fields)
-    except Invalid as error:
-        form = Form({"reason": fields.get("reason", ""), "key": key}, error.errors)
-        return _page(request, petition_id, {"settle": form}, 422)
-    note_threshold(request.services, petition_id)
-    return redirect(f"/staff/petitions/{petition_id}?done=settled")
+@pages.form("/staff/petitions/{petition_id}/pause")
+def pause(request: Request, petition_id: str) -> Answer:
+    """Stops the signing for a time."""
+    return _with_form(request, petition_id, "petition.pause", "signing-paused", "pause")
+
+
+@pages.form("/staff/petitions/{petition_id}/resume")
+def resume(request: Request, petition_id: str) -> Answer:
+    """Lets the signing go on."""
+    request.perform("petition.resume", petition_id)
+    return redirect(f"/staff/petitions/{petition_id}?done=signing-resumed")

@@ -1,0 +1,133 @@
+"""Staff decide many signatures at once: the pattern, the preview, how far it is, and undoing it."""
+
+from typing import Any
+
+from chalicelib.domain import decisions
+from chalicelib.domain import patterns as patterns_
+from chalicelib.domain.bulk import STATES, Action, Bulk, Stage
+from chalicelib.domain.errors import Conflict, Invalid
+from chalicelib.domain.patterns import Pattern
+from chalicelib.domain.roles import authorize
+from chalicelib.services import bulk as bulks
+from chalicelib.services.bulk import Preview
+from chalicelib.web.deciding import LONGEST
+from chalicelib.web.forms import Form
+from chalicelib.web.guard import Pages
+from chalicelib.web.request import Request
+from chalicelib.web.responses import Answer, as_json, html, redirect
+
+pages = Pages(__name__)
+
+TEXTS = ("action", "petition", "address", "name", "network", "reason")
+TICKS = (*(state.value for state in STATES), "tell")
+ACTIONS = {
+    Action.SET_ASIDE: "Set aside",
+    Action.RELEASE: "Let through",
+    Action.ACCEPT: "Accept",
+}
+
+
+@pages.get("/staff/signatures/bulk")
+def show(request: Request) -> Answer:
+    """The form, filled in as a link says, and past bulk actions."""
+    given = {name: request.query.get(name, "")[:LONGEST] for name in TEXTS}
+    ticked = {"held": "yes", "confirmed": "yes", "tell": "yes"}
+    return _page(request, Form({**dict.fromkeys(TICKS, ""), **given, **ticked}))
+
+
+def _page(
+    request: Request, form: Form, status: int = 200, preview: Preview | None = None
+) -> Answer:
+    authorize(request.actor, "signature.read-private")
+    after = request.query.get("after", "")[:LONGEST]
+    past = request.services.store.bulks.listed(after=after)
+    return html(
+        request,
+        "staff/bulk.html",
+        status,
+        form=form,
+        petitions=list(bulks.open_petitions(request.services)),
+        preview=preview,
+        past=past.rows,
+        past_next=past.next,
+        **_words(request),
+    )
+
+
+def _words(request: Request) -> dict[str, Any]:
+    return {
+        "actions": {action.value: words for action, words in ACTIONS.items()},
+        "pattern_words": lambda pattern: patterns_.words(
+            pattern if isinstance(pattern, Pattern) else Pattern(**pattern)
+        ),
+        "limits": request.services.policy.limits,
+        "decided": decisions.WORDS,
+    }
+
+
+@pages.form("/staff/signatures/bulk")
+def submit(request: Request) -> Answer:
+    """Shows what would be hit; once that was confirmed, puts it in line."""
+    typed = {name: request.form.get(name, "") for name in TEXTS}
+    typed |= {name: "yes" if request.form.get(name) else "" for name in TICKS}
+    data: dict[str, Any] = {name: typed[name] for name in TEXTS}
+    data |= {name: bool(typed[name]) for name in TICKS}
+    do = request.form.get("do", "")
+    try:
+        if do == "change":
+            return _page(request, Form(typed))
+        if do == "run":
+            shown = {name: request.form.get(name, "") for name in ("previewed_at", "digest")}
+            made: Bulk = request.perform("signature.bulk", data=data | shown)
+            return redirect(f"/staff/signatures/bulk/{made.id}")
+        found = bulks.preview(request.services, request.actor, data)
+        return _page(request, Form(typed), preview=found)
+    except Invalid as error:
+        return _page(request, Form(typed, error.errors), 422)
+    except Conflict as error:
+        found = bulks.preview(request.services, request.actor, data)
+        return _page(request, Form(typed, {"": error.message}), 409, found)
+
+
+@pages.get("/staff/signatures/bulk/{bulk_id}")
+def one(request: Request, bulk_id: str) -> Answer:
+    """One bulk action: how far it is, what came of it, and the button to take it back."""
+    authorize(request.actor, "signature.read-private")
+    found = bulks.by_bulk_id(request.services, bulk_id)
+    petition = request.services.store.petitions.get(found.petition_id or "none")
+    return html(
+        request,
+        "staff/bulk_one.html",
+        bulk=found,
+        petition=petition,
+        working=found.stage in {Stage.RUNNING, Stage.UNDOING},
+        text=_progress(found),
+        **_words(request),
+    )
+
+
+def _progress(bulk: Bulk) -> str:
+    what = "Undoing it" if bulk.stage == Stage.UNDOING else "Under way"
+    return f"{what}: {bulk.place} of {bulk.hit} signatures."
+
+
+@pages.form("/staff/signatures/bulk/{bulk_id}/undo")
+def undo(request: Request, bulk_id: str) -> Answer:
+    """Puts taking it back in line."""
+    request.perform("signature.bulk-undo", bulk_id)
+    return redirect(f"/staff/signatures/bulk/{bulk_id}")
+
+
+@pages.api("/api/v1/bulk/{bulk_id}")
+def state(request: Request, bulk_id: str) -> Answer:
+    """How far a bulk action is."""
+    authorize(request.actor, "signature.read-private")
+    found = bulks.by_bulk_id(request.services, bulk_id)
+    return as_json(
+        {
+            "state": found.stage.value,
+            "text": _progress(found),
+            "done": found.place,
+            "total": found.hit,
+        }
+    )
