@@ -10,6 +10,9 @@ from python_multipart import create_form_parser
 from python_multipart.exceptions import FormParserError
 
 MOST_FIELDS = 500
+# All answers of the longest form together stay far below; a page that shows them again has to
+# fit into an answer of AWS Lambda, which is 6 MB.
+MOST_BYTES = 500_000
 _ROW = re.compile(r"^([a-z_]+)-([0-9]{1,3})-([a-z_]+)$")
 
 
@@ -30,6 +33,10 @@ def whole_number(text: str) -> int | None:
     return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
 
 
+class TooMuch(ValueError):  # noqa: N818
+    """More was sent than any form of ours asks for."""
+
+
 @dataclass(frozen=True)
 class Upload:
     """A file that came with a form."""
@@ -45,9 +52,13 @@ def parse_upload(body: bytes, content_type: str) -> dict[str, Any]:
     def on_field(field: Any) -> None:
         if len(fields) >= MOST_FIELDS:
             raise ValueError("too many fields")
+        if len(field.value or b"") > MOST_BYTES:
+            raise TooMuch
         fields[field.field_name.decode()] = (field.value or b"").decode()
 
     def on_file(file: Any) -> None:
+        if len(fields) >= MOST_FIELDS:
+            raise ValueError("too many fields")
         file.file_object.seek(0)
         name = (file.file_name or b"").decode(errors="replace")
         fields[file.field_name.decode()] = Upload(name, file.file_object.read())
@@ -67,8 +78,10 @@ def parse(body: bytes) -> dict[str, Any]:
     """A form's fields. `conveners-0-name` becomes a row of the list `conveners`, and rows whose
     fields are all empty are left out; a row's only field `value` makes it a plain text.
 
-    Raises ValueError for a body that is not UTF-8.
+    Raises ValueError for a body that is not UTF-8, or longer than any form of ours.
     """
+    if len(body) > MOST_BYTES:
+        raise TooMuch
     fields: dict[str, Any] = {}
     rows: dict[str, dict[int, dict[str, str]]] = {}
     pairs = parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
