@@ -7,14 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
+from benchmarks.support import private
 from benchmarks.support.recorder import Recorder
 from chalicelib import bootstrap
 from chalicelib.config import settings
-from chalicelib.domain import signature as rules
+from chalicelib.domain import signature as signatures
+from chalicelib.domain import signing as rules
 from chalicelib.domain.people import SYSTEM, VISITOR
 from chalicelib.domain.roster import Entry, Roster, digest_of
 from chalicelib.domain.signature import Signature, signatory_key
-from chalicelib.services import letters, packets, rosters, sweep
+from chalicelib.services import bulk, letters, packets, rosters, sweep
 from chalicelib.services.signing import by_token, signature_token
 from chalicelib.storage import keys
 from chalicelib.web.templating import static
@@ -24,6 +26,7 @@ from local.demo.people import roster as demo_roster
 MEMBER = "rowan@example.org"
 STAFF = "staff@example.org"
 PRESIDENT = "president@example.org"
+INVITED = "zoe@example.org"
 MOVER, SECONDER = "director1@example.org", "director2@example.org"
 
 TEXT: dict[str, Any] = {
@@ -102,8 +105,10 @@ class Lifecycle:
         self._vote(petition, meeting)
         self._extremes()
         self._jobs()
+        self._doubtful()
         self._newer_roster()
         self._pages_of_everybody()
+        private.run(self._do, TEXT)
 
     def _begin(self) -> None:
         demo.load()
@@ -148,6 +153,9 @@ class Lifecycle:
         do.page(
             "petition_preview", "/petitions/{petition_id}/preview", MEMBER, petition_id=petition
         )
+        do.command(member, "petition.invite", petition)
+        do.page("invitation", "/petitions/{petition_id}/invitation", INVITED, petition_id=petition)
+        do.command(do.actor(INVITED), "petition.accept-invitation", petition)
         do.command(member, "petition.publish", petition)
         do.page("account", "/account", MEMBER)
         return petition
@@ -178,7 +186,8 @@ class Lifecycle:
             )
             signed = rules.sign(petition, None, new, policy, now)
             assert signed is not None
-            confirmed = rules.confirm(petition, signed, True, roster.version, policy, now)
+            found = signatures.Found(signatures.Match("email", roster.version))
+            confirmed = rules.confirm(petition, signed, found, policy, now)
             assert confirmed is not None
             unit = store.unit()
             store.petitions.save_signature(unit, petition, None, confirmed, now)
@@ -207,11 +216,14 @@ class Lifecycle:
         do.page("confirm_signature", route, token=token)
         do.command(VISITOR, "signature.confirm", token)
         do.page("own_signature", "/signatures/{token}", token=token)
+        mine = {"name": signer.data["name"], "institution": "Roe Library", "named": True}
+        do.command(VISITOR, "signature.correct", token, mine)
         do.command(SYSTEM, "petition.reach-threshold", petition)
         self._pages_of_petition(petition, "")
         self._by_form(petition)
         # One whom the roster does not know: staff decide. Another takes their name back.
         unknown = {**signer.data, "email": "somebody.else@elsewhere.example.org"}
+        unknown |= {"name": "Ottilie Unheard", "member_number": ""}
         do.run(VISITOR, "signature.sign", petition, unknown)
         token = self._token(petition, unknown["email"])
         do.command(VISITOR, "signature.confirm", token, called="signature.confirm_not_on_roster")
@@ -240,6 +252,11 @@ class Lifecycle:
         do.page(f"petition_names_visitor{suffix}", f"{show}/signatures", petition_id=petition)
         staff = "/staff/petitions/{petition_id}"
         do.page(f"staff_petition{suffix}", staff, STAFF, petition_id=petition)
+        do.page(f"petition_progress{suffix}", f"{show}/progress", MEMBER, petition_id=petition)
+        do.page(f"signatures_csv{suffix}", f"{staff}/signatures.csv", STAFF, petition_id=petition)
+        do.page(f"signatures_parts{suffix}", f"{staff}/parts", STAFF, petition_id=petition)
+        do.page(f"print_roster{suffix}", f"{staff}/roster", STAFF, petition_id=petition)
+        do.page(f"staff_traffic{suffix}", f"{staff}/traffic", STAFF, petition_id=petition)
         if suffix:
             return
         do.page("petition_convener", show, MEMBER, petition_id=petition)
@@ -275,6 +292,10 @@ class Lifecycle:
             "time": "13:00",
             "place": "Online",
         }
+        entry = {"kind": "domain", "pattern": "*.spam.example", "effect": "block"}
+        made = do.command(staff, "block.add", data={**entry, "reason": "Invented people."})
+        do.page("staff_blocks", "/staff/blocks", STAFF)
+        do.command(staff, "block.lift", made.id)
         do.page("meeting_new", "/board/meetings/new", STAFF)
         return do.command(staff, "meeting.plan", data=data).id
 
@@ -302,6 +323,8 @@ class Lifecycle:
         reject = {"code": self._services.policy.rejections[0].code, "explanation": "See above."}
         do.command(staff, "petition.reject", self._open(), reject)
         self._expired()
+        self._declined_invitation()
+        self._reminded()
 
         petition = self._open(signatures=self._sizes.few)
         do.run(member, "petition.submit", petition)
@@ -320,8 +343,24 @@ class Lifecycle:
         changed = {**TEXT, "background": TEXT["background"] + " Hosts are named in the annex."}
         do.run(member, "petition.edit", petition, changed)
         do.command(member, "petition.publish", petition, called="petition.publish_changed")
+        self._texts(petition, changed)
         key = do.queue.take("FANOUT")
         do.job("letters_to_signatories", lambda: letters.deliver(self._services, *key))
+
+    def _texts(self, petition: str, text: dict[str, Any]) -> None:
+        """A small correction by staff, and the pages that show how a text changed."""
+        do = self._do
+        form = {name: text[name] for name in ("name", "charge", "background", "questions")}
+        corrected = text["background"].replace("annex", "appendix")
+        form |= {"background": corrected, "reason": "Its word."}
+        page = "/staff/petitions/{petition_id}/correct"
+        do.page("staff_correct", page, STAFF, petition_id=petition)
+        do.command(do.actor(STAFF), "petition.correct", petition, form)
+        do.page("petition_changes", "/petitions/{petition_id}/changes", petition_id=petition)
+        signature = self._store.petitions.signature(petition, signatory_key(Signer(0).email))
+        assert signature is not None
+        token = signature_token(self._services, signature)
+        do.page("confirm_signature_again", "/signatures/confirm/{token}", token=token)
 
     def _expired(self) -> None:
         past = self._services.clock() - timedelta(days=200)
@@ -333,6 +372,27 @@ class Lifecycle:
         do.run(member, "petition.edit", petition, TEXT, services=then)
         do.run(member, "petition.publish", petition, services=then)
         do.command(SYSTEM, "petition.expire", petition)
+
+    def _declined_invitation(self) -> None:
+        do, member = self._do, self._do.actor(MEMBER)
+        petition = do.run(member, "petition.draft", data={"kind": "discussion-group"}).id
+        do.run(member, "petition.edit", petition, TEXT)
+        do.run(member, "petition.invite", petition)
+        do.command(do.actor(INVITED), "petition.decline-invitation", petition)
+
+    def _reminded(self) -> None:
+        """Two who signed some days ago and did not confirm: one by the command, one by the job."""
+        past = self._services.clock() - timedelta(days=3)
+        then = replace(bootstrap.build(settings(), lambda: past), queue=self._do.queue)
+        do, petition, signers = self._do, self._open(), (Signer(1), Signer(2))
+        for signer in signers:
+            do.run(VISITOR, "signature.sign", petition, signer.data, services=then)
+            self._deliver(petition, signer.email)
+        do.command(do.actor(MEMBER), "petition.remind", petition)
+        key = do.queue.take("FANOUT")
+        first = f"{petition}/{signatory_key(signers[0].email)}"
+        do.command(SYSTEM, "signature.remind", first)
+        do.job("reminder_to_one", lambda: letters.deliver(self._services, *key))
 
     def _vote(self, petition: str, meeting: str) -> None:
         do, mover, president = self._do, self._do.actor(MOVER), self._do.actor(PRESIDENT)
@@ -409,6 +469,40 @@ class Lifecycle:
         do.job("letter", lambda: letters.deliver(self._services, *letter))
         do.job("signature_letter", lambda: letters.deliver(self._services, *signature))
         do.job("sweep", lambda: sweep.sweep(self._services))
+
+    def _doubtful(self) -> None:
+        """Staff's queue, every decision in it, and one decision on many."""
+        do, staff, petition = self._do, self._do.actor(STAFF), self._open()
+        stranger = {"name": "Ottoline Unheard", "institution": "Nowhere", "named": True}
+        emails = [f"stranger{n}@elsewhere.example.org" for n in range(4)]
+        first, second, third, held = (f"{petition}/{signatory_key(email)}" for email in emails)
+        for email in emails[:3]:
+            do.run(VISITOR, "signature.sign", petition, {**stranger, "email": email})
+            do.run(VISITOR, "signature.confirm", self._token(petition, email))
+            self._deliver(petition, email)
+        trapped = {**stranger, "email": emails[3], "website": "https://spam.example"}
+        do.command(VISITOR, "signature.sign", petition, trapped, called="signature.sign_held")
+        do.page("staff_signatures", "/staff/signatures", STAFF)
+        do.command(staff, "signature.release", held)
+        do.command(staff, "signature.ask", first, {"question": "Which member are you?"})
+        do.command(staff, "signature.note-seen", second)
+        do.run(staff, "signature.settle", third, {"accept": False, "reason": "Not a member."})
+        do.command(staff, "signature.undo", third)
+        do.command(staff, "petition.pause", petition, {"reason": "A flood."})
+        do.command(staff, "petition.resume", petition)
+        chosen = {"action": "set-aside", "address": "*@elsewhere.example.org", "confirmed": True}
+        chosen |= {"reason": "A flood.", "petition": petition}
+        do.page("staff_bulk", "/staff/signatures/bulk", STAFF)
+        shown = do.step("bulk_preview", lambda: bulk.preview(self._services, staff, chosen))
+        seen = {"previewed_at": shown.bulk.at.isoformat(), "digest": shown.digest}
+        made = do.command(staff, "signature.bulk", data={**chosen, **seen}).id
+        do.page("staff_bulk_one", "/staff/signatures/bulk/{bulk_id}", STAFF, bulk_id=made)
+        do.page("bulk_state", "/api/v1/bulk/{bulk_id}", STAFF, bulk_id=made)
+        do.command(SYSTEM, "signature.bulk-decide", f"{made}/{first}")
+        do.job("bulk_of_three", lambda: bulk.carry_out(self._services, *keys.bulk(made)))
+        do.command(staff, "signature.bulk-undo", made)
+        do.command(SYSTEM, "signature.bulk-revert", f"{made}/{first}")
+        do.job("bulk_of_three_undone", lambda: bulk.carry_out(self._services, *keys.bulk(made)))
 
     def _newer_roster(self) -> None:
         """The import of a roster that lacks one signatory, with a few signatures to match."""

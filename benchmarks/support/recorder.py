@@ -3,7 +3,7 @@
 Import this inside `local_aws()` only: the product reads its environment on import.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
@@ -36,6 +36,11 @@ class Noting:
     def nudge(self, queue: str, pk: str, sk: str) -> None:
         """Implements services.ports.Queue."""
         self.due.append((queue, pk, sk))
+
+    def nudge_all(self, work: Iterable[tuple[str, str, str]]) -> None:
+        """The same for several at once."""
+        for one in work:
+            self.nudge(*one)
 
     def take(self, kind: str) -> tuple[str, str]:
         """The key of the latest thing due whose sort key begins so."""
