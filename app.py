@@ -4,16 +4,50 @@ import os
 
 from chalice import Chalice
 
-from chalicelib.jobs import mail, packets, sweep
-from chalicelib.web import account, api, board, drafts, pages, petitions, roster, signing, staff
+from chalicelib.jobs import mail, nightly, packets, sweep
+from chalicelib.web import (
+    account,
+    api,
+    blocks,
+    board,
+    bulk,
+    convening,
+    drafts,
+    exports,
+    pages,
+    petitions,
+    privacy,
+    queue,
+    roster,
+    signing,
+    staff,
+    texts,
+)
 
 app = Chalice(app_name="groundswell")
 # An upload is bytes: API Gateway would otherwise take it for text and spoil it.
 app.api.binary_types.extend(["application/pdf", "multipart/form-data"])
 
-for part in (account, api, board, drafts, pages, petitions, roster, signing, staff):
+for part in (
+    account,
+    api,
+    blocks,
+    board,
+    bulk,
+    convening,
+    drafts,
+    exports,
+    pages,
+    petitions,
+    queue,
+    privacy,
+    roster,
+    signing,
+    staff,
+    texts,
+):
     app.register_blueprint(part.pages.blueprint)
-for job in (mail, packets, sweep):
+for job in (mail, nightly, packets, sweep):
     app.register_blueprint(job.bp)
 
 # Never in a deployed function, whatever its stage says.

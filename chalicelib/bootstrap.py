@@ -11,14 +11,44 @@ from chalicelib.aws.queue import SqsQueue
 from chalicelib.config import Settings, settings
 from chalicelib.domain import policy
 from chalicelib.mail.messages import LetterComposer
-from chalicelib.services import board, packets, petitions, review, rosters, sign_in, signing
+from chalicelib.services import (
+    board,
+    bulk,
+    convening,
+    gatekeeping,
+    packets,
+    petitions,
+    privacy,
+    recount,
+    retention,
+    review,
+    rosters,
+    sign_in,
+    signing,
+    texts,
+)
 from chalicelib.services.context import Services
 from chalicelib.services.ports import Rendered, RenderFailed
 from chalicelib.services.tokens import Tokens
 from chalicelib.storage.store import DynamoStore
 
 # Importing these registers their commands.
-USE_CASES = (board, packets, petitions, review, rosters, sign_in, signing)
+USE_CASES = (
+    board,
+    bulk,
+    convening,
+    gatekeeping,
+    packets,
+    petitions,
+    privacy,
+    recount,
+    retention,
+    review,
+    rosters,
+    sign_in,
+    signing,
+    texts,
+)
 
 
 def render(content: dict[str, Any], progress: Callable[[int, int, str], None] | None) -> Rendered:

@@ -19,6 +19,7 @@ QUEUE_HANDLERS = {
     "packets": "chalicelib.jobs.packets:render_packets",
 }
 SWEEP = "chalicelib.jobs.sweep:sweep"
+NIGHTLY = "chalicelib.jobs.nightly:nightly"
 
 
 def part(name: str) -> Any:

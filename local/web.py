@@ -35,6 +35,12 @@ from local import lifeline, project
 from local.environment import HOST
 
 BODY_LIMIT = 10 * 1024 * 1024  # API Gateway's own.
+TOO_LARGE = f"""<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>This is too large – Groundswell</title>
+<h1>This is too large</h1>
+<p>At most {BODY_LIMIT // 1024 // 1024} MB can be sent at once. Nothing was stored.
+Go back and choose a smaller file.</p>
+"""
 IDLE_SECONDS = 75
 DRAIN_SECONDS = 2
 
@@ -120,9 +126,10 @@ class Handler(ChaliceRequestHandler):
     def setup(self) -> None:
         super().setup()
         app = self._kept["app_object"]
-        self.local_gateway.event_converter = LambdaEventConverter(
-            GreedyRouteMatcher(list(app.routes)), app.api.binary_types
-        )
+        converter = LambdaEventConverter(GreedyRouteMatcher(list(app.routes)), app.api.binary_types)
+        # Chalice says 127.0.0.1 of everybody; API Gateway says who it was.
+        converter.LOCAL_SOURCE_IP = self.client_address[0]
+        self.local_gateway.event_converter = converter
 
     def handle_expect_100(self) -> bool:
         # A client that asks first is told at once, before it sends the body.
@@ -246,8 +253,10 @@ class Handler(ChaliceRequestHandler):
         """Answer shortly and close, reading on a moment so that the answer is not lost."""
         self.close_connection = True
         try:
-            text = f"{status.value} {status.phrase}: {status.description}\n"
-            headers = {"Content-Type": "text/plain; charset=utf-8", "Connection": "close"}
+            kind, text = "plain", f"{status.value} {status.phrase}: {status.description}\n"
+            if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+                kind, text = "html", TOO_LARGE
+            headers = {"Content-Type": f"text/{kind}; charset=utf-8", "Connection": "close"}
             self._send(status, headers, text)
             self.wfile.flush()
             # Closing with unread data would reset the connection under the answer.

@@ -25,6 +25,9 @@ BATCH = {"mail": 10, "packets": 1}
 # Short, so that a stop is soon noticed; the local queue answers as soon as a message comes.
 WAIT_SECONDS = 1
 SWEEP_SECONDS = 5.0
+# A short while after the start, when nobody waits for a page any more, and then once a day.
+NIGHTLY_AFTER_SECONDS = 20.0
+NIGHTLY_SECONDS = 24 * 3600.0
 PAUSE_AFTER_ERROR_SECONDS = 1.0
 STOP_SECONDS = 15
 
@@ -110,7 +113,7 @@ def sqs_record(message: dict[str, Any], arn: str) -> dict[str, Any]:
     }
 
 
-def schedule_event(now: datetime) -> dict[str, Any]:
+def schedule_event(now: datetime, name: str = "sweep") -> dict[str, Any]:
     """Return what EventBridge sends for a schedule."""
     return {
         "version": "0",
@@ -120,18 +123,28 @@ def schedule_event(now: datetime) -> dict[str, Any]:
         "account": "000000000000",
         "time": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "region": "us-east-1",
-        "resources": ["arn:aws:events:us-east-1:000000000000:rule/groundswell-local-sweep"],
+        "resources": [f"arn:aws:events:us-east-1:000000000000:rule/groundswell-local-{name}"],
         "detail": {},
     }
 
 
-def run_clock(sweep: Handler, stopping: threading.Event, every: float = SWEEP_SECONDS) -> None:
-    """Call the sweep now and then every few seconds, until told to stop; never two at once."""
+def run_clock(
+    handler: Handler,
+    stopping: threading.Event,
+    every: float = SWEEP_SECONDS,
+    *,
+    name: str = "sweep",
+    after: float = 0.0,
+) -> None:
+    """Call a schedule's handler after so many seconds and then every so many, until told to
+    stop; never two at once.
+    """
+    stopping.wait(after)
     while not stopping.is_set():
         try:
-            sweep(schedule_event(datetime.now(UTC)), context("sweep"))
+            handler(schedule_event(datetime.now(UTC), name), context(name))
         except Exception:
-            say(f"sweep: failed\n{traceback.format_exc()}")
+            say(f"{name}: failed\n{traceback.format_exc()}")
         stopping.wait(every)
 
 
@@ -146,7 +159,7 @@ def say(text: str) -> None:
 
 
 def start(environ: Mapping[str, str], stopping: threading.Event) -> list[threading.Thread]:
-    """Start a thread for each queue and one for the clock; all end once `stopping` is set."""
+    """Start a thread for each queue and one for each schedule; all end once `stopping` is set."""
     threads = []
     for name in VISIBILITY_SECONDS:
         worker = QueueWorker(
@@ -159,6 +172,14 @@ def start(environ: Mapping[str, str], stopping: threading.Event) -> list[threadi
         threads.append(threading.Thread(target=worker.run, args=(stopping,), daemon=True))
     sweep = project.part("SWEEP")
     threads.append(threading.Thread(target=run_clock, args=(sweep, stopping), daemon=True))
+    night = {"name": "nightly", "after": NIGHTLY_AFTER_SECONDS}
+    nightly = threading.Thread(
+        target=run_clock,
+        args=(project.part("NIGHTLY"), stopping, NIGHTLY_SECONDS),
+        kwargs=night,
+        daemon=True,
+    )
+    threads.append(nightly)
     for thread in threads:
         thread.start()
     return threads

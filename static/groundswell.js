@@ -4,9 +4,13 @@
    data-max="N"          on a text field: counts characters
    data-repeat="NAME"    on a fieldset: rows can be added and removed
    data-poll="URL"       on a block: follows a job until its state changes
+   data-print            on a button: prints this page
    data-copy="TEXT"      on a button: copies the text (or this page's address)
+   data-max-bytes="N"    on a form: refuses a larger file before it is sent
    data-confirm="ASK"    on a submit button: asks first, in a dialog
-   data-error-summary    on a block: receives the focus when the page opens          */
+   data-error-summary    on a block: receives the focus when the page opens
+   data-keys             on a block: single keys work on this page, unless they are turned off
+   data-item             on a block: what they move between; data-key="a" on its buttons  */
 
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
@@ -413,6 +417,29 @@ function copying(button) {
 }
 
 
+/* ------------------------------------------------------------ Files that are too large */
+
+/** The server refuses a large file as well, but only once much of it was sent. */
+function weigh(form) {
+  const most = Number(form.dataset.maxBytes);
+  form.addEventListener('submit', (event) => {
+    const input = all('input[type="file"]', form).find((field) => field.files[0]?.size > most);
+    if (!input) return;
+    event.preventDefault();
+    const id = `error-${input.name}`;
+    document.getElementById(id)?.remove();
+    const size = Math.ceil(input.files[0].size / 1e6);
+    const told = `This file has ${size} MB. Choose one of at most ${most / 1e6} MB. Nothing was sent.`;
+    input.before(h('p', { className: 'field-error', id },
+      h('span', { className: 'visually-hidden' }, 'Error: '), told));
+    input.closest('.field').classList.add('has-error');
+    input.setAttribute('aria-invalid', 'true');
+    input.setAttribute('aria-describedby', `${id} hint-${input.name}`);
+    input.focus();
+  });
+}
+
+
 /* ------------------------------------------------------------ Asking first */
 
 function ask(button) {
@@ -448,6 +475,59 @@ document.addEventListener('submit', (event) => {
 }, { capture: true });
 
 
+/* ------------------------------------------------------------ Single keys */
+
+/** j and k go through the items of a list; a, s, q press a button of the item that has the focus,
+    u the one that undoes. Whoever speaks to their browser can turn them off for good. */
+function keys(block) {
+  const toggle = block.querySelector('[data-keys-on]');
+  const items = all('[data-item]');
+  const store = {
+    get: () => { try { return localStorage.getItem('keys-off') === 'yes'; } catch { return false; } },
+    set: (off) => { try { localStorage.setItem('keys-off', off ? 'yes' : 'no'); } catch { /* for this page alone */ } },
+  };
+  const current = () => document.activeElement.closest('[data-item]');
+  const typing = (element) => element.isContentEditable
+    || (element.matches('input, textarea, select') && !['checkbox', 'radio', 'submit'].includes(element.type));
+
+  const go = (step) => {
+    const at = items.indexOf(current());
+    const next = items[at < 0 ? 0 : at + step];
+    if (!next) return;
+    next.focus();
+    next.scrollIntoView({ block: 'start' });
+  };
+  const press = (key) => {
+    const button = (key === 'u' ? document : current())?.querySelector(`[data-key="${key}"]`);
+    if (!button) return;
+    const needs = (button.dataset.needs ?? '').split(' ').filter(Boolean);
+    const reason = button.form.querySelector('[data-reason]');
+    const linked = needs.includes('seat') && button.form.querySelector('[name="seat"]:checked')?.value;
+    if (needs.length && !linked && !reason.value.trim()) {
+      reason.focus();
+      announce('Write this first, then press the button.');
+      return;
+    }
+    button.form.requestSubmit(button);
+  };
+
+  block.hidden = false;
+  toggle.checked = !store.get();
+  toggle.addEventListener('change', () => store.set(!toggle.checked));
+  document.addEventListener('keydown', (event) => {
+    if (!toggle.checked || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+    if (typing(event.target) || document.querySelector('dialog[open]')) return;
+    if (event.key === 'j') go(1);
+    else if (event.key === 'k') go(-1);
+    else if ('asqu'.includes(event.key)) press(event.key);
+    else return;
+    event.preventDefault();
+  });
+  // After a decision the address names the next item: the keys go on from there.
+  document.getElementById(location.hash.slice(1))?.closest('[data-item]')?.focus();
+}
+
+
 /* ------------------------------------------------------------ Start */
 
 document.documentElement.classList.add('js');
@@ -457,4 +537,7 @@ all('[data-repeat]').forEach(repeat);
 all('form[data-autosave]').forEach(autosave);
 all('[data-poll]').forEach(poll);
 all('[data-copy]').forEach(copying);
+all('form[data-max-bytes]').forEach(weigh);
+all('[data-keys]').forEach(keys);
+all('[data-print]').forEach((button) => button.addEventListener('click', () => print()));
 document.querySelector('[data-error-summary]')?.focus();

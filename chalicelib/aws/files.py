@@ -1,5 +1,6 @@
 """Keeps packets and uploaded rosters in S3."""
 
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -43,6 +44,22 @@ class S3Files:
                 return False
             raise
         return True
+
+    def delete(self, key: str) -> None:
+        """Removes a file; one that is not there is no error."""
+        self._client.delete_object(Bucket=self._bucket, Key=key)
+
+    def old(self, prefix: str, before: datetime) -> list[str]:
+        """The keys of files under a prefix that were last stored before then."""
+        pages = self._client.get_paginator("list_objects_v2").paginate(
+            Bucket=self._bucket, Prefix=prefix
+        )
+        return [
+            str(file["Key"])
+            for page in pages
+            for file in page.get("Contents", [])
+            if file["LastModified"] < before
+        ]
 
     def link(self, key: str, filename: str, seconds: int = 300) -> str:
         """An address from which a browser can read the file for so many seconds."""

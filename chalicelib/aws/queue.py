@@ -2,11 +2,15 @@
 
 import json
 import logging
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
+
+# The most messages that SQS takes at once.
+BATCH = 10
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +38,22 @@ class SqsQueue:
             )
         except (BotoCoreError, ClientError):
             log.exception("the %s queue could not be told; the sweep will find the item", queue)
+
+    def nudge_all(self, work: Iterable[tuple[str, str, str]]) -> None:
+        """Says that these items (queue and key of each) are due, ten at a time."""
+        by_queue: dict[str, list[str]] = {}
+        for queue, pk, sk in work:
+            by_queue.setdefault(queue, []).append(json.dumps({"pk": pk, "sk": sk}))
+        for queue, bodies in by_queue.items():
+            for start in range(0, len(bodies), BATCH):
+                self._send(queue, bodies[start : start + BATCH])
+
+    def _send(self, queue: str, bodies: list[str]) -> None:
+        entries = [{"Id": str(n), "MessageBody": body} for n, body in enumerate(bodies)]
+        try:
+            self._client.send_message_batch(QueueUrl=self._url(queue), Entries=entries)
+        except (BotoCoreError, ClientError):
+            log.exception("the %s queue could not be told; the next sweep will", queue)
 
     def _url(self, queue: str) -> str:
         if queue not in self._urls:

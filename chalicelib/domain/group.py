@@ -98,7 +98,7 @@ def charter(
         kind=petition.kind,
         name=petition.text.name,
         charge=charge,
-        conveners=petition.conveners,
+        conveners=petition.acting,
         petition_id=petition.id,
         meeting_id=motion.meeting_id,
     )

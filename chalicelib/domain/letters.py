@@ -19,7 +19,7 @@ class Letter:
 
 @dataclass(frozen=True, kw_only=True)
 class FanOut:
-    """A letter of one kind to every signatory of a petition."""
+    """A letter of one kind to every signatory of a petition whom it concerns."""
 
     id: str
     kind: str

@@ -41,10 +41,52 @@ class Limits:
     conveners: int
     comment: int
     letters_per_signature: int
+    members_per_mailbox: int
     sign_in_letters_per_hour: int
     member_number: int
     roster_rows: int
     roster_bytes: int
+    bulk_signatures: int
+    bulk_looked_at: int
+    source: str
+
+
+@dataclass(frozen=True)
+class Window:
+    """At most `most` times within a window of `seconds`. `what` is one of `WINDOWS`."""
+
+    what: str
+    seconds: int
+    most: int
+    source: str
+
+
+# What is counted: forms sent with an e-mail address, from a network on one petition, and on a
+# petition from anywhere; sign-in letters asked for from a network.
+# A petition's own window of ten minutes is also what staff are shown of its traffic.
+TRAFFIC_SECONDS = 600
+WINDOWS = ("address", "network", "petition", "sign-in-network")
+
+
+@dataclass(frozen=True)
+class AbuseRule:
+    """What makes a signature doubtful, and what staff are shown of a petition's traffic."""
+
+    fastest_seconds: int
+    burst_in_ten_minutes: int
+    hours_shown: int
+    source: str
+
+
+@dataclass(frozen=True)
+class Correction:
+    """How many words staff may correct without asking the signatories again: at once, in all
+    for one edition of the text, and in the name.
+    """
+
+    words_at_once: int
+    words_in_all: int
+    words_in_name: int
     source: str
 
 
@@ -109,17 +151,97 @@ class Rejection:
 
 
 @dataclass(frozen=True)
+class Reminder:
+    """How often conveners may ask those who signed and did not confirm: `most` times while the
+    petition is open, `days_between` apart, and nobody who signed less than `after_hours` ago.
+    """
+
+    days_between: int
+    most: int
+    after_hours: int
+    source: str
+
+
+@dataclass(frozen=True)
+class Invitations:
+    """How often somebody may be invited to convene a petition: `most` times in all, and at least
+    `hours_between` apart.
+    """
+
+    hours_between: int
+    most: int
+    source: str
+
+
+@dataclass(frozen=True)
+class Retention:
+    """How long something with personal data in it is kept, as the privacy page tells it.
+
+    `days` count from the day that `until` names, and the data are kept through the last of them.
+    Without `days`, `until` says in words until when. `then` is what happens afterwards.
+    """
+
+    what: str
+    title: str
+    purpose: str
+    seen_by: str
+    until: str
+    then: str
+    source: str
+    days: int | None = None
+
+
+# What the nightly job and the outbox need a number of days for.
+KEPT = (
+    "signatures",
+    "roster-entries",
+    "roster-files",
+    "sent-letters",
+    "bulk-actions",
+    "blocks",
+    "requests",
+)
+
+
+@dataclass(frozen=True)
+class Privacy:
+    """Within how many days staff answer a request to have one's data erased."""
+
+    erasure_days: int
+    source: str
+
+
+@dataclass(frozen=True)
 class Policy:
     """All of it. `unit`, `board` and `meeting` rules are dated; ask by the day that counts."""
 
     association: Association
     limits: Limits
+    correction: Correction
+    windows: tuple[Window, ...]
+    abuse: AbuseRule
     units: tuple[UnitRule, ...]
     boards: tuple[BoardRule, ...]
     meetings: tuple[MeetingRule, ...]
     docket: tuple[DocketEntry, ...]
     goal_areas: tuple[str, ...]
     rejections: tuple[Rejection, ...]
+    retention: tuple[Retention, ...]
+    privacy: Privacy
+    reminder: Reminder
+    invitations: Invitations
+
+    def windows_of(self, what: str) -> list[Window]:
+        """The windows in which something is counted, the shortest first."""
+        found = [window for window in self.windows if window.what == what]
+        return sorted(found, key=lambda window: window.seconds)
+
+    def keep_days(self, what: str) -> int:
+        """For how many days something is kept. Raises LookupError for what has no number."""
+        found = next((rule.days for rule in self.retention if rule.what == what), None)
+        if found is None:
+            raise LookupError(f"policy.toml has no [[retention]] with days for {what}")
+        return found
 
     def unit(self, kind: str, on: date) -> UnitRule:
         """The rule for `kind` that held on the day `on`. Raises Invalid for an unknown kind."""
@@ -159,16 +281,37 @@ def parse(text: str) -> Policy:
     policy = Policy(
         association=_make(Association, raw.get("association", {}), "association"),
         limits=_make(Limits, raw.get("limits", {}), "limits"),
+        correction=_make(Correction, raw.get("correction", {}), "correction"),
+        windows=tuple(_make(Window, row, "window") for row in raw.get("window", [])),
+        abuse=_make(AbuseRule, raw.get("abuse", {}), "abuse"),
         units=tuple(_make(UnitRule, row, "unit") for row in raw.get("unit", [])),
         boards=tuple(_make(BoardRule, row, "board") for row in raw.get("board", [])),
         meetings=tuple(_make(MeetingRule, row, "meeting") for row in raw.get("meeting", [])),
         docket=tuple(_make(DocketEntry, row, "docket") for row in raw.get("docket", [])),
         goal_areas=tuple(raw.get("goal_areas", {}).get("names", [])),
         rejections=tuple(_make(Rejection, row, "rejection") for row in raw.get("rejection", [])),
+        retention=tuple(_make(Retention, row, "retention") for row in raw.get("retention", [])),
+        privacy=_make(Privacy, raw.get("privacy", {}), "privacy"),
+        reminder=_make(Reminder, raw.get("reminder", {}), "reminder"),
+        invitations=_make(Invitations, raw.get("invitations", {}), "invitations"),
     )
+    for what in KEPT:
+        if not any(rule.what == what and (rule.days or 0) > 0 for rule in policy.retention):
+            raise ValueError(f"policy.toml: there is no [[retention]] with days for {what!r}")
     for table, rules in (("unit", policy.units), ("board", policy.boards)):
         if not rules:
             raise ValueError(f"policy.toml: there is no [[{table}]]")
+    for window in policy.windows:
+        if window.what not in WINDOWS:
+            raise ValueError(
+                f"policy.toml: [[window]] counts {window.what!r}; write one of {', '.join(WINDOWS)}"
+            )
+        if window.seconds < 1 or window.most < 1:
+            raise ValueError(f"policy.toml: [[window]] {window.what}: write whole numbers above 0")
+    if TRAFFIC_SECONDS not in {window.seconds for window in policy.windows_of("petition")}:
+        raise ValueError(
+            f"policy.toml: there is no [[window]] of {TRAFFIC_SECONDS} seconds for a petition"
+        )
     for board in policy.boards:
         if board.quorum != "majority-of-seats":
             raise ValueError(

@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 bp = Blueprint(__name__)
 
 
-@bp.schedule(Rate(5, unit=Rate.MINUTES))
+@bp.schedule(Rate(1, unit=Rate.MINUTES))
 def sweep(_event: CloudWatchEvent) -> None:
     """Runs the sweep and logs what it found."""
     log.info("swept: %s", sweeping.sweep(bootstrap.services()))

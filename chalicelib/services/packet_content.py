@@ -9,6 +9,7 @@ from chalicelib.domain.errors import Conflict
 from chalicelib.domain.meeting import Document, Meeting, Packet
 from chalicelib.domain.petition import Petition
 from chalicelib.domain.policy import Policy
+from chalicelib.domain.retention import printed_roster
 from chalicelib.domain.signature import Signature, State, stands_for
 from chalicelib.domain.times import clock_time, local_date, long_date, long_moment
 from chalicelib.services.context import Services
@@ -91,11 +92,8 @@ def _document(services: Services, meeting: Meeting, document: Document) -> dict[
     petition = services.store.petitions.get(document.petition_id)
     if petition is None:
         raise Conflict(f"The petition of Doc {document.number} is missing.")
-    counted = sorted(
-        (s for s in services.store.petitions.signatures(petition.id) if _stands(s, petition)),
-        key=lambda s: (s.confirmed_at or s.created_at, s.key),
-    )
-    verified = [s for s in counted if s.state == State.VERIFIED]
+    signed = given(services, petition)
+    verified = [s for s in signed if s.state == State.VERIFIED]
     zone = services.policy.association.zone
     return {
         "number": document.number,
@@ -110,22 +108,12 @@ def _document(services: Services, meeting: Meeting, document: Document) -> dict[
             "charge": petition.text.charge,
             "background": paragraphs(petition.text.background),
             "questions": list(petition.text.questions),
-            "conveners": [
-                {"name": c.name, "institution": c.institution} for c in petition.conveners
-            ],
+            "conveners": [{"name": c.name, "institution": c.institution} for c in petition.acting],
             "collected": _window(petition, zone),
             "text_digest": petition.text_digest,
         },
-        "roster": [
-            {
-                "number": number,
-                "name": s.name,
-                "institution": s.institution,
-                "signed": long_date(local_date(s.confirmed_at or s.created_at, zone)),
-            }
-            for number, s in enumerate(verified, 1)
-        ],
-        "verification": _verification(services, petition, verified, len(counted)),
+        "roster": printed_roster(verified, zone),
+        "verification": verification(services, petition, verified, len(signed)),
     }
 
 
@@ -140,7 +128,7 @@ def action_form(petition: Petition, policy: Policy) -> dict[str, Any]:
         "subject": f"Request to establish the {text.name} {label}",
         "submitted_by": [
             ", ".join(part for part in (c.name, c.institution) if part)
-            for c in petition.conveners
+            for c in petition.acting
             if c.name or c is lead
         ],
         "date_submitted": long_date(local_date(submitted, policy.association.zone))
@@ -174,9 +162,22 @@ def paragraphs(text: str) -> list[str]:
     return [part for part in parts if part]
 
 
-def _verification(
-    services: Services, petition: Petition, verified: list[Signature], counted: int
+def given(services: Services, petition: Petition) -> list[Signature]:
+    """The signatures given to the text as it is now, in the order of signing, without those that
+    were never confirmed or were taken back.
+    """
+    return sorted(
+        (s for s in services.store.petitions.signatures(petition.id) if _stands(s, petition)),
+        key=lambda s: (s.confirmed_at or s.created_at, s.key),
+    )
+
+
+def verification(
+    services: Services, petition: Petition, verified: list[Signature], signed: int
 ) -> dict[str, Any]:
+    """How many of the `signed` were verified, how each was matched, by whom, when, and against
+    which roster. What is not known before staff verify the petition is empty.
+    """
     zone = services.policy.association.zone
     roster = services.store.rosters.get(petition.roster_version)
     how = [s.match.how if s.match else "" for s in verified]
@@ -184,9 +185,9 @@ def _verification(
         "threshold": petitions.rule_of(petition, services.policy).signatures,
         "verified": len(verified),
         "by_email": how.count("email"),
-        "by_member_number": how.count("member-number"),
+        "by_member_number": how.count("number"),
         "by_staff": how.count("staff"),
-        "not_counted": counted - len(verified),
+        "not_counted": signed - len(verified),
         "verified_by": petition.verified_by,
         "verified_at": long_moment(petition.verified_at, zone) if petition.verified_at else "",
         "roster_version": str(roster.version),

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from chalicelib.domain.people import SYSTEM
 from chalicelib.domain.petition import State
+from chalicelib.services import rosters
 from chalicelib.services.commands import perform
 from chalicelib.services.context import Services
 from chalicelib.services.signing import note_threshold
@@ -15,6 +16,8 @@ log = logging.getLogger(__name__)
 
 # The queue had this long to do it; after that the sweep calls again.
 PATIENCE = timedelta(seconds=30)
+# As many letters as one sweep hands on; the next is a minute away.
+MOST_AT_ONCE = 2000
 
 
 def _apart(do: Callable[..., object], *arguments: object) -> None:
@@ -32,14 +35,14 @@ class Swept:
     nudged: int
     ended: int
     noted: int
+    rematched: int = 0
 
 
 def sweep(services: Services) -> Swept:
     """Calls again for what is due, ends windows that have passed, notes crossed thresholds."""
     now = services.clock()
-    waiting = services.store.outbox.waiting(now - PATIENCE)
-    for queue, pk, sk in waiting:
-        services.queue.nudge(queue, pk, sk)
+    waiting = services.store.outbox.waiting(now - PATIENCE, MOST_AT_ONCE)
+    services.queue.nudge_all(waiting)
     ended = services.store.petitions.due(now)
     for petition_id in ended:
         _apart(perform, services, SYSTEM, "petition.expire", petition_id)
@@ -54,4 +57,5 @@ def sweep(services: Services) -> Swept:
         if not page.next:
             break
         page = services.store.petitions.in_state(State.COLLECTING, after=page.next)
-    return Swept(len(waiting), len(ended), noted)
+    rematched = rosters.look_again(services)
+    return Swept(len(waiting), len(ended), noted, rematched)

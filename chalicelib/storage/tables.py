@@ -70,6 +70,7 @@ class Record(Model):
     letter = UnicodeAttribute(null=True)
     lease = UnicodeAttribute(null=True)
     attempts = NumberAttribute(null=True)
+    held = NumberAttribute(null=True)
     # A petition's tally.
     text_digest = UnicodeAttribute(null=True)
     edition = NumberAttribute(null=True)

@@ -25,7 +25,8 @@ def sign_in_form(request: Request) -> Answer:
 def sign_in_submit(request: Request) -> Answer:
     """Sends the link, and says the same to everybody."""
     try:
-        sign_in.ask_for_link(request.services, request.need_browser(), request.form)
+        browser = request.need_browser()
+        sign_in.ask_for_link(request.services, browser, request.form, request.visitor)
     except Invalid as error:
         form = Form({"email": "", "next": "/", **request.form}, error.errors)
         return html(request, "account/sign_in.html", 422, form=form)

@@ -81,7 +81,7 @@ def shown(request: Request, thing: Any) -> dict[str, Any]:
             "background": text.background,
             "questions": list(text.questions),
             "goal_area": text.goal_area,
-            "conveners": [{"name": c.name, "institution": c.institution} for c in thing.conveners],
+            "conveners": [{"name": c.name, "institution": c.institution} for c in thing.acting],
             "verified": thing.verified,
             "confirmed": thing.confirmed,
             "needed": rules.rule_of(thing, request.services.policy).signatures,

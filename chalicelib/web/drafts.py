@@ -80,15 +80,27 @@ def edit_submit(request: Request, petition_id: str) -> Answer:
     except (Invalid, Conflict) as error:
         errors = error.errors if isinstance(error, Invalid) else {"": error.message}
         petition = read_as(request, petition_id)
-        authorize(_as_convener(request, petition), "petition.read-draft")
+        authorize(_as_convener(request, petition), "petition.edit")
         if petition.state != State.DRAFT:
             return _not_saved(request, petition)
         form = Form({**values_of(petition), **fields}, errors)
         status = 422 if isinstance(error, Invalid) else 409
         return _edit_page(request, petition, form, status)
+    if then == "invite":
+        return _invited(request, petition)
     if then == "check":
         return redirect(f"/petitions/{petition.id}/preview")
     return redirect(f"/petitions/{petition.id}/edit?done=saved")
+
+
+def _invited(request: Request, petition: Petition) -> Answer:
+    """Goes on from saving to inviting, or says beside the co-conveners why nobody is invited."""
+    try:
+        request.perform("petition.invite", petition.id)
+    except Conflict as error:
+        form = Form(values_of(petition), {"conveners": f"Saved. {error.message}"})
+        return _edit_page(request, petition, form, 409)
+    return redirect(f"/petitions/{petition.id}/edit?done=invited")
 
 
 @pages.get("/petitions/{petition_id}/preview")
@@ -113,12 +125,12 @@ def preview_page(request: Request, petition: Petition, status: int = 200) -> Ans
 
 
 def own_draft(request: Request, petition_id: str) -> Petition:
-    """A draft, for one of its conveners. Raises NotAllowed to a visitor, NotFound to everybody
-    else, and Conflict when it is no draft any more.
+    """A draft, for one of its conveners. Raises NotAllowed to a visitor and to who is invited to
+    be one, NotFound to everybody else, and Conflict when it is no draft any more.
     """
     ask_to_sign_in(request)
     petition = read_as(request, petition_id)
-    authorize(_as_convener(request, petition), "petition.read-draft")
+    authorize(_as_convener(request, petition), "petition.edit")
     if petition.state != State.DRAFT:
         raise Conflict("This petition is not a draft any more, so its text stands.")
     return petition

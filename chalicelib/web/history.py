@@ -10,6 +10,9 @@ _PETITION = {
     "draft": "Drafting began",
     "publish": "Opened for signatures",
     "reach-threshold": "Threshold reached",
+    "correct": "Corrected by staff",
+    "pause": "Signing paused by staff",
+    "resume": "Signing went on",
     "submit": "Submitted to staff",
     "verify": "Signatures verified",
     "schedule": "Put on the Board’s docket",
@@ -20,6 +23,9 @@ _PETITION = {
     "withdraw": "Withdrawn by its conveners",
     "expire": "Ran out of time",
     "reject": "Ended by staff",
+    "mend-count": "Count put right by staff",
+    "erase": "A signatory’s data erased at their request",
+    "anonymise": "Signatories’ personal data deleted",
 }
 
 
@@ -32,11 +38,13 @@ def petition_steps(events: list[Event]) -> list[dict[str, Any]]:
     ]
 
 
-def _petition_detail(event: Event) -> str:  # noqa: PLR0911 - one line for each kind of step
+def _petition_detail(event: Event) -> str:  # noqa: PLR0911, PLR0912 - one line for each kind of step
     data = event.data
     match event.command:
         case "reach-threshold":
             return f"{data['needed']} signatures were found on the membership roster."
+        case "pause" | "correct" | "withdraw":
+            return str(data["reason"])
         case "submit":
             return f"With {data['verified']} verified signatures; {data['needed']} were needed."
         case "verify":
@@ -50,10 +58,22 @@ def _petition_detail(event: Event) -> str:  # noqa: PLR0911 - one line for each 
             return str(data["comments"])
         case "approve" | "decline":
             return f"{data.get('vote', '')}.".removeprefix(".").capitalize()
-        case "withdraw":
-            return str(data["reason"])
         case "reject":
             return f"{data['title']}. {data['explanation']}"
+        case "mend-count":
+            before, after = data["before"], data["after"]
+            return (
+                f"Kept were {before['verified']} verified and {before['confirmed']} confirmed "
+                f"signatures; counted were {after['verified']} and {after['confirmed']}."
+            )
+        case "erase":
+            return f"The roster until then has the digest {data['roster_digest']}."
+        case "anonymise":
+            return (
+                f"{sum(data['signatures'].values())} signatures stay without names, "
+                f"{data['verified']} of them verified. Their roster had the digest "
+                f"{data['roster_digest']}."
+            )
         case "expire":
             return f"{data['verified']} of {data['needed']} signatures were verified."
     return ""

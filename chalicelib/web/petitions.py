@@ -3,6 +3,7 @@
 from chalicelib.config import settings
 from chalicelib.domain import petition as rules
 from chalicelib.domain.errors import Invalid, NotFound
+from chalicelib.domain.people import Role
 from chalicelib.domain.petition import State
 from chalicelib.domain.roles import may
 from chalicelib.services.commands import hide_drafts, roles_for
@@ -50,9 +51,12 @@ def show(request: Request, petition_id: str) -> Answer:
     if found is None:
         raise NotFound("There is no petition at this address.")
     petition, events = found
-    hide_drafts(request.actor.having(*roles_for(request.actor, petition)), petition)
-    if petition.state == State.DRAFT:
-        return redirect(f"/petitions/{petition_id}/edit")
+    roles = roles_for(request.actor, petition)
+    hide_drafts(request.actor.having(*roles), petition)
+    given_up = petition.opened_at is None and Role.INVITED in roles
+    if petition.state == State.DRAFT or given_up:
+        where = "invitation" if Role.INVITED in roles else "edit"
+        return redirect(f"/petitions/{petition_id}/{where}")
     policy, now = request.services.policy, request.services.clock()
     rule = rules.rule_of(petition, policy)
     names = request.services.store.petitions.signed_publicly(petition, NAMES_ON_PAGE)

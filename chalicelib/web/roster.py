@@ -12,7 +12,7 @@ from chalicelib.web.responses import Answer, as_json, html, redirect
 pages = Pages(__name__)
 
 ROWS_SHOWN = 8
-PROBLEMS_SHOWN = 100
+PROBLEMS_SHOWN = 1_000
 CHANGES_SHOWN = 200
 
 

@@ -76,6 +76,13 @@ MEMBERS = (
     ("Zainab Farouk-Lane", "zainab", "Pacific Rim College"),
 )
 
+# Signed from addresses that are not on the roster: one is a member who changed hers, the other
+# is nobody's.
+DOUBTFUL = (
+    ("Petra Hrdlicka", "petra.at.home", "Pinecrest University"),
+    ("Ambrose Tillinghast", "ambrose", "Hollow Bay Public Library"),
+)
+
 
 def address(local: str) -> str:
     """A demo person's address: example.org belongs to nobody."""

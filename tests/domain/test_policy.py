@@ -31,7 +31,9 @@ def test_the_rules_of_the_file_are_the_associations():
 
 def test_every_rule_names_its_source():
     raw = tomllib.loads(TEXT)
-    dated = [*raw["unit"], *raw["board"], *raw["meeting"], raw["goal_areas"], raw["limits"]]
+    dated = [*raw["retention"], raw["privacy"]]
+    dated += [*raw["unit"], *raw["board"], *raw["meeting"], raw["goal_areas"], raw["limits"]]
+    dated += [*raw["window"], raw["abuse"]]
     assert len(dated) >= 6
     assert [rule for rule in dated if len(rule.get("source", "")) < 20] == []
 
@@ -61,6 +63,10 @@ def test_the_reasons_for_rejecting_have_codes_of_their_own():
         ("document_deadline_days = 18\n", "", ["meeting", "document_deadline_days"]),
         ("holds_from = 2012-06-01\n", "", ["unit", "holds_from"]),
         ('title = "Call to order"\n', "", ["docket", "title"]),
+        ('what = "petition"', 'what = "planet"', ["window", "planet", "sign-in-network"]),
+        ("most = 1000", "most = 0", ["window", "petition"]),
+        ("seconds = 86400", "seconds = -1", ["window", "network"]),
+        ("hours_shown = 48\n", "", ["abuse", "hours_shown"]),
         ('base = "present"', 'base = "everyone"', ["majority_base", "everyone", "all_members"]),
         ('base = "present"', 'base = "Present"', ["majority_base", "Present"]),
     ],

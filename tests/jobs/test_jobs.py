@@ -9,7 +9,7 @@ from chalice.test import Client
 from moto.ses.models import ses_backends
 
 from chalicelib import bootstrap
-from chalicelib.jobs import mail, packets, sweep
+from chalicelib.jobs import mail, nightly, packets, sweep
 from chalicelib.services.letters import LEASE_SECONDS
 
 
@@ -23,7 +23,7 @@ def running(world, monkeypatch):
 @pytest.fixture
 def lambdas():
     app = Chalice("groundswell")
-    for job in (mail, packets, sweep):
+    for job in (mail, nightly, packets, sweep):
         app.register_blueprint(job.bp)
     with Client(app) as client:
         yield client
@@ -106,6 +106,15 @@ def test_the_schedule_calls_again_for_what_was_left(running, lambdas):
         ("threshold-reached", "noor"),
         ("threshold-reached", "rowan"),
     ]
+
+
+def test_once_a_night_signatures_are_counted_anew(running, lambdas):
+    running.at("confirmed")
+    event = lambdas.events.generate_cw_event("aws.events", "Scheduled Event", {}, [])
+    lambdas.lambda_.invoke("nightly", event)
+    found = running.services.store.privacy.recounted(running.petition_id)
+    assert found.at == running.clock()
+    assert not found.drift
 
 
 def test_letters_go_out_through_ses(running, lambdas, built):

@@ -1,8 +1,10 @@
 """What the local web server mends of Chalice's own."""
 
+import contextlib
 import json
 import socket
 import threading
+import tracemalloc
 from collections.abc import Iterator
 from http.client import HTTPConnection
 from typing import Any
@@ -59,6 +61,14 @@ def test_head_answers_with_headers_alone_and_the_connection_stays_good(
         ask(connection, "HEAD", path)
         assert ask(connection, "GET", "/")[1] == page
     assert connection.sock is used
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "127.0.0.9"])
+def test_the_application_is_told_where_a_request_came_from(port: int, address: str) -> None:
+    connection = HTTPConnection("127.0.0.1", port, timeout=10, source_address=(address, 0))
+    _, answer = ask(connection, "GET", "/whence", headers={"X-Forwarded-For": "192.0.2.99"})
+    connection.close()
+    assert json.loads(answer) == {"ip": address}
 
 
 def test_chunked_bodies_are_refused_and_the_connection_closed(port: int) -> None:
@@ -135,3 +145,22 @@ def test_localhost_is_sent_to_the_address_that_cookies_are_set_for(port: int) ->
     connection.close()
     assert response.status == 307
     assert response.headers["Location"] == f"http://127.0.0.1:{port}/things/x?a=1"
+
+
+def test_fifty_megabytes_are_refused_unread_with_a_page_that_says_why(port: int) -> None:
+    size = 50_000_000
+    head = f"POST /size HTTP/1.1\r\nHost: x\r\nContent-Length: {size}\r\n\r\n".encode()
+    tracemalloc.start()
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as raw:
+        raw.sendall(head)
+        # As a browser does, which goes on sending while the answer is under way.
+        with contextlib.suppress(ConnectionError):
+            for _ in range(size // 65_536):
+                raw.sendall(bytes(65_536))
+        answer = b"".join(iter(lambda: raw.recv(65_536), b""))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert b"Content-Type: text/html; charset=utf-8" in answer
+    assert b"At most 10 MB can be sent at once. Nothing was stored." in answer
+    assert peak < 5_000_000

@@ -124,6 +124,22 @@ def test_a_message_received_while_stopping_is_released_at_once(sqs: Any, url: st
     assert count(sqs, url) == {"waiting": 1, "hidden": 0}
 
 
+def test_a_schedule_begins_after_a_while_and_not_when_stopped_before() -> None:
+    stopping = threading.Event()
+    rules: list[str] = []
+
+    def nightly(event: dict[str, Any], context: Any) -> None:
+        rules.extend([event["resources"][0], context.function_name])
+        stopping.set()
+
+    run_clock(nightly, stopping, every=0.01, name="nightly", after=0.01)
+    assert rules[0].endswith("rule/groundswell-local-nightly")
+    assert rules[1] == "nightly"
+    # Told to stop before its time came, it is not called at all.
+    run_clock(nightly, stopping, every=0.01, name="nightly", after=60)
+    assert len(rules) == 2
+
+
 def test_the_clock_goes_on_after_a_failure() -> None:
     stopping = threading.Event()
     times: list[str] = []

@@ -12,6 +12,7 @@ LOAD_DEMO = "toy_project:load_demo"
 SIGN_IN_HELP = "toy_project:sign_in_help"
 QUEUE_HANDLERS = {"mail": "toy_project:send_letters", "packets": "toy_project:render_packets"}
 SWEEP = "toy_project:sweep"
+NIGHTLY = "toy_project:nightly"
 
 app = Chalice(app_name="toy")
 BINARY = bytes(range(256))
@@ -79,6 +80,10 @@ def sweep(event: dict[str, Any], _context: Any) -> None:
     put("sweep", event["time"])
 
 
+def nightly(event: dict[str, Any], _context: Any) -> None:
+    put("nightly", event["time"])
+
+
 @app.route("/")
 def home() -> Response:
     return Response("<p>Home</p>", headers={"Content-Type": "text/html; charset=utf-8"})
@@ -98,6 +103,11 @@ def thing(name: str) -> dict[str, Any]:
 @app.route("/things/new")
 def new_thing() -> dict[str, str]:
     return {"form": "new"}
+
+
+@app.route("/whence")
+def whence() -> dict[str, str]:
+    return {"ip": app.current_request.context["identity"]["sourceIp"]}
 
 
 @app.route("/size", methods=["POST"], content_types=["application/octet-stream"])

@@ -36,6 +36,8 @@ SIGNED = {
     "petition": "Open Pedagogy",
     "token": TOKEN,
     "state": "verified",
+    "how": "email",
+    "question": "Which library do you work for?",
     "named": True,
     "institution": "Lakeshore College",
     "reason": "The address belongs to a list.",
@@ -70,6 +72,13 @@ LETTERS: list[tuple[str, dict[str, Any], str, list[str]]] = [
     ("signature-verified", SIGNED, OWN, ["Staff found you on the membership roster"]),
     ("signature-withdrawn", SIGNED, PETITION, ["withdrawn", "January 26, 2024"]),
     ("signature-invalidated", SIGNED, OWN, ["set it aside", "    The address belongs to a list."]),
+    (
+        "signature-question",
+        SIGNED,
+        OWN,
+        ["did not find you on the membership roster", "    Which library do you work for?"],
+    ),
+    ("signature-restored", SIGNED, OWN, ["stands as it did before", "need do nothing"]),
     ("ask-again", TOLD, CONFIRM, ["does not count for the new text"]),
     ("signatory-petition-approved", TOLD, GROUP, ["approved"]),
     ("signatory-petition-declined", TOLD, PETITION, ["did not approve it"]),
@@ -79,7 +88,26 @@ LETTERS: list[tuple[str, dict[str, Any], str, list[str]]] = [
         PETITION,
         ["Staff have ended", "    A group with this purpose exists."],
     ),
+    (
+        "convener-invitation",
+        {**ABOUT, "inviter": "Rowan Ibarra", "charge": "To compare notes."},
+        "/petitions/p73q9x/invitation",
+        ["You are not one until you accept", "    To compare notes.", "Rowan Ibarra named you"],
+    ),
+    (
+        "invitation-declined",
+        {**ABOUT, "who": "Noor Castellan"},
+        PETITION,
+        ["Noor Castellan does not wish to convene"],
+    ),
     ("petition-published", ABOUT, PETITION, ["until January 26, 2024, 11:59 p.m. CST"]),
+    (
+        "petition-paused",
+        {**ABOUT, "why": "Forty came within a minute."},
+        PETITION,
+        ["Nobody can sign or confirm", "    Forty came within a minute."],
+    ),
+    ("petition-resumed", ABOUT, PETITION, ["until January 26, 2024, 11:59 p.m. CST"]),
     ("threshold-reached", ABOUT, PETITION, ["26 verified signatures", "submit"]),
     ("petition-submitted", ABOUT, PETITION, ["26 verified signatures", "receipt"]),
     (
@@ -94,6 +122,12 @@ LETTERS: list[tuple[str, dict[str, Any], str, list[str]]] = [
         PETITION,
         ["    Name the stakeholders.\n\n    Shorten the charge."],
     ),
+    (
+        "petition-corrected",
+        {**ABOUT, "changes": "Charge: “teh” became “the”.", "correction": "Misspelt."},
+        "/petitions/p73q9x/changes",
+        ["    Charge: “teh” became “the”.", "    Misspelt.", "nobody is asked again"],
+    ),
     ("petition-rejected", ABOUT, PETITION, ["A group with this purpose exists already."]),
     ("petition-withdrawn", ABOUT, PETITION, ["withdrawn"]),
     ("petition-expired", ABOUT, PETITION, ["26 verified signatures, fewer than it needed"]),
@@ -101,6 +135,33 @@ LETTERS: list[tuple[str, dict[str, Any], str, list[str]]] = [
     ("petition-declined", ABOUT, PETITION, ["did not approve it"]),
     ("staff-submitted", ABOUT, "/staff/petitions/p73q9x", ["decide the signatures"]),
     ("staff-withdrawn", ABOUT, "/staff/petitions/p73q9x", ["Doc 5.0"]),
+    (
+        "erasure-asked",
+        {"due_on": "April 1, 2026"},
+        "/account/data",
+        ["They answer by April 1, 2026", "nothing changes"],
+    ),
+    (
+        "staff-erasure",
+        {"due_on": "April 1, 2026", "request": "x7k2"},
+        "/staff/requests/x7k2",
+        ["answered by April 1, 2026"],
+    ),
+    ("erasure-refused", {"reason": "You hold a seat."}, "/account/data", ["    You hold a seat."]),
+    ("data-erased", {"days": 90}, "/privacy", ["after 90 days", "It is the last one"]),
+    (
+        "count-drift",
+        {
+            "petition_id": "p73q9x",
+            "petition": "Open Pedagogy",
+            "kept_confirmed": 1,
+            "kept_verified": 27,
+            "counted_confirmed": 0,
+            "counted_verified": 25,
+        },
+        "/staff/petitions/p73q9x",
+        ["Shown: 27 verified and 1 confirmed", "Counted: 25 verified and 0 confirmed"],
+    ),
     ("vote-open", MOTION, "/board/motions/m5", ["    That the Board approves the petition."]),
     ("packet-published", PACKET, "/board/meetings/mw24", ["Packet 2"]),
 ]
@@ -350,7 +411,7 @@ class Kinds:
         if called in {"Letter", "FanOut"}:
             assert named, f"line {call.lineno}: give {called} its kind by name"
             yield from named
-        elif called in KIND_ARGUMENT:
+        elif called in KIND_ARGUMENT and (named or len(call.args) > KIND_ARGUMENT[called]):
             yield from named or [call.args[KIND_ARGUMENT[called]]]
 
     def values(self, node: ast.expr, function: ast.FunctionDef) -> set[str]:
@@ -383,11 +444,11 @@ class Kinds:
 
 def due_to_signatories() -> set[str]:
     """What `Signature.letter` can be."""
-    tree = ast.parse((CODE / "domain" / "signature.py").read_text("utf-8"))
     plain = Kinds(set())
     return {
         value
-        for function in tree.body
+        for module in ("signing.py", "decisions.py")
+        for function in ast.parse((CODE / "domain" / module).read_text("utf-8")).body
         if isinstance(function, ast.FunctionDef)
         for call in ast.walk(function)
         if isinstance(call, ast.Call)

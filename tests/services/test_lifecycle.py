@@ -52,6 +52,7 @@ def test_a_petition_becomes_a_group(world):
 def test_every_letter_of_that_life_went_out_once(world):
     world.at("carried")
     expected = [
+        *to("convener-invitation", ["noor"]),
         *to("petition-published", CONVENERS),
         *to("signature-confirm", NAMES),
         *to("signature-thanks", NAMES),
@@ -70,8 +71,9 @@ def test_every_letter_of_that_life_went_out_once(world):
 
 def test_every_record_of_that_life_is_a_chain(world):
     world.at("carried")
+    drafted = "draft edit invite accept-invitation publish"
     assert world.commands("petition", world.petition_id) == (
-        "draft edit publish reach-threshold submit verify schedule approve".split()
+        f"{drafted} reach-threshold submit verify schedule approve".split()
     )
     assert world.commands("meeting", world.meeting_id) == (
         "plan add-document publish-packet packet-published".split()

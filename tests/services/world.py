@@ -22,7 +22,8 @@ from chalicelib.domain.petition import Petition
 from chalicelib.domain.roster import Roster
 from chalicelib.domain.roster import digest_of as roster_digest
 from chalicelib.domain.signature import Signature, signatory_key
-from chalicelib.services import letters, packets
+from chalicelib.jobs.packets import work_on
+from chalicelib.services import letters
 from chalicelib.services.commands import perform
 from chalicelib.services.context import Services
 from chalicelib.services.ports import Message, RenderFailed
@@ -287,7 +288,7 @@ class World:
         done = 0
         while waiting := self.services.store.outbox.waiting(self.clock() + FAR):
             for queue, pk, sk in waiting:
-                work = packets.render if queue == "packets" else letters.deliver
+                work = work_on if queue == "packets" else letters.deliver
                 work(self.services, pk, sk)
             left = self.services.store.outbox.waiting(self.clock() + FAR)
             if set(left) & set(waiting):
@@ -363,6 +364,8 @@ class World:
         draft = self.do("rowan", "petition.draft", kind="discussion-group")
         self.ids["petition"] = draft.id
         self.do("rowan", "petition.edit", draft.id, **TEXT, version=draft.version)
+        self.do("rowan", "petition.invite", draft.id)
+        self.do("noor", "petition.accept-invitation", draft.id)
 
     def _to_collecting(self) -> None:
         self.do("rowan", "petition.publish", self.petition_id)

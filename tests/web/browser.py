@@ -5,6 +5,7 @@ Behind it is the whole application on moto; what lies between is what API Gatewa
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
@@ -128,7 +129,8 @@ class Answer:
 class Browser:
     """One person's browser. Every call leaves its answer in `at`, which is the page shown."""
 
-    def __init__(self) -> None:
+    def __init__(self, wait: Callable[[], Any] = lambda: None) -> None:
+        self._wait = wait
         self.cookies: dict[str, str] = {}
         self.at = Answer(0, [], "", "")
         self._gateway = LocalGateway(app, Config.create(app_name="groundswell", chalice_app=app))
@@ -186,6 +188,9 @@ class Browser:
         ]
         assert found, (button, [f.buttons for f in self.at.page.forms], self.at.text)
         form, (_, name, value) = found[0]
+        if "shown" in form.names:
+            # The form says when it was shown: nobody fills one in within no time at all.
+            self._wait()
         typed = typed or {}
         assert set(typed) <= form.names, (sorted(set(typed) - form.names), sorted(form.names))
         fields = [pair for pair in form.fields if pair[0] not in typed] + list(typed.items())
@@ -219,8 +224,11 @@ class Site:
         patch.setattr(bootstrap, "services", lambda: world.services)
         patch.setattr(mailbox, "letters", lambda: [])
 
+    def _wait(self) -> None:
+        self.world.clock.forward(seconds=5)
+
     def visitor(self) -> Browser:
-        return Browser()
+        return Browser(self._wait)
 
     def member(self, who: str, next_page: str = "/") -> Browser:
         """Somebody who signs in by the letter. `who` is what stands before the @."""
@@ -231,7 +239,7 @@ class Site:
 
     def asks(self, who: str, next_page: str = "/") -> Browser:
         """A browser in which somebody asked for a link."""
-        browser = Browser()
+        browser = Browser(self._wait)
         browser.get(f"/sign-in?{urlencode({'next': next_page})}")
         browser.press("Send me a link", {"email": address(who)})
         return browser

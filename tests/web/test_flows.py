@@ -194,7 +194,9 @@ def test_a_draft_from_the_first_click_to_open_for_signatures(site: Site) -> None
     assert browser.at.path == f"/petitions/{petition_id}?done=published"
     assert site.world.petition.state == "collecting"
     site.world.deliver_all()
-    assert ("petition-published", "noor") in site.world.told("petition-published")
+    # Who was named is asked first, and told more once they agree.
+    assert site.world.told("petition-published") == [("petition-published", "rowan")]
+    assert site.world.told("convener-invitation") == [("convener-invitation", "noor")]
     assert "@" not in site.visitor().get(f"/petitions/{petition_id}").text
 
 
@@ -759,11 +761,12 @@ def test_after_submission_signatures_stand(site: Site) -> None:
 
 
 def with_doubtful(site: Site) -> str:
-    """A petition with a signature that staff have to decide on; the staff's page of it."""
+    """A petition with a signature that staff have to decide on; their queue of it."""
     site.world.at("confirmed").sign("late", "Lale Riser", email=REFUSED)
     site.world.deliver_all()
     site.world.confirm(REFUSED)
-    return f"/staff/petitions/{site.world.petition_id}"
+    site.world.deliver_all()
+    return f"/staff/signatures?petition={site.world.petition_id}"
 
 
 @pytest.mark.parametrize("button", ["Accept", "Set aside"])
@@ -778,8 +781,10 @@ def test_staff_decide_a_signature_with_a_reason(site: Site, button: str) -> None
     # The bad text is there to be mended, in the form of this very signature.
     assert staff.value("reason") == "a\u202eb"
     staff.press(button, {"reason": "Found as <member> 7."})
-    assert "Your decision on the signature is on record." in staff.at.text
+    done = "accepted" if button == "Accept" else "set aside"
+    assert f"Lale Riser: {done}." in staff.at.text
     assert site.world.counts == ((0, 26) if button == "Accept" else (0, 25))
+    staff.get(f"/staff/petitions/{site.world.petition_id}")
     assert "Found as <member> 7." in staff.at.text
 
 

@@ -59,7 +59,10 @@ def filled(route: str, site: Site, **own: str) -> str:
         "motion_id": world.ids.get("motion", "none"),
         "token": "none",
         "key": "none",
+        "entry_id": "none",
         "digest": "0" * 64,
+        "bulk_id": "none",
+        "person_id": "none",
     }
     if "{slug}" in route:
         groups = world.services.store.groups.listed()
@@ -261,7 +264,8 @@ def test_every_page_has_the_headers_that_keep_it_safe(site: Site, step: str) -> 
                 # What the policy would block is not there in the first place.
                 assert not re.search(r"<[^>]+\s(style|on[a-z]+)=", answer.body), where
                 assert not re.search(r"<script(?![^>]*\ssrc=)", answer.body), where
-                assert not re.search(r'\s(src|href|action)="(?!/(?!/)|#|")', answer.body), where
+                elsewhere = r'\s(src|href|action)="(?!/(?!/)|#|mailto:\?|")'
+                assert not re.search(elsewhere, answer.body), where
         assert browser.cookies.get("gs_session") == session
     # A GET never changes anything: mail scanners and browsers fetch ahead.
     assert site.world.dump() == before
@@ -608,7 +612,8 @@ def test_a_draft_is_there_for_its_conveners_alone(site: Site, who: str) -> None:
             staffs = route.startswith("/staff") and who != "staff"
             asked_in = answer.status == 303 and answer["Location"].startswith("/sign-in?")
             # A visitor is asked to sign in on the way to any draft, whether or not it is there.
-            private = not who and path.endswith(("/edit", "/preview", "/withdraw"))
+            parts = ("/edit", "/preview", "/withdraw", "/progress", "/invitation")
+            private = not who and path.endswith(parts)
             private = private and (asked_in or (path.endswith("/edit") and answer.status == 403))
             # The address of a button leads to the page above it, which says the rest.
             way_back = route in WAYS_BACK and answer.status == 303
@@ -661,6 +666,10 @@ def test_a_packet_is_for_the_board_and_staff(site: Site) -> None:
         assert browser.ask("GET", state).json["state"] == "published"
 
 
+# Where staff see every signatory's address; nobody else comes there.
+STAFFS_OWN = {"/staff/petitions/{petition_id}", "/staff/petitions/{petition_id}/signatures.csv"}
+
+
 @pytest.mark.parametrize("step", ["confirmed", "carried"])
 def test_signatories_addresses_are_on_staffs_page_alone(site: Site, step: str) -> None:
     world = site.world.at(step)
@@ -680,7 +689,10 @@ def test_signatories_addresses_are_on_staffs_page_alone(site: Site, step: str) -
         for route, answer in everything(site, browser):
             said = answer.body.replace("<wbr>", "").replace("&#64;", "@").lower()
             seen = {one for one in addresses if one in said}
-            if (who, route) == ("staff", "/staff/petitions/{petition_id}"):
+            if who == "staff" and route in STAFFS_OWN:
                 assert seen == addresses
+            elif (who, route) == ("staff", "/staff/signatures"):
+                # Of those that wait alone.
+                assert len(seen) < 3
             else:
                 assert seen == set(), (who, route)

@@ -1,0 +1,30 @@
+"""What is done once a night: counting anew, deleting what was kept long enough, and ending the
+erasures that a crash left begun. Each by itself, and safe to repeat.
+"""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from chalicelib.services import privacy, recount, retention
+from chalicelib.services.context import Services
+
+log = logging.getLogger(__name__)
+
+TASKS: tuple[tuple[str, Callable[[Services], Any]], ...] = (
+    ("recount", recount.recount_all),
+    ("retention", retention.delete_what_is_over),
+    ("erasures", privacy.go_on_with_all),
+)
+
+
+def nightly(services: Services) -> dict[str, Any]:
+    """Runs the night's tasks; what each did, or None where it failed."""
+    done: dict[str, Any] = {}
+    for name, task in TASKS:
+        try:
+            done[name] = task(services)
+        except Exception:
+            done[name] = None
+            log.exception("the nightly task %s failed; it runs again in the next night", name)
+    return done

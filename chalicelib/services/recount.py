@@ -1,0 +1,169 @@
+"""Counts every petition's signatures anew each night, and says where the kept count is another.
+
+A drift is never put right silently: it is stored, logged, shown to staff and written to them, and
+staff put it right by a command that stands in the petition's record.
+"""
+
+import hashlib
+import logging
+from dataclasses import dataclass, replace
+
+from chalicelib.domain import recount as rules
+from chalicelib.domain.letters import Letter
+from chalicelib.domain.petition import Petition, State
+from chalicelib.domain.recount import Counted, Recount
+from chalicelib.services import inputs
+from chalicelib.services.commands import Step, command, commit, petition
+from chalicelib.services.context import Services
+from chalicelib.services.petitions import window_ends
+from chalicelib.services.ports import Unit
+
+log = logging.getLogger(__name__)
+
+JOB = "recount"
+# A petition that is signed while it is counted is counted again, so often.
+ATTEMPTS = 3
+# How many signatures one run reads before it leaves the rest to the next night.
+SIGNATURES = 200_000
+
+
+@dataclass
+class Done:
+    """What a run found: how many petitions were counted, how many differ, how many were signed
+    all the while, how many could not be counted, and whether all had their turn.
+    """
+
+    counted: int = 0
+    drifts: int = 0
+    busy: int = 0
+    failed: int = 0
+    read: int = 0
+    finished: bool = True
+
+
+def recount_all(services: Services) -> Done:
+    """Counts the petitions whose count is still asked for, beginning after the one at which the
+    last run stopped. One that fails keeps no other from being counted.
+    """
+    done, store = Done(), services.store.privacy
+    ids = sorted(set(store.petition_ids([state.value for state in rules.COUNTED])))
+    after = store.place(JOB)
+    # Those that had no turn come first, then the others again.
+    turns = [one for one in ids if one > after] + [one for one in ids if one <= after]
+    last = ""
+    for petition_id in turns:
+        if done.read >= SIGNATURES:
+            done.finished = False
+            break
+        try:
+            _note(done, _recount(services, petition_id, done))
+        except Exception:
+            done.failed += 1
+            log.exception("petition %s could not be counted", petition_id)
+        last = petition_id
+    place = "" if done.finished else last
+    if place != after:
+        unit = services.store.unit()
+        store.keep_place(unit, JOB, place)
+        unit.commit()
+    return done
+
+
+def _note(done: Done, found: Recount | None) -> None:
+    if found is None:
+        done.busy += 1
+        return
+    done.counted += 1
+    done.drifts += found.drift
+
+
+def _recount(services: Services, petition_id: str, done: Done) -> Recount | None:
+    """What a petition's signatures come to, or None while it did not stand still.
+
+    A difference has to be found twice in a row: a signature that came and one that went between
+    two pages of one count leave the tally as it was.
+    """
+    store, zone = services.store, services.policy.association.zone
+    suspected = None
+    for _ in range(ATTEMPTS):
+        before = store.petitions.get(petition_id)
+        if before is None or before.state not in rules.COUNTED:
+            return None
+        counted = rules.count(before, store.petitions.signatures(petition_id), zone)
+        done.read += counted.read
+        after = store.petitions.get(petition_id)
+        if after is None or rules.standing(before) != rules.standing(after):
+            continue
+        differs = counted.count != rules.kept(after)
+        if differs and suspected != counted.count:
+            suspected = counted.count
+            continue
+        return _store(services, after, counted)
+    log.info(
+        "petition %s was signed while it was counted; it is left to the next night", petition_id
+    )
+    return None
+
+
+def _store(services: Services, found: Petition, counted: Counted) -> Recount:
+    store, now = services.store, services.clock()
+    last = store.privacy.recounted(found.id)
+    new = Recount(at=now, counted=counted.count, kept=rules.kept(found))
+    known = new.same_as(last)
+    if new.drift:
+        since = last.since if known and last else None
+        new = replace(new, since=since or now)
+        log.error(
+            "the count of petition %s is not that of its signatures: kept %s, counted %s",
+            found.id,
+            new.kept,
+            new.counted,
+        )
+    unit = store.unit()
+    store.privacy.save_recount(unit, found, new)
+    history = {"at": now.isoformat(), "edition": found.edition, "days": counted.days}
+    store.petitions.save_history(unit, found.id, history)
+    if new.drift and not known:
+        _tell_staff(services, unit, found, new)
+    commit(services, unit)
+    return new
+
+
+def _tell_staff(services: Services, unit: Unit, found: Petition, drift: Recount) -> None:
+    stem = hashlib.sha256(f"{found.id} {drift}".encode()).hexdigest()[:24]
+    for person in services.store.people.staff():
+        letter = Letter(
+            id=f"drift-{stem}-{person.id}",
+            kind="count-drift",
+            to=person.email,
+            name=person.name,
+            data={
+                "petition_id": found.id,
+                "petition": found.name,
+                "kept_confirmed": drift.kept.confirmed,
+                "kept_verified": drift.kept.verified,
+                "counted_confirmed": drift.counted.confirmed,
+                "counted_verified": drift.counted.verified,
+            },
+        )
+        services.store.outbox.add(unit, letter, drift.at)
+
+
+@command("petition.mend-count", load=petition)
+def mend(step: Step[Petition, inputs.Nothing]) -> Petition:
+    """The petition's counts set to what its signatures come to now, both on record.
+
+    The write requires the tally as it was read: a signature that is confirmed meanwhile moves
+    it, and then all of this begins anew.
+    """
+    old, services = step.subject, step.services
+    zone = services.policy.association.zone
+    counted = rules.count(old, services.store.petitions.signatures(old.id), zone)
+    new, event = rules.mend(old, counted.count, step.by)
+    due = None
+    if new.state == State.COLLECTING and not new.paused_at:
+        due = window_ends(services, new)
+    services.store.petitions.save(step.unit, old, new, event, due)
+    found = Recount(at=step.by.at, counted=counted.count, kept=counted.count)
+    services.store.privacy.save_recount(step.unit, new, found)
+    return new

@@ -1,0 +1,302 @@
+"""A person's data: found, shown, and erased when they ask, whatever crashes on the way."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.domain.errors import Conflict, Invalid, NotAllowed, NotFound
+from chalicelib.domain.people import VISITOR, Person
+from chalicelib.domain.retention import ERASED
+from chalicelib.domain.signature import State
+from chalicelib.services import personal, privacy, sign_in
+from chalicelib.services.nightly import nightly
+from chalicelib.services.packet_content import packet_content
+from chalicelib.services.signing import by_token
+from chalicelib.services.tokens import new_id
+
+from .aws import crash_before
+from .world import SIGNERS
+
+NAME, WHO, _ = SIGNERS[4]
+EMAIL = f"{WHO}@example.org"
+
+
+def account(world, who=WHO, name=NAME, **more):
+    """Somebody who signed and now signs in with the same address."""
+    person = Person(id=new_id(), name=name, email=f"{who}@example.org", **more)
+    unit = world.services.store.unit()
+    world.services.store.people.add(unit, person)
+    unit.commit()
+    return person
+
+
+def asks(world, who=WHO):
+    return world.do(who, "data.ask-erasure")
+
+
+def erase(world, person):
+    privacy.erase(world.services, world.actor("staff"), person.id)
+
+
+def left(world, *words):
+    """Where in the table any of the words still stands, without the roster and sent letters."""
+    now = world.clock().timestamp()
+    return [
+        key
+        for key, item in world.dump().items()
+        if not key[0].startswith(("ROSTER", "OUTBOX"))
+        and float(item.get("ttl", {}).get("N", now + 1)) > now
+        and any(word in json.dumps([key, item], ensure_ascii=False) for word in words)
+    ]
+
+
+def data_of(world, who=WHO):
+    found = personal.gather(world.services, world.person(who))
+    return personal.as_plain(found, world.clock())
+
+
+def test_everything_that_is_kept_is_found(world):
+    world.at("confirmed")
+    account(world)
+    services = world.services
+    sign_in.ask_for_link(services, "browser", {"email": EMAIL})
+    world.deliver_all()
+    token = world.letters("sign-in", to=WHO)[-1].token
+    sign_in.sign_in(services, token, "browser", "Firefox/140 Linux")
+    data = data_of(world)
+    assert data["account"]["email"] == EMAIL
+    assert [s["browser"] for s in data["sessions"]] == ["Firefox/140 Linux"]
+    (signature,) = data["signatures"]
+    assert (signature["name"], signature["state"]) == (NAME, "verified")
+    assert signature["petition"] == world.petition.name
+    assert signature["found_on_roster_by"] == "email"
+    (entry,) = data["membership_roster"]["entries"]
+    assert entry["email"] == EMAIL
+    assert data["petitions_convened"] == []
+    assert json.loads(json.dumps(data)) == data
+
+
+def test_conveners_find_their_petitions_and_nobody_elses_data(world):
+    world.at("confirmed")
+    data = data_of(world, "noor")
+    (convened,) = data["petitions_convened"]
+    assert convened["named_as"][0]["email"] == "noor@example.org"
+    others = [email for _, who, _ in SIGNERS if (email := f"{who}@example.org")]
+    text = json.dumps(data)
+    assert not [email for email in others if email in text and not email.startswith("noor@")]
+
+
+def test_a_signature_is_found_on_a_petition_that_is_being_rewritten(world):
+    world.at("submitted").send_back()
+    account(world)
+    assert [s["state"] for s in data_of(world)["signatures"]] == ["verified"]
+
+
+def test_a_spelling_of_the_address_finds_the_same(world):
+    world.at("confirmed")
+    account(world, who=WHO.upper())
+    found = personal.gather(world.services, world.person(WHO.upper()))
+    assert len(found.signed) == 1
+
+
+def test_asking_writes_a_receipt_and_tells_staff_once(world):
+    world.at("confirmed")
+    account(world)
+    world.forget_letters()
+    request = asks(world)
+    assert request.due_on == world.services.today() + timedelta(days=30)
+    world.deliver_all()
+    assert world.told() == [
+        ("erasure-asked", WHO),
+        ("staff-erasure", "staff"),
+        ("staff-erasure", "staff2"),
+    ]
+    with pytest.raises(Conflict, match="asked for this already"):
+        asks(world)
+    assert [r.person_id for r in world.services.store.privacy.requests()] == [request.person_id]
+    # Nothing is erased by asking.
+    assert world.signature(WHO).name == NAME
+
+
+def test_on_a_petition_that_collects_the_signature_is_withdrawn_and_nameless(world):
+    world.at("confirmed")
+    person = account(world)
+    key = world.signature(WHO).key
+    asks(world)
+    erase(world, person)
+    assert world.counts == (0, 24)
+    assert world.signature(WHO) is None
+    rows = list(world.services.store.petitions.signatures(world.petition_id))
+    (gone,) = [s for s in rows if s.anonymised_at]
+    assert (gone.state, gone.name, gone.email) == (State.WITHDRAWN, "", "")
+    world.deliver_all()
+    assert left(world, EMAIL, NAME, key) == []
+    # They hear of it once, and never again.
+    assert [one.kind for one in world.letters(to=WHO)].count("data-erased") == 1
+    assert "signature-withdrawn" not in [one.kind for one in world.letters(to=WHO)]
+    request = world.services.store.privacy.request(person.id)
+    assert request.state == "done"
+    assert world.services.store.privacy.requests() == []
+
+
+def test_on_a_petition_that_was_handed_in_the_signature_goes_on_counting(world):
+    world.at("scheduled")
+    person = account(world)
+    token = world.token(WHO)
+    asks(world)
+    erase(world, person)
+    assert world.counts == (0, 25)
+    rows = list(world.services.store.petitions.signatures(world.petition_id))
+    (gone,) = [s for s in rows if s.anonymised_at]
+    assert gone.state == State.VERIFIED
+    assert "erase" in world.commands("petition", world.petition_id)
+    with pytest.raises(NotFound, match="no signature under this link any more"):
+        by_token(world.services, token)
+    # The packet that is made now says why there is no name.
+    world.do("staff", "packet.publish", world.meeting_id)
+    (packet,) = world.packets
+    content = packet_content(world.services, world.meeting, packet)
+    names = [row["name"] for row in content["documents"][0]["roster"]]
+    assert len(names) == 25
+    assert names.count(ERASED) == 1
+    assert NAME not in names
+
+
+def test_one_that_staff_had_not_decided_is_in_nobodys_way(world):
+    world.at("confirmed")
+    world.sign("stranger", "Ona Stranger")
+    world.deliver_all()
+    world.confirm("stranger")
+    world.do("rowan", "petition.submit", world.petition_id)
+    person = account(world, "stranger", "Ona Stranger")
+    assert world.counts == (1, 25)
+    asks(world, "stranger")
+    erase(world, person)
+    assert world.counts == (0, 25)
+    world.do("staff", "petition.verify", world.petition_id)
+
+
+def test_the_account_is_blank_and_every_session_over(world):
+    person = account(world)
+    services = world.services
+    sign_in.ask_for_link(services, "browser", {"email": EMAIL})
+    world.deliver_all()
+    link = world.letters("sign-in", to=WHO)[-1].token
+    signed = sign_in.sign_in(services, link, "browser", "Firefox")
+    asks(world)
+    erase(world, person)
+    assert sign_in.actor_of(services, signed.cookie) == (VISITOR, None)
+    blank = services.store.people.get(person.id)
+    assert (blank.name, blank.email, blank.institution) == ("", "", "")
+    assert services.store.people.by_email(EMAIL) is None
+    # The same address is a stranger's from now on.
+    again = account(world)
+    assert services.store.people.by_email(EMAIL).id == again.id
+
+
+@pytest.mark.parametrize("nth_write", range(1, 9))
+def test_a_crash_in_the_middle_is_gone_on_with(world, nth_write):
+    world.at("confirmed")
+    person = account(world)
+    services = world.services
+    sign_in.ask_for_link(services, "browser", {"email": EMAIL})
+    world.deliver_all()
+    link = world.letters("sign-in", to=WHO)[-1].token
+    sign_in.sign_in(services, link, "browser", "Firefox")
+    asks(world)
+    world.deliver_all()
+    try:
+        with crash_before(nth_write):
+            erase(world, person)
+    except BaseException:  # noqa: BLE001 - it came to its end before that write
+        assert nth_write > 5
+    # Before the first write nothing was begun: staff press the button again.
+    if services.store.privacy.request(person.id).state == "open":
+        erase(world, person)
+    nightly(services)
+    world.deliver_all()
+    assert services.store.privacy.request(person.id).state == "done"
+    assert world.counts == (0, 24)
+    assert left(world, EMAIL, NAME) == []
+    assert len(world.letters("data-erased")) == 1
+
+
+def test_staff_and_the_board_are_told_what_has_to_happen_first(world):
+    world.at("collecting")
+    for who, words in (
+        ("staff", "on the staff"),
+        ("director1", "seat on the Board"),
+        ("rowan", "leads the petition"),
+    ):
+        person = world.person(who)
+        asks(world, who)
+        with pytest.raises(Conflict, match=words):
+            erase(world, person)
+        assert world.services.store.privacy.request(person.id).state == "open"
+        assert world.person(who).email
+
+
+def test_a_lead_convener_can_go_once_the_petition_has_ended(world):
+    world.at("carried")
+    person = world.person("rowan")
+    asks(world, "rowan")
+    erase(world, person)
+    petition, group = world.petition, world.group
+    assert petition.conveners[0].name == "Rowan Ibarra"
+    assert [c.email for c in petition.conveners][0] == ""
+    assert [c.email for c in group.conveners if c.name == "Rowan Ibarra"] == [""]
+    world.deliver_all()
+    assert left(world, "rowan@example.org") == []
+    world.events(f"GROUP#{group.id}")
+
+
+def test_a_co_convener_is_taken_off_a_petition_that_goes_on(world):
+    world.at("collecting")
+    person = world.person("noor")
+    asks(world, "noor")
+    erase(world, person)
+    assert [c.name for c in world.petition.conveners] == ["Rowan Ibarra"]
+    world.deliver_all()
+    assert left(world, "noor@example.org") == []
+    # Its window still ends by itself.
+    world.clock.now = world.petition.closes_at + timedelta(days=2)
+    assert world.services.store.petitions.due(world.clock()) == [world.petition_id]
+
+
+def test_refusing_needs_a_reason_and_writes_it(world):
+    person = account(world)
+    asks(world)
+    with pytest.raises(Invalid):
+        world.do("staff", "data.refuse", person.id, reason=" ")
+    world.do("staff", "data.refuse", person.id, reason="You sit on a committee.")
+    world.deliver_all()
+    (letter,) = world.letters("erasure-refused")
+    assert "    You sit on a committee." in letter.text
+    assert world.services.store.privacy.requests() == []
+    assert world.person(WHO).name == NAME
+    with pytest.raises(Conflict, match="answered already"):
+        erase(world, person)
+    # They may ask again.
+    assert asks(world).version == 3
+
+
+def test_a_request_that_was_answered_is_deleted_after_a_year(world):
+    person = account(world)
+    asks(world)
+    erase(world, person)
+    item = world.dump()[f"PERSON#{person.id}", "ERASURE"]
+    year = (world.clock() + timedelta(days=365)).timestamp()
+    assert int(item["ttl"]["N"]) == int(year)
+
+
+def test_nobody_erases_for_another(world):
+    person = account(world)
+    asks(world)
+    for who in ("rowan", "president", WHO, ""):
+        with pytest.raises(NotAllowed):
+            world.do(who, "data.erase", person.id)
+        with pytest.raises(NotAllowed):
+            world.do(who, "data.refuse", person.id, reason="No.")
+    with pytest.raises(NotFound):
+        world.do("staff", "data.erase", "nobody")
