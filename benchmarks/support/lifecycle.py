@@ -17,7 +17,7 @@ from chalicelib.domain.people import SYSTEM, VISITOR
 from chalicelib.domain.roster import Entry, Roster, digest_of
 from chalicelib.domain.signature import Signature, signatory_key
 from chalicelib.services import bulk, letters, packets, rosters, sweep
-from chalicelib.services.signing import by_token, signature_token
+from chalicelib.services.signing import by_token, signature_token, snapshot
 from chalicelib.storage import keys
 from chalicelib.web.templating import static
 from local import demo
@@ -240,7 +240,9 @@ class Lifecycle:
         fields = {k: str(v) for k, v in signer.data.items() if k != "named"} | {"named": "yes"}
         do.form("signature.sign", f"/petitions/{petition}/sign", fields)
         token = self._token(petition, signer.email)
-        do.form("signature.confirm", f"/signatures/confirm/{token}", {})
+        # The page's form carries what the page showed.
+        shown = snapshot(self._services, by_token(self._services, token))
+        do.form("signature.confirm", f"/signatures/confirm/{token}", {"shown": shown})
         self._deliver(petition, signer.email)
         do.form("signature.withdraw", f"/signatures/{token}/withdraw", {})
 

@@ -87,19 +87,6 @@ def linked(services: Services, signature: Signature, match: Match) -> tuple[Matc
     return known, found.rival
 
 
-def counted_twice(services: Services, signature: Signature, match: Match) -> bool:
-    """Whether counting a signature by a person's decision would count its member twice: another
-    one counts for the roster entry that it is linked to or, without a link, for the member that
-    it was found to be.
-    """
-    if match.seat:
-        return bool(rival_for(services, signature, match.seat))
-    if not signature.rival:
-        return False
-    other = services.store.petitions.signature(signature.petition_id, signature.rival)
-    return other is not None and other.state == State.VERIFIED
-
-
 def seat_taken(signature: Signature | None) -> str:
     """The seat that a signature takes beside its own key, or empty."""
     if signature is None or signature.state != State.VERIFIED or signature.match is None:

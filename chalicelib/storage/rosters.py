@@ -67,7 +67,10 @@ class DynamoRosters:
     def at_mailbox(self, version: int, mailbox: str) -> list[Entry]:
         """The members at an address (by its key); none, one, or those who share it."""
         record = reading.get(keys.roster_mailbox(version, mailbox), fresh=False)
-        return [from_body(Entry, row) for row in record.body["entries"]] if record else []
+        if record is None:
+            return []
+        # A roster that an earlier release imported has one entry, as it is.
+        return [from_body(Entry, row) for row in record.body.get("entries", [record.body])]
 
     def by_number(self, version: int, number: str) -> Entry | None:
         """The member with a number, in its plain form."""

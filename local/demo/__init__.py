@@ -42,7 +42,7 @@ OPEN_PETITION = {
 
 
 class _Moving:
-    """A clock that goes on by a few minutes each time it is read."""
+    """A clock that goes on by half a day each time it is read."""
 
     def __init__(self, begin: datetime, step: timedelta) -> None:
         self._now, self._step = begin, step
@@ -145,7 +145,7 @@ def _open_petition(now: datetime) -> None:
     """A petition with 24 of its 25 signatures, each signed, confirmed and found on the roster,
     and two that staff have to decide.
     """
-    services = _services(_Moving(now - timedelta(days=30), timedelta(minutes=13)))
+    services = _services(_Moving(now - timedelta(days=30), timedelta(hours=12, minutes=13)))
     convener = services.store.people.by_email(address("noor"))
     assert convener is not None
     begun = services.store.petitions.convened_by(convener.email)
