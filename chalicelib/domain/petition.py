@@ -260,15 +260,17 @@ def pause(petition: Petition, reason: str, by: Act) -> tuple[Petition, Event]:
     )
 
 
-def resume(petition: Petition, by: Act) -> tuple[Petition, Event]:
-    """The petition open for signatures again, its window longer by as long as it was paused:
-    nobody loses days by a pause that is not theirs.
+def resume(petition: Petition, policy: Policy, by: Act) -> tuple[Petition, Event]:
+    """The petition open for signatures again, its window longer by as long as it was paused, to
+    the end of that day: nobody loses days by a pause that is not theirs.
     """
     require(TRANSITIONS, "petition", petition.state, "resume")
     if petition.paused_at is None or petition.closes_at is None:
         raise Conflict("The signing of this petition is not paused.")
-    # A pause that began after the window had closed gives nothing back but its late hours.
     closes_at = petition.closes_at + (by.at - petition.paused_at)
+    if petition.paused_at <= petition.closes_at:
+        closes_at = add_days(closes_at, 0, policy.association.zone)
+    # Otherwise signing had closed before: what comes back are the hours for confirming alone.
     return advance(
         petition,
         "petition",

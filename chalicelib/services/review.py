@@ -130,7 +130,7 @@ def pause(step: Step[Petition, inputs.Reason]) -> Petition:
 @command("petition.resume", load=petition)
 def resume(step: Step[Petition, inputs.Nothing]) -> Petition:
     """The signing open again, for as much longer as it was paused."""
-    new, event = rules.resume(step.subject, step.by)
+    new, event = rules.resume(step.subject, step.services.policy, step.by)
     due = window_ends(step.services, new)
     step.services.store.petitions.save(step.unit, step.subject, new, event, due)
     to_conveners(step, new, event, "petition-resumed")

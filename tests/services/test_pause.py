@@ -1,6 +1,7 @@
 """Signing stopped by staff for a time: nothing is written, nobody loses days by it."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -110,13 +111,31 @@ def test_the_window_grows_by_the_pause(paused):
     closes = world.petition.closes_at
     world.clock.forward(hours=5)
     resume(world)
-    assert world.petition.closes_at == closes + timedelta(days=1, hours=5)
+    # A day and five hours, to the end of that day in Chicago.
+    zone = ZoneInfo(world.services.policy.association.zone)
+    day = (closes + timedelta(days=1, hours=5)).astimezone(zone).date()
+    assert world.petition.closes_at.astimezone(zone).isoformat()[:19] == f"{day}T23:59:59"
     world.clock.now = world.petition.closes_at
     world.sign("sian")
     world.deliver_all()
     world.clock.forward(hours=24)
     world.confirm("sian")
     assert world.counts == (0, 2)
+
+
+def test_a_pause_after_the_closing_brings_back_its_late_hours_and_no_signing(world):
+    world.at("collecting")
+    world.sign("zoe")
+    world.deliver_all()
+    world.clock.now = world.petition.closes_at + timedelta(hours=10)
+    pause(world)
+    world.clock.forward(hours=20)
+    resume(world)
+    with pytest.raises(Conflict, match="Signing closed"):
+        world.sign("sian")
+    world.clock.forward(hours=13)
+    world.confirm("zoe")
+    assert world.counts == (0, 1)
 
 
 def test_the_sweep_ends_no_petition_while_it_is_paused(paused):
