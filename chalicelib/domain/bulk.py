@@ -10,6 +10,7 @@ from chalicelib.domain import decisions
 from chalicelib.domain.errors import Conflict
 from chalicelib.domain.patterns import Pattern, matches
 from chalicelib.domain.petition import Petition
+from chalicelib.domain.policy import Policy
 from chalicelib.domain.signature import Match, Signature, State
 
 
@@ -102,7 +103,12 @@ def match_for(bulk: Bulk, signature: Signature, version: int) -> Match:
 
 
 def decide(
-    bulk: Bulk, petition: Petition, signature: Signature, match: Match, at: datetime
+    bulk: Bulk,
+    petition: Petition,
+    signature: Signature,
+    match: Match,
+    policy: Policy,
+    at: datetime,
 ) -> Signature:
     """The signature as the action leaves it; `match` is what one that is accepted counts by.
 
@@ -111,7 +117,7 @@ def decide(
     if not fits(bulk, signature):
         raise Conflict(CHANGED)
     if bulk.action == Action.RELEASE:
-        return decisions.release(petition, signature, bulk.reason, bulk.by, at, bulk.id)
+        return decisions.release(petition, signature, bulk.reason, bulk.by, at, policy, bulk.id)
     if bulk.action == Action.SET_ASIDE:
         return decisions.set_aside(
             petition, signature, bulk.reason, bulk.by, at, bulk.id, bulk.tell

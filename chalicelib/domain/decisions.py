@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.domain.errors import Conflict, Invalid
-from chalicelib.domain.petition import Petition
+from chalicelib.domain.petition import Petition, open_for_confirming
+from chalicelib.domain.policy import Policy
 from chalicelib.domain.signature import (
     Decision,
     Found,
@@ -57,7 +58,9 @@ def _decided(
 
 def _require_open(petition: Petition, reason: str = "given") -> None:
     if petition.state not in _OPEN:
-        raise Conflict("The signatures of this petition were already verified.")
+        raise Conflict(
+            f"This petition is {petition.state}, so its signatures cannot be decided any more."
+        )
     if not reason:
         raise Invalid({"reason": "Give the reason: it goes into the record."})
 
@@ -126,12 +129,25 @@ def set_aside(
 
 
 def release(
-    petition: Petition, signature: Signature, reason: str, by: str, at: datetime, batch: str = ""
+    petition: Petition,
+    signature: Signature,
+    reason: str,
+    by: str,
+    at: datetime,
+    policy: Policy,
+    batch: str = "",
 ) -> Signature:
-    """A held signature let through: the letter that asks to confirm it goes out now."""
+    """A held signature let through: the letter that asks to confirm it goes out now. Raises
+    Conflict when it is too late to confirm.
+    """
     _require_open(petition, reason)
     if signature.state != State.HELD:
         raise Conflict("This signature is not held.")
+    if not petition.paused_at and not open_for_confirming(petition, policy, at):
+        raise Conflict(
+            "It is too late to let this signature through: nobody can confirm any more. It stays "
+            "on record as it is, or set it aside."
+        )
     return replace(
         signature,
         state=State.PENDING,

@@ -109,8 +109,11 @@ def _begun_again(existing: Signature, new: Signature, policy: Policy) -> Signatu
     # Nobody has shown yet that the address is theirs: the latest answers are what its owner
     # is asked about, so that no stranger's stay.
     held = existing.state == State.HELD
+    if new.hold and not held:
+        # What looks like abuse does not write over what somebody else may have given.
+        return None
     told_enough = existing.letters >= policy.limits.letters_per_signature
-    silent = held or told_enough or bool(new.hold)
+    silent = held or told_enough
     if silent and _answers(new) == _answers(existing):
         return None
     return replace(
@@ -191,8 +194,14 @@ def withdraw(petition: Petition, signature: Signature) -> Signature | None:
             f"{why}, so its signatures stand as they were. "
             "Write to the conveners or to staff if your name should not be on it."
         )
+    # Nobody but the owner of the address has this link: letters are counted anew if they sign
+    # once more.
     return replace(
-        signature, state=State.WITHDRAWN, letter="withdrawn", version=signature.version + 1
+        signature,
+        state=State.WITHDRAWN,
+        letter="withdrawn",
+        letters=0,
+        version=signature.version + 1,
     )
 
 
@@ -206,6 +215,9 @@ class Details:
     named: bool
     answer: str = ""
 
+
+# Each correction stays on the signature, and a signature has to stay small.
+MOST_CORRECTIONS = 10
 
 # States in which names still change; later the roster that staff verified stands.
 _OPEN_TO_CORRECTION = frozenset({"draft", "collecting", "returned", "submitted"})
@@ -231,6 +243,11 @@ def correct(
     if same and given.named == signature.named and given.answer in {"", signature.answer}:
         return None
     _require_alive(signature)
+    made = sum(one.what == "correct" for one in signature.decisions)
+    if not same and made >= MOST_CORRECTIONS:
+        raise Conflict(
+            f"You have put your details right {made} times. Write to staff about anything else."
+        )
     if not same and not may_correct(petition, signature):
         raise Conflict(
             "The signatures of this petition stand as they were verified. You can still choose "

@@ -6,6 +6,7 @@ decided says so itself, so that a second run decides it no more.
 """
 
 import hashlib
+import logging
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from typing import Any
 from chalicelib.domain import bulk as rules
 from chalicelib.domain import patterns
 from chalicelib.domain.bulk import Action, Bulk, Stage
-from chalicelib.domain.errors import Conflict, Invalid, NotFound, Stale
+from chalicelib.domain.errors import Conflict, Invalid, NotFound
 from chalicelib.domain.people import SYSTEM, Actor
 from chalicelib.domain.petition import Petition
 from chalicelib.domain.petition import State as PetitionState
@@ -28,6 +29,9 @@ from chalicelib.services.review import by_id, looked_up_anew
 from chalicelib.services.signing import note_threshold
 from chalicelib.services.tokens import new_id
 
+log = logging.getLogger(__name__)
+
+FAULT = "It could not be written. Decide it by hand."
 # A worker that says nothing for so long is taken for dead. It says how far it is after each
 # piece of so many signatures, and hands the rest on before its own time runs out.
 LEASE_SECONDS = 240
@@ -129,7 +133,7 @@ def _look(services: Services, bulk: Bulk) -> Preview:
         problem = ""
         try:
             match = rules.match_for(bulk, signature, version)
-            rules.decide(bulk, petition, signature, match, bulk.at)
+            rules.decide(bulk, petition, signature, match, services.policy, bulk.at)
             targets.append(f"{petition.id}/{signature.key}")
         except Conflict as error:
             problem = error.message
@@ -244,12 +248,12 @@ def decide(step: Step[Member, inputs.Nothing]) -> bool:
         raise Conflict("This bulk action is over.")
     match = rules.match_for(bulk, old, step.services.store.rosters.current().version)
     if bulk.action == Action.ACCEPT and rules.fits(bulk, old):
-        match, rival = matching.linked(step.services, old, match)
+        match, rival = matching.linked(step.services, petition, old, match)
         if rival:
             raise Conflict(rules.ONE_OF_TWO)
-    new = rules.decide(bulk, petition, old, match, step.by.at)
+    new = rules.decide(bulk, petition, old, match, step.services.policy, step.by.at)
     if new.match:
-        match, rival = matching.linked(step.services, old, new.match)
+        match, rival = matching.linked(step.services, petition, old, new.match)
         if rival:
             raise Conflict(rules.ONE_OF_TWO)
         new = replace(new, match=match)
@@ -306,10 +310,12 @@ def _piece(services: Services, bulk: Bulk, targets: list[str]) -> Bulk:
     for target in targets:
         try:
             done += perform(services, SYSTEM, name, f"{bulk.id}/{target}")
-        except Stale:
-            raise
         except (Conflict, NotFound) as error:
             left[error.message] += 1
+        except Exception:
+            # One that cannot be written keeps none of the others waiting.
+            log.exception("a bulk action left one signature out")
+            left[FAULT] += 1
     place = bulk.place + len(targets)
     if bulk.stage == Stage.RUNNING:
         skipped = rules.added(bulk.skipped, left)

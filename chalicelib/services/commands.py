@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from chalicelib.domain.errors import NotFound, Stale
@@ -24,13 +24,17 @@ ATTEMPTS = 12
 
 @dataclass(frozen=True)
 class Step(Generic[Subject, Form]):
-    """What a command's handler works with. It adds its writes to `unit` and does not send them."""
+    """What a command's handler works with. It adds its writes to `unit` and does not send them.
+
+    `once` is kept when the command is decided anew, for what may happen only once.
+    """
 
     services: Services
     unit: Unit
     by: Act
     subject: Subject
     form: Form
+    once: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,7 @@ def perform(
     Raises Invalid, NotFound, NotAllowed or Conflict, and then nothing was written.
     """
     known = COMMANDS[name]
+    once: dict[str, str] = {}
     for attempt in range(ATTEMPTS):
         first = attempt == 0 and shown is not None
         subject = shown if first else known.load(services, target)
@@ -87,7 +92,7 @@ def perform(
         form = read(known.model, data or {})
         unit = services.store.unit()
         by = Act(actor_here, role, services.clock())
-        result = known.handle(Step(services, unit, by, subject, form))
+        result = known.handle(Step(services, unit, by, subject, form, once))
         if unit.empty:
             return result
         try:

@@ -100,7 +100,8 @@ def _entries_about(services: Services, sender: Sender, now: datetime) -> list[En
 def _signs(services: Services, petition_id: str, sender: Sender, now: datetime) -> set[str]:
     """What the address and the counts say. Counts this form by address and by network."""
     signs = {"disposable"} if disposable(sender.email) else set()
-    if _passes(services, "address", key_of(sender.email), now):
+    # With the network, so that a stranger elsewhere cannot use up somebody's limit.
+    if _passes(services, "address", f"{key_of(sender.email)}#{sender.network}", now):
         signs.add("address-limit")
     on_petition = f"{petition_id}#{sender.network}"
     if sender.network and _passes(services, "network", on_petition, now):

@@ -14,12 +14,22 @@ from chalicelib.domain.errors import Stale
 from chalicelib.domain.members import plain_number, words_of
 from chalicelib.domain.petition import Petition
 from chalicelib.domain.roster import Entry, Roster
-from chalicelib.domain.signature import Found, Match, Signature, State, by_staff, mailbox_of
+from chalicelib.domain.signature import (
+    Found,
+    Match,
+    Signature,
+    State,
+    by_staff,
+    mailbox_of,
+    stands_for,
+)
 from chalicelib.services.context import Services
 from chalicelib.services.ports import Unit
 
 
-def find(services: Services, signature: Signature, roster: Roster | None = None) -> Found:
+def find(
+    services: Services, petition: Petition, signature: Signature, roster: Roster | None = None
+) -> Found:
     """How the roster in force knows the signatory: by address, then by member number. A link
     that staff made stands, and goes with the member when the roster has them at a new address.
     """
@@ -29,7 +39,7 @@ def find(services: Services, signature: Signature, roster: Roster | None = None)
         number = plain_number(linked.member_number)
         moved = services.store.rosters.by_number(roster.version, number)
         linked = rules.moved(linked, moved)
-        return Found(linked, rival_for(services, signature, linked.seat))
+        return Found(linked, rival_for(services, petition, signature, linked.seat))
     if roster.version == 0:
         return Found()
     rosters = services.store.rosters
@@ -40,7 +50,7 @@ def find(services: Services, signature: Signature, roster: Roster | None = None)
     if entry is None:
         return Found()
     match = Match(how, roster.version, seat=entry.seat, member_number=entry.member_number)
-    return Found(match, rival_for(services, signature, entry.seat))
+    return Found(match, rival_for(services, petition, signature, entry.seat))
 
 
 def _by_number(services: Services, version: int, signature: Signature) -> Entry | None:
@@ -54,17 +64,28 @@ def _by_number(services: Services, version: int, signature: Signature) -> Entry 
     return None
 
 
-def rival_for(services: Services, signature: Signature, seat: str) -> str:
-    """The key of another signature that counts for a member on the same petition, or empty."""
-    store, petition_id = services.store.petitions, signature.petition_id
-    holder = store.seat_holder(petition_id, seat)
-    if holder and holder != signature.key:
+def rival_for(services: Services, petition: Petition, signature: Signature, seat: str) -> str:
+    """The key of another signature that counts for a member on the same petition, or empty. One
+    that was given for an earlier text does not count.
+    """
+    store = services.store.petitions
+    holder = store.seat_holder(petition.id, seat)
+    if holder and holder != signature.key and _counts(services, petition, holder):
         return holder
     if seat != signature.key:
-        own = store.signature(petition_id, seat)
-        if own and own.state == State.VERIFIED and not _linked_elsewhere(own):
+        own = store.signature(petition.id, seat)
+        if own and _counted(own, petition) and not _linked_elsewhere(own):
             return seat
     return ""
+
+
+def _counts(services: Services, petition: Petition, key: str) -> bool:
+    other = services.store.petitions.signature(petition.id, key)
+    return other is not None and _counted(other, petition)
+
+
+def _counted(signature: Signature, petition: Petition) -> bool:
+    return signature.state == State.VERIFIED and stands_for(signature, petition)
 
 
 def _linked_elsewhere(own: Signature) -> bool:
@@ -72,15 +93,17 @@ def _linked_elsewhere(own: Signature) -> bool:
     return own.match is not None and by_staff(own) and own.match.seat not in {"", own.key}
 
 
-def linked(services: Services, signature: Signature, match: Match) -> tuple[Match, str]:
+def linked(
+    services: Services, petition: Petition, signature: Signature, match: Match
+) -> tuple[Match, str]:
     """Staff's decision with the roster entry that it stands for, and the key of another
     signature that counts for that member already. Where staff named no entry, it is the one by
     which the roster knows the signatory, if any: nobody counts beside themselves.
     """
     if match.seat:
-        return match, rival_for(services, signature, match.seat)
+        return match, rival_for(services, petition, signature, match.seat)
     plain = replace(signature, match=None) if by_staff(signature) else signature
-    found = find(services, plain)
+    found = find(services, petition, plain)
     if found.match is None:
         return match, ""
     known = replace(match, seat=found.match.seat, member_number=found.match.member_number)
@@ -110,15 +133,20 @@ def save(
     store = services.store.petitions
     store.save_signature(unit, petition, old, new, now)
     left, taken = seat_taken(old), seat_taken(new)
-    if left == taken:
+    # A seat that was taken for an earlier text is taken anew: the member's own signature may have
+    # been confirmed since.
+    stays = left == taken and (old is None or old.edition == new.edition)
+    if stays or not (left or taken):
         return
-    if left:
-        store.leave_seat(unit, petition.id, left)
+    if left and left != taken and store.seat_holder(petition.id, left) == new.key:
+        store.leave_seat(unit, petition.id, left, new.key)
         _note_rival(services, unit, petition, left, "", now)
     if taken:
-        if rival_for(services, new, taken):
+        if rival_for(services, petition, new, taken):
             raise Stale()
-        store.take_seat(unit, petition.id, taken, new.key)
+        if left != taken:
+            before = store.seat_holder(petition.id, taken)
+            store.take_seat(unit, petition.id, taken, new.key, before)
         _note_rival(services, unit, petition, taken, new.key, now)
 
 

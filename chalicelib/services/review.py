@@ -37,7 +37,7 @@ def settle(step: Step[Reviewed, inputs.Settle]) -> Signed:
     form, by = step.form, step.by
     inputs.keep_within(step.services.policy.limits.comment, reason=form.reason)
     if form.accept:
-        match, rival = matching.linked(step.services, old, _match(step))
+        match, rival = matching.linked(step.services, found, old, _match(step))
         new = decisions.accept(found, old, match, by.actor.name, by.at)
         if rival:
             raise Conflict(
@@ -77,7 +77,8 @@ def release(step: Step[Reviewed, inputs.Reason]) -> Signed:
     found, old = step.subject
     inputs.keep_within(step.services.policy.limits.comment, reason=step.form.reason)
     reason = step.form.reason or "Nothing wrong was found."
-    return _saved(step, decisions.release(found, old, reason, step.by.actor.name, step.by.at))
+    who, policy = step.by.actor.name, step.services.policy
+    return _saved(step, decisions.release(found, old, reason, who, step.by.at, policy))
 
 
 @command("signature.ask", inputs.Ask, by_id)
@@ -111,9 +112,9 @@ def looked_up_anew(
     Conflict when another counts for its member meanwhile.
     """
     seat = matching.seat_taken(new)
-    if new.match and matching.rival_for(services, new, seat or new.key):
+    if new.match and matching.rival_for(services, found, new, seat or new.key):
         raise Conflict("Another signature counts for this member by now, so this cannot be undone.")
-    looked = decisions.rematch(found, new, matching.find(services, new))
+    looked = decisions.rematch(found, new, matching.find(services, found, new))
     return replace(looked, letter=new.letter, version=new.version) if looked else new
 
 

@@ -79,18 +79,20 @@ def _another_text(seen: inputs.Sign | inputs.ConfirmSignature, present: Petition
 def _hold(step: Step[Petition, inputs.Sign], here: list[Signature], key: str) -> str:
     """Why staff look at a signature before a letter goes out, or empty."""
     form, services = step.form, step.services
-    code = gatekeeping.hold_for(
-        services,
-        step.subject.id,
-        form.email,
-        step.by.actor,
-        step.by.at,
-        trap=form.website,
-        seconds=gatekeeping.seconds_since(services, form.shown, step.by.at),
-    )
+    if "hold" not in step.once:
+        # This counts the form, whatever number of times it is decided on.
+        step.once["hold"] = gatekeeping.hold_for(
+            services,
+            step.subject.id,
+            form.email,
+            step.by.actor,
+            step.by.at,
+            trap=form.website,
+            seconds=gatekeeping.seconds_since(services, form.shown, step.by.at),
+        )
     full = len(here) >= services.policy.limits.members_per_mailbox
     one_more = all(one.key != key for one in here)
-    return code or ("mailbox" if full and one_more else "")
+    return step.once["hold"] or ("mailbox" if full and one_more else "")
 
 
 def _within_limits(services: Services, name: str, institution: str, number: str) -> None:
@@ -135,7 +137,7 @@ def confirm(step: Step[Signed, inputs.ConfirmSignature]) -> Signed:
         raise Conflict("The text has changed since you opened this page. Read it again.")
     if seen.version is not None and seen.version != was.signature.version:
         raise Conflict("The answers have changed since you opened this page. Look again.")
-    found = was.found or matching.find(services, was.signature)
+    found = was.found or matching.find(services, was.petition, was.signature)
     new = rules.confirm(was.petition, was.signature, found, services.policy, step.by.at)
     if new:
         matching.save(services, step.unit, was.petition, was.signature, new, step.by.at)
@@ -159,7 +161,7 @@ def snapshot(services: Services, signed: Signed) -> str:
     plain = signature.state == State.PENDING and not (signature.decisions or signature.rival)
     if not plain or petition_.paused_at:
         return ""
-    found = matching.find(services, signature)
+    found = matching.find(services, petition_, signature)
     if found.rival or (found.match and found.match.seat != signature.key):
         return ""
     body = services.store.petitions.shown(petition_, signature)
@@ -216,7 +218,8 @@ def correct(step: Step[Signed, inputs.CorrectSignature]) -> Signed:
     if new is None:
         return was
     if new.state == State.CONFIRMED and rules.may_correct(was.petition, new):
-        new = decisions.rematch(was.petition, new, matching.find(services, new)) or new
+        found = matching.find(services, was.petition, new)
+        new = decisions.rematch(was.petition, new, found) or new
         new = replace(new, version=was.signature.version + 1)
     matching.save(services, step.unit, was.petition, was.signature, new, step.by.at)
     return replace(was, signature=new)

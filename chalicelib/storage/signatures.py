@@ -88,15 +88,21 @@ class DynamoSignatures:
         stored; empty if there is none.
         """
         record = reading.get(keys.seat(petition_id, seat))
-        return str(record.body["holder"]) if record else ""
+        return str(record.state) if record else ""
 
-    def take_seat(self, unit: Writes, petition_id: str, seat: str, key: str) -> None:
-        """Counts a signature for a roster entry; nobody else may count for it."""
-        unit.insert(Record(*keys.seat(petition_id, seat), body={"holder": key}))
+    def take_seat(
+        self, unit: Writes, petition_id: str, seat: str, key: str, left_by: str = ""
+    ) -> None:
+        """Counts a signature for a roster entry. Nobody else may count for it, but for one
+        (`left_by`) that does not stand for the present text.
+        """
+        record = Record(*keys.seat(petition_id, seat), state=key)
+        free = Record.pk.does_not_exist()
+        unit.put(record, (Record.state == left_by) if left_by else free)
 
-    def leave_seat(self, unit: Writes, petition_id: str, seat: str) -> None:
-        """Counts nobody for a roster entry any more."""
-        unit.delete(keys.seat(petition_id, seat), Record.pk.exists())
+    def leave_seat(self, unit: Writes, petition_id: str, seat: str, key: str) -> None:
+        """Counts a signature for a roster entry no more."""
+        unit.delete(keys.seat(petition_id, seat), Record.state == key)
 
     def require_free_seat(self, unit: Writes, petition_id: str, seat: str) -> None:
         """Nobody may count for the entry when the command's writes are made."""
@@ -138,7 +144,10 @@ class DynamoSignatures:
         if old is None:
             unit.insert(record)
         else:
-            unit.replace(record, old.version)
+            # While a worker has the row's letter, the row stays: the letter would go out twice.
+            same_letter = bool(new.letter) and new.letter == old.letter
+            free = Record.lease.does_not_exist() | (Record.lease < now.isoformat())
+            unit.replace(record, old.version, free if same_letter else None)
         was = counts(old, petition)
         becomes = counts(new, petition)
         if was == becomes:
@@ -148,7 +157,8 @@ class DynamoSignatures:
             & (Record.text_digest == petition.text_digest)
             & (Record.edition == petition.edition)
         )
-        if petition.state == State.COLLECTING and sum(becomes) > sum(was):
+        confirmed = old is None or old.confirmed_at != new.confirmed_at
+        if petition.state == State.COLLECTING and confirmed and sum(becomes) > sum(was):
             condition &= Record.until >= now.isoformat()
         actions = []
         if becomes[0] != was[0]:

@@ -63,13 +63,14 @@ class Writes:
         """Adds an item that must not exist yet."""
         self._put(record, Record.pk.does_not_exist())
 
-    def replace(self, record: Record, version: int) -> None:
-        """Replaces an item that must still be at `version`."""
-        self._put(record, Record.version == version)
+    def replace(self, record: Record, version: int, also: Condition | None = None) -> None:
+        """Replaces an item that must still be at `version`, and of which `also` holds."""
+        at_version = Record.version == version
+        self._put(record, at_version if also is None else at_version & also)
 
-    def put(self, record: Record) -> None:
-        """Writes an item whatever was there."""
-        self._put(record, None)
+    def put(self, record: Record, condition: Condition | None = None) -> None:
+        """Writes an item whatever was there, or only where a condition holds."""
+        self._put(record, condition)
 
     def _put(self, record: Record, condition: Condition | None) -> None:
         self._puts.append((record, condition))

@@ -5,8 +5,10 @@ from typing import Any
 
 from chalicelib.domain import petition as rules
 from chalicelib.domain.errors import NotFound
+from chalicelib.domain.people import Role
 from chalicelib.domain.petition import Petition
 from chalicelib.domain.petition_text import missing
+from chalicelib.domain.roles import TABLE
 from chalicelib.services.commands import COMMANDS
 from chalicelib.web.drafts import read_as
 from chalicelib.web.guard import Pages
@@ -20,7 +22,7 @@ THINGS = {"petitions": "petition", "meetings": "meeting", "motions": "motion"}
 # These begin something and have no target: they are sent to the things' own address.
 BEGINNINGS = {"petition.draft", "meeting.plan"}
 # Jobs' commands have no address.
-HIDDEN = {"petition.expire", "petition.reach-threshold", "signature.rematch"}
+HIDDEN = {name for name, roles in TABLE.items() if roles == {Role.SYSTEM}}
 
 
 @pages.api("/api/v1/petitions", "POST")

@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain.bulk import Stage
+from chalicelib.domain.bulk import Count, Stage
 from chalicelib.domain.errors import Conflict, Invalid, NotAllowed
 from chalicelib.domain.people import VISITOR
-from chalicelib.domain.signature import Match, Signature, State, confirm, sign, signatory_key
+from chalicelib.domain.signature import Match, Signature, State, signatory_key
+from chalicelib.domain.signing import confirm, sign
 from chalicelib.services import bulk
 from chalicelib.storage import keys
 
@@ -17,6 +18,10 @@ from .world import World
 
 SPAM = "flood.example"
 REASON = "A flood from one mail domain."
+
+
+class Died(BaseException):
+    """The worker's process is gone: nothing in it can catch this."""
 
 
 def flood(world: World, count: int, confirmed: int = 0, domain: str = SPAM) -> list[str]:
@@ -41,7 +46,7 @@ def flood(world: World, count: int, confirmed: int = 0, domain: str = SPAM) -> l
         stored = sign(petition, None, new, services.policy, world.clock())
         assert stored
         if number < confirmed:
-            none = bulk.matching.find(services, stored)
+            none = bulk.matching.find(services, petition, stored)
             stored = confirm(petition, stored, none, services.policy, world.clock())
             assert stored
         unit = services.store.unit()
@@ -161,12 +166,12 @@ def test_a_worker_that_dies_leaves_each_decided_once(world, monkeypatch, at, com
         if len(calls) == at:
             if committed:
                 real(*arguments, **more)
-            raise ConnectionError("the worker is gone")
+            raise Died
         calls.append(arguments)
         return real(*arguments, **more)
 
     monkeypatch.setattr(bulk, "perform", dies)
-    with pytest.raises(ConnectionError):
+    with pytest.raises(Died):
         work(world, made)
     monkeypatch.setattr(bulk, "perform", real)
     # The claim holds until it runs out; then another worker goes on.
@@ -193,11 +198,11 @@ def test_undoing_that_is_cut_short_is_finished_by_the_next(world, monkeypatch):
     def dies(*arguments, **more):
         calls.append(real(*arguments, **more))
         if len(calls) == 7:
-            raise ConnectionError("the worker is gone")
+            raise Died
         return calls[-1]
 
     monkeypatch.setattr(bulk, "perform", dies)
-    with pytest.raises(ConnectionError):
+    with pytest.raises(Died):
         work(world, made)
     monkeypatch.setattr(bulk, "perform", real)
     world.clock.forward(seconds=bulk.LEASE_SECONDS + 1)
@@ -425,3 +430,33 @@ def test_past_actions_are_listed_with_what_came_of_them(world):
     ]
     world.deliver_all()
     assert {row["stage"] for row in world.services.store.bulks.listed().rows} == {"done"}
+
+
+def test_one_that_cannot_be_decided_keeps_none_of_the_others_waiting(world, monkeypatch):
+    world.at("collecting")
+    bots = flood(world, 5)
+    made = begin(world)
+    real, poisoned = bulk.perform, signatory_key(bots[2])
+
+    def breaks(services, actor, name, target="", *more):
+        if target.endswith(poisoned):
+            raise RuntimeError("the item is too large")
+        return real(services, actor, name, target, *more)
+
+    monkeypatch.setattr(bulk, "perform", breaks)
+    over = work(world, made)
+    assert (over.stage, over.done) == (Stage.DONE, 4)
+    assert over.skipped == (Count(bulk.FAULT, 1),)
+
+
+def test_a_bulk_action_is_undone_after_the_window_too(world):
+    world.at("confirmed")
+    bots = flood(world, 3, confirmed=3)
+    made = begin(world)
+    work(world, made)
+    world.clock.now = world.petition.closes_at
+    world.clock.forward(hours=30)
+    world.do("staff", "signature.bulk-undo", made)
+    assert work(world, made).undone == 3
+    assert states(world, bots) == {"confirmed": 3}
+    assert world.counts == (3, 25) == recounted(world)

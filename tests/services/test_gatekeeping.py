@@ -88,10 +88,12 @@ def test_an_ipv6_network_is_its_64(world):
 
 
 def test_an_address_is_limited_over_all_petitions(world):
-    held = [send(world, "a.b@gmail.com", f"192.0.2.{n}", f"p{n}") for n in range(9)]
+    held = [send(world, "a.b@gmail.com", "192.0.2.1", f"p{n}") for n in range(9)]
     assert held == [""] * 9
-    assert send(world, "ab+x@googlemail.com", "192.0.2.50", "p50") == ""
-    assert send(world, "AB@gmail.com", "192.0.2.51", "p51") == "address-limit"
+    assert send(world, "ab+x@googlemail.com", "192.0.2.1", "p50") == ""
+    assert send(world, "AB@gmail.com", "192.0.2.1", "p51") == "address-limit"
+    # A stranger who sends forms with somebody's address does not use up their limit.
+    assert send(world, "a.b@gmail.com", "192.0.2.51", "p52") == ""
     assert send(world, "abc@gmail.com", "192.0.2.51", "p51") == ""
     world.clock.forward(hours=1)
     assert send(world, "ab@gmail.com", "192.0.2.51", "p51") == ""

@@ -84,7 +84,7 @@ def set_aside(world, signature):
 
 def seat_items(world):
     pk = keys.petition(world.petition_id)
-    return {r.sk.removeprefix("SEAT#"): r.body["holder"] for r in reading.query(pk, "SEAT#")}
+    return {r.sk.removeprefix("SEAT#"): str(r.state) for r in reading.query(pk, "SEAT#")}
 
 
 def require_right(world):
@@ -403,6 +403,51 @@ def meanwhile(monkeypatch):
 def by_link(world, key):
     token = signing.signature_token(world.services, of(world, key))
     return lambda: signing.confirm_by_link(world.services, VISITOR, token)
+
+
+def of_an_earlier_text(world):
+    """Cid was linked from another address, and the text changed since: nobody counts for it."""
+    world.at("confirmed")
+    import_roster(world, CID, *[Entry(s.name, s.email) for s in signatures(world)])
+    away = link(world, signed(world, "C. Roe-Holm", email="roe@elsewhere.example"), CID)
+    world.do("rowan", "petition.submit", world.petition_id)
+    world.send_back()
+    world.republish(charge="To say something else than before.")
+    world.deliver_all()
+    assert world.counts == (0, 0)
+    return away
+
+
+def test_a_signature_for_an_earlier_text_keeps_nobody_from_signing(world):
+    away = of_an_earlier_text(world)
+    own = signed(world, "Cid Roe", email=CID.email)
+    assert (own.state, own.rival, world.counts) == (State.VERIFIED, "", (0, 1))
+    # Confirmed anew, the other one is of the same member.
+    again = confirm(world, away.key)
+    assert (again.state, again.rival, world.counts) == (State.CONFIRMED, own.key, (1, 1))
+    assert seat_items(world) == {}
+
+
+def test_a_seat_of_an_earlier_text_is_taken_by_who_signs_the_present_one(world):
+    away = of_an_earlier_text(world)
+    import_roster(world, CID)
+    third = signed(world, "Cid Roe", "3", email="cid@third.example")
+    assert (third.state, world.counts) == (State.VERIFIED, (0, 1))
+    assert seat_items(world) == {CID.seat: third.key}
+    again = confirm(world, away.key)
+    assert (again.state, again.rival, world.counts) == (State.CONFIRMED, third.key, (1, 1))
+    assert seat_items(world) == {CID.seat: third.key}
+
+
+@pytest.mark.parametrize("own_first", [True, False])
+def test_two_who_confirm_a_changed_text_at_once_count_once(world, meanwhile, own_first):
+    away = of_an_earlier_text(world)
+    sign(world, "Cid Roe", email=CID.email)
+    pair = [by_link(world, CID.seat), by_link(world, away.key)]
+    first, second = pair if own_first else pair[::-1]
+    meanwhile(first)
+    second()
+    assert world.counts == (1, 1)
 
 
 def two_ways(world):

@@ -5,6 +5,7 @@ import random
 
 import pytest
 
+from chalicelib.domain import signing as signing_rules
 from chalicelib.domain.errors import Conflict, NotFound
 from chalicelib.domain.people import VISITOR
 from chalicelib.domain.petition import State
@@ -13,6 +14,7 @@ from chalicelib.domain.signature import State as Signed
 from chalicelib.domain.signature import ended_words
 from chalicelib.services import rosters, signing, sweep
 from chalicelib.services.commands import perform
+from chalicelib.storage import keys
 from local.demo.people import MEMBERS, address
 
 from .aws import at_once, crash_before, in_threads
@@ -103,16 +105,20 @@ def test_case_04_five_letters_then_silence(open_petition):
     assert world.counts == (0, 1)
 
 
-def test_withdrawing_and_signing_anew_does_not_restart_the_count_of_letters(open_petition):
+def test_who_used_up_the_letters_and_withdrew_can_sign_once_more(open_petition):
     world = open_petition
-    for _ in range(world.services.policy.limits.letters_per_signature + 2):
+    most = world.services.policy.limits.letters_per_signature
+    for _ in range(most + 1):
         world.sign("zoe")
         world.deliver_all()
-        if world.signature("zoe").state != Signed.WITHDRAWN:
-            withdraw(world, world.token("zoe"))
-            world.deliver_all()
-    most = world.services.policy.limits.letters_per_signature
     assert len(world.letters("signature-confirm")) == most
+    # Only the owner of the address can do this.
+    withdraw(world, world.token("zoe"))
+    world.sign("zoe")
+    world.deliver_all()
+    assert len(world.letters("signature-confirm")) == most + 1
+    world.confirm("zoe")
+    assert world.counts == (0, 1)
 
 
 @pytest.mark.parametrize("email", ["ZOE@example.org", "zoe@EXAMPLE.org", "Zoe@Example.Org"])
@@ -545,3 +551,48 @@ def test_an_answer_to_staff_stands_beside_the_signature(open_petition):
     after = world.signature("stranger")
     assert (after.question, after.answer) == ("Where do you work?", "At the Northgate branch.")
     assert after.state == Signed.CONFIRMED
+
+
+def test_what_staff_decide_counts_after_the_window_too(open_petition):
+    world = open_petition
+    world.sign_and_confirm("zoe")
+    target = f"{world.petition_id}/{world.signature('zoe').key}"
+    world.do("staff", "signature.settle", target, accept=False, reason="Not a member.")
+    world.clock.now = world.petition.closes_at
+    world.clock.forward(hours=30)
+    world.do("staff", "signature.undo", target)
+    assert world.counts == (0, 1)
+
+
+def test_details_are_put_right_only_so_often(open_petition):
+    world = open_petition
+    world.sign_and_confirm("zoe")
+    token = world.token("zoe")
+
+    def correct(name):
+        data = {"name": name, "institution": "Roe Library", "named": True}
+        return perform(world.services, VISITOR, "signature.correct", token, data)
+
+    for number in range(signing_rules.MOST_CORRECTIONS):
+        correct(f"Zoe Lindqvist {number}")
+    with pytest.raises(Conflict, match="Write to staff"):
+        correct("Zoe Lindqvist-Roe")
+    # Whether to be named is still free.
+    data = {"name": "Zoe Lindqvist 9", "institution": "Roe Library", "named": False}
+    perform(world.services, VISITOR, "signature.correct", token, data)
+    assert not world.signature("zoe").named
+
+
+def test_a_letter_that_a_worker_has_in_hand_is_not_sent_again(open_petition):
+    """Somebody else at the mailbox signs, which marks the row whose letter is being sent."""
+    world = open_petition
+    world.sign("zoe", "Zoe Lindqvist", member_number="100003")
+    store = world.services.store
+    key = keys.signature(world.petition_id, world.signature("zoe").key)
+    claimed = store.outbox.claim(*key, world.clock(), 60)
+    with pytest.raises(Conflict):
+        world.sign("zoe", "Bo Grand", member_number="77", email=address("zoe"))
+    store.outbox.done(claimed, world.clock())
+    world.sign("zoe", "Bo Grand", member_number="77", email=address("zoe"))
+    world.deliver_all()
+    assert world.told() == [("signature-confirm", "zoe")]
