@@ -207,13 +207,15 @@ def undo(
         raise Conflict("Nothing is left to undo here: it was decided anew since.")
     # Whoever was told that it does not count is told that it does again.
     told = last.told and signature.letter != "invalidated"
+    accepted = last.what == "accept" and last.before == State.CONFIRMED
+    reopened = accepted and signature.letter != "verified"
     return replace(
         signature,
         state=last.before,
         match=last.match,
         reason="",
         decisions=_decided(signature, "undo", "", by, at, batch),
-        letter="restored" if told else "",
+        letter="restored" if told else ("reopened" if reopened else ""),
         version=signature.version + 1,
     )
 
@@ -248,10 +250,15 @@ def rematch(petition: Petition, signature: Signature, found: Found) -> Signature
     if signature.anonymised_at:
         # Nothing is left by which the roster could know them; what was found stands.
         return None
-    new = matched(signature, found.match, found.rival)
+    new = matched(signature, found.match, found.rival, found.other_name)
     was = signature.match
     moved = (new.match and (new.match.how, new.match.seat)) != (was and (was.how, was.seat))
-    if new.state == signature.state and new.rival == signature.rival and not moved:
+    same = (new.state, new.rival, new.other_name) == (
+        signature.state,
+        signature.rival,
+        signature.other_name,
+    )
+    if same and not moved:
         return None
     told = new.state == State.VERIFIED and signature.state == State.CONFIRMED
     return replace(

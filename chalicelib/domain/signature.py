@@ -72,8 +72,9 @@ class Signature:
 
     `network` is a keyed digest of where it was sent from, and `hold` the code of why it is held.
     `shares` says that another member signed from the same mailbox; `rival` is the key of another
-    signature on the petition that counts for the same member. `question` is what staff asked
-    the signatory, `answer` what came back. `decisions` are staff's, oldest first.
+    signature on the petition that counts for the same member; `other_name` that the roster has a
+    name at the signatory's address with which theirs has nothing in common. `question` is what
+    staff asked the signatory, `answer` what came back. `decisions` are staff's, oldest first.
     """
 
     petition_id: str
@@ -97,6 +98,7 @@ class Signature:
     hold: str = ""
     shares: bool = False
     rival: str = ""
+    other_name: bool = False
     question: str = ""
     answer: str = ""
     decisions: tuple[Decision, ...] = ()
@@ -139,11 +141,13 @@ def stands_for(signature: Signature, petition: Petition) -> bool:
 @dataclass(frozen=True)
 class Found:
     """What the roster says of a signatory: how they were found, if they were, and the key of
-    another signature on the petition that counts for the same member already.
+    another signature on the petition that counts for the same member already. `other_name` says
+    that the roster has quite another name there.
     """
 
     match: Match | None = None
     rival: str = ""
+    other_name: bool = False
 
 
 def by_staff(signature: Signature) -> bool:
@@ -151,7 +155,9 @@ def by_staff(signature: Signature) -> bool:
     return signature.match is not None and signature.match.how == "staff"
 
 
-def matched(signature: Signature, match: Match | None, rival: str) -> Signature:
+def matched(
+    signature: Signature, match: Match | None, rival: str, other_name: bool = False
+) -> Signature:
     """The signature as it counts: verified when its signatory was found on the roster, and no
     other signature counts for that member.
     """
@@ -161,17 +167,21 @@ def matched(signature: Signature, match: Match | None, rival: str) -> Signature:
         state=State.VERIFIED if counted else State.CONFIRMED,
         match=match if counted else None,
         rival=rival,
+        other_name=counted and other_name,
     )
 
 
 def waits_for_staff(signature: Signature) -> bool:
     """Whether staff have something to decide or to look at: it is held, or the roster does not
-    know the signatory, or two members signed from one mailbox and nobody looked yet.
+    know the signatory, or it counts but is odd (two signed from one mailbox, or the roster has
+    another name there) and nobody has looked since the signatory last changed it.
     """
     if signature.state in {State.HELD, State.CONFIRMED}:
         return True
-    looked = any(one.what in {"seen", "accept"} for one in signature.decisions)
-    return signature.state == State.VERIFIED and signature.shares and not looked
+    odd = signature.shares or signature.other_name
+    last = [one.what for one in signature.decisions if one.what in {"seen", "accept", "correct"}]
+    looked = bool(last) and last[-1] != "correct"
+    return signature.state == State.VERIFIED and odd and not looked
 
 
 def counts(signature: Signature | None, petition: Petition) -> tuple[int, int]:

@@ -113,6 +113,10 @@ def _begun_again(existing: Signature, new: Signature, policy: Policy) -> Signatu
         # What looks like abuse does not write over what somebody else may have given.
         return None
     told_enough = existing.letters >= policy.limits.letters_per_signature
+    if existing.member_number and not (new.member_number or names_agree(existing.name, new.name)):
+        # Another name, and no number to tell whose it is: the first keep theirs, and the letter
+        # says how two who share a mailbox both sign.
+        return None if held or told_enough else _asked_again(existing)
     silent = held or told_enough
     if silent and _answers(new) == _answers(existing):
         return None
@@ -126,6 +130,12 @@ def _begun_again(existing: Signature, new: Signature, policy: Policy) -> Signatu
         letter=existing.letter if silent else "confirm",
         letters=existing.letters + (0 if silent else 1),
         version=existing.version + 1,
+    )
+
+
+def _asked_again(existing: Signature) -> Signature:
+    return replace(
+        existing, letter="confirm", letters=existing.letters + 1, version=existing.version + 1
     )
 
 
@@ -163,7 +173,7 @@ def confirm(
     linked = found.match if found.match and found.match.how == "staff" else signature.match
     match = linked if by_staff(signature) else found.match
     return replace(
-        matched(signature, match, found.rival),
+        matched(signature, match, found.rival, found.other_name),
         confirmed_at=now,
         text_digest=petition.text_digest,
         edition=petition.edition,

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from chalicelib.domain import matching as rules
 from chalicelib.domain.errors import Stale
-from chalicelib.domain.members import plain_number, words_of
+from chalicelib.domain.members import names_agree, plain_number, words_of
 from chalicelib.domain.petition import Petition
 from chalicelib.domain.roster import Entry, Roster
 from chalicelib.domain.signature import (
@@ -50,7 +50,8 @@ def find(
     if entry is None:
         return Found()
     match = Match(how, roster.version, seat=entry.seat, member_number=entry.member_number)
-    return Found(match, rival_for(services, petition, signature, entry.seat))
+    rival = rival_for(services, petition, signature, entry.seat)
+    return Found(match, rival, not names_agree(entry.name, signature.name))
 
 
 def _by_number(services: Services, version: int, signature: Signature) -> Entry | None:

@@ -9,9 +9,11 @@ from chalicelib.domain import decisions
 from chalicelib.domain import signature as signatures
 from chalicelib.domain import signing as rules
 from chalicelib.domain.errors import Conflict, Invalid, NotFound
+from chalicelib.domain.members import same_name
 from chalicelib.domain.people import SYSTEM, Actor
 from chalicelib.domain.petition import Petition, crossed_threshold, rule_of
 from chalicelib.domain.retention import gone_words
+from chalicelib.domain.roster import Entry
 from chalicelib.domain.signature import Signature, State
 from chalicelib.services import gatekeeping, inputs, matching
 from chalicelib.services.commands import Signed, Step, command, perform, petition
@@ -50,7 +52,8 @@ def sign(step: Step[Petition, inputs.Sign]) -> Petition:
     )
     roster = services.store.rosters.current()
     members = services.store.rosters.at_mailbox(roster.version, mailbox)
-    key, existing = rules.person_among(here, new, [entry.member_number for entry in members])
+    who = _with_number(new, members)
+    key, existing = rules.person_among(here, who, [entry.member_number for entry in members])
     # What they might count for, were it not for another signature of the same member.
     holder = store.seat_holder(step.subject.id, key)
     others = [one for one in here if one.key != key]
@@ -65,6 +68,14 @@ def sign(step: Step[Petition, inputs.Sign]) -> Petition:
                 flagged = replace(other, shares=True, version=other.version + 1)
                 store.save_signature(step.unit, step.subject, other, flagged, step.by.at)
     return step.subject
+
+
+def _with_number(new: Signature, members: list[Entry]) -> Signature:
+    """Somebody at a mailbox that members share, with the number of the one whose name is theirs."""
+    named = [entry for entry in members if same_name(entry.name, new.name)]
+    if new.member_number or len(members) < 2 or len(named) != 1:
+        return new
+    return replace(new, member_number=named[0].member_number)
 
 
 def _another_text(seen: inputs.Sign | inputs.ConfirmSignature, present: Petition) -> bool:
@@ -162,7 +173,8 @@ def snapshot(services: Services, signed: Signed) -> str:
     if not plain or petition_.paused_at:
         return ""
     found = matching.find(services, petition_, signature)
-    if found.rival or (found.match and found.match.seat != signature.key):
+    plainly = found.match is None or found.match.seat == signature.key
+    if found.rival or found.other_name or not plainly:
         return ""
     body = services.store.petitions.shown(petition_, signature)
     match = found.match
@@ -221,6 +233,10 @@ def correct(step: Step[Signed, inputs.CorrectSignature]) -> Signed:
         found = matching.find(services, was.petition, new)
         new = decisions.rematch(was.petition, new, found) or new
         new = replace(new, version=was.signature.version + 1)
+    elif new.state == State.VERIFIED and new.name != was.signature.name:
+        # An address counts for its owner, whatever the name; staff see that it is another.
+        found = matching.find(services, was.petition, new)
+        new = replace(new, other_name=found.other_name)
     matching.save(services, step.unit, was.petition, was.signature, new, step.by.at)
     return replace(was, signature=new)
 

@@ -13,9 +13,10 @@ from chalicelib.domain.errors import Stale
 from chalicelib.storage import keys
 from chalicelib.storage.tables import Record
 
-# Letters that say what the page has said already: the sweep sends them within a minute, and the
-# person who confirms does not wait for a queue.
-UNHURRIED = {"thanks"}
+# Letters that the sweep sends within a minute. A thanks says what the page has said already, and
+# the person who confirms does not wait for a queue; of staff's decisions the first minute is for
+# taking them back.
+UNHURRIED = {"thanks", "verified", "invalidated"}
 
 NO_ANSWER = "no answer"
 # What the table says when a condition no longer holds, when another transaction touched the same

@@ -153,7 +153,7 @@ def test_nobody_is_accepted_for_a_text_that_they_did_not_sign():
 @pytest.mark.parametrize(
     ("what", "state", "letter"),
     [
-        ("accept", State.CONFIRMED, ""),
+        ("accept", State.CONFIRMED, "reopened"),
         ("set aside", State.CONFIRMED, "restored"),
         ("set aside", State.VERIFIED, "restored"),
     ],

@@ -78,6 +78,7 @@ LETTERS: list[tuple[str, dict[str, Any], str, list[str]]] = [
         OWN,
         ["did not find you on the membership roster", "    Which library do you work for?"],
     ),
+    ("signature-reopened", SIGNED, OWN, ["look at it once more", "need do nothing"]),
     ("signature-restored", SIGNED, OWN, ["stands as it did before", "need do nothing"]),
     ("ask-again", TOLD, CONFIRM, ["does not count for the new text"]),
     ("signatory-petition-approved", TOLD, GROUP, ["approved"]),

@@ -150,7 +150,7 @@ def test_case_05_two_members_at_one_mailbox_are_two(home, entries, states, first
 def test_case_05_a_member_signs_before_the_other_gives_a_number(home):
     world = home
     import_roster(world, *SHARED)
-    ann = signed(world, "Ann Lee")
+    ann = signed(world, "Ann Lee", key=SHARED[0].seat)
     assert (ann.state, ann.match.member_number) == (State.VERIFIED, "1")
     bob = signed(world, "Bob Lee", "2", key=BOB_SEAT)
     assert world.counts == (0, 2)
@@ -380,6 +380,55 @@ def test_the_address_of_somebody_linked_elsewhere_is_still_its_members(home):
     import_roster(world, CID, ANN)
     assert world.counts == (0, 2)
     require_right(world)
+
+
+def test_who_gives_no_number_writes_over_nobody_at_a_shared_mailbox(home):
+    world = home
+    import_roster(world, *SHARED)
+    sign(world, ANN.name, ANN.member_number)
+    sign(world, BOB.name)
+    # The roster has one of that name there: it is he, and both can confirm.
+    for entry in SHARED[:2]:
+        assert of(world, entry.seat).name == entry.name
+        assert confirm(world, entry.seat).state == State.VERIFIED
+    assert world.counts == (0, 2)
+    # Somebody whom the roster does not have there changes nothing, and the letter says how.
+    before = [s for s in signatures(world)]
+    sign(world, "Quentin Else")
+    assert [s.name for s in signatures(world)] == [s.name for s in before]
+    assert "own member number" in world.letters("signature-already")[-1].text
+
+
+def test_whoever_takes_quite_another_name_counts_and_staff_look(home):
+    world = home
+    import_roster(world, CID)
+    own = signed(world, "Cid Roe", email=CID.email)
+    assert not waits_for_staff(own)
+    token = signing.signature_token(world.services, own)
+    data = {"name": "Mickey Mouse", "institution": "Disneyland", "named": True}
+    perform(world.services, VISITOR, "signature.correct", token, data)
+    changed = of(world, own.key)
+    assert (changed.state, changed.other_name, waits_for_staff(changed)) == (
+        State.VERIFIED,
+        True,
+        True,
+    )
+    seen = staff(world, "signature.note-seen", changed)
+    assert not waits_for_staff(seen)
+
+
+def test_who_was_told_that_they_are_verified_is_told_when_that_is_taken_back(home):
+    world = home
+    away = signed(world, "C. Roe-Holm", email="roe@elsewhere.example")
+    accepted = staff(world, "signature.settle", away, accept=True, reason="Known to us.")
+    staff(world, "signature.undo", accepted)
+    told = [one.kind for one in world.letters(to="roe@elsewhere.example")]
+    assert told[-2:] == ["signature-verified", "signature-reopened"]
+    # Taken back before the letter went, nobody hears of either.
+    target = f"{world.petition_id}/{away.key}"
+    world.do("staff", "signature.settle", target, accept=True, reason="Known to us.")
+    world.do("staff", "signature.undo", target)
+    assert world.deliver_all() == 0
 
 
 # Between one's reading and one's writing, the other
