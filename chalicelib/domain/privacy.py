@@ -138,15 +138,15 @@ def without_convener(petition: Petition, email: str) -> tuple[Convener, ...]:
     """The petition's conveners without an address.
 
     Of a petition that has ended, names stay, since its record names them; of another, a
-    co-convener is taken off.
+    co-convener is taken off. So is, from either, somebody who was asked and never agreed.
     """
-    wanted = canonical(email)
-    if petition.state in ENDED:
-        return tuple(
-            replace(convener, email="") if canonical(convener.email) == wanted else convener
-            for convener in petition.conveners
-        )
-    return tuple(one for one in petition.conveners if canonical(one.email) != wanted)
+    wanted, left = canonical(email), []
+    for convener in petition.conveners:
+        if canonical(convener.email) != wanted:
+            left.append(convener)
+        elif petition.state in ENDED and convener.accepted:
+            left.append(replace(convener, email=""))
+    return tuple(left)
 
 
 def blank(person: Person) -> Person:

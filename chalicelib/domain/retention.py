@@ -25,8 +25,16 @@ ENDED = frozenset(
         PetitionState.REJECTED,
     }
 )
-# A petition in these is its conveners' to change: a signature that goes is taken back.
-_COLLECTS = frozenset({PetitionState.DRAFT, PetitionState.COLLECTING, PetitionState.RETURNED})
+# In these what was signed is not settled yet: a signature that goes is taken back. Without its
+# address nobody would know its signatory again, and they would count twice.
+_UNSETTLED = frozenset(
+    {
+        PetitionState.DRAFT,
+        PetitionState.COLLECTING,
+        PetitionState.SUBMITTED,
+        PetitionState.RETURNED,
+    }
+)
 # What a packet prints where a name was before its owner had it erased.
 ERASED = "Erased at the signatory’s request"
 
@@ -77,12 +85,12 @@ def _day(moment: datetime, zone: str) -> datetime:
 
 
 def taken_back(petition: Petition, signature: Signature) -> Signature:
-    """The signature as an erasure on request leaves it: withdrawn while nothing was handed in,
-    or while staff have not decided it; a verified one still counts after that.
+    """The signature as an erasure on request leaves it: withdrawn until staff have verified the
+    petition; a verified one still counts after that.
     """
     undecided = {State.PENDING, State.HELD, State.CONFIRMED}
     withdraw = signature.state in undecided and petition.state not in ENDED
-    if petition.state in _COLLECTS:
+    if petition.state in _UNSETTLED:
         withdraw = signature.state != State.INVALIDATED
     return replace(signature, state=State.WITHDRAWN) if withdraw else signature
 

@@ -1,5 +1,5 @@
-"""What is done once a night: counting anew, deleting what was kept long enough, and ending the
-erasures that a crash left begun. Each by itself, and safe to repeat.
+"""What is done once a night: ending the erasures that a crash left begun, deleting what was kept
+long enough, and counting anew. Each by itself, and safe to repeat.
 """
 
 import logging
@@ -12,9 +12,10 @@ from chalicelib.services.context import Services
 log = logging.getLogger(__name__)
 
 TASKS: tuple[tuple[str, Callable[[Services], Any]], ...] = (
-    ("recount", recount.recount_all),
-    ("retention", retention.delete_what_is_over),
     ("erasures", privacy.go_on_with_all),
+    ("retention", retention.delete_what_is_over),
+    # The last, since it takes the longest: what it has no time for keeps nothing else waiting.
+    ("recount", recount.recount_all),
 )
 
 

@@ -15,10 +15,11 @@ from chalicelib.domain.sessions import Session
 from chalicelib.domain.signature import Signature, signatory_key
 from chalicelib.services.context import Services
 
-# What of a signature is its signatory's: not the names of staff, nor another person's key.
+# What of a signature is its signatory's: not the names of staff, nor another person's key, nor
+# what guards the site against made-up signatures, which would tell who made them how to go on.
 _SIGNATURE = (
     "name email institution member_number named state created_at confirmed_at reason question "
-    "answer hold network text_digest edition"
+    "answer text_digest edition"
 ).split()
 _EVERYWHERE = [state.value for state in PetitionState if state != PetitionState.DRAFT]
 
@@ -56,7 +57,7 @@ def gather(services: Services, person: Person) -> Personal:
         signed=tuple(signed_by(services, person.email)),
         convenes=tuple(petition for petition in convened if petition),
         roster_version=current.version,
-        roster=tuple(store.privacy.roster_entries(current.version, person.email)),
+        roster=tuple(store.rosters.at_mailbox(current.version, signatory_key(person.email))),
         letters=tuple(store.privacy.letters_to(person.email)),
         request=store.privacy.request(person.id),
     )

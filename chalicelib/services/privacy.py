@@ -6,7 +6,7 @@ each can be repeated: whoever goes on after a crash, staff or the nightly job, e
 
 import hashlib
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from chalicelib.domain import group as groups
@@ -17,7 +17,7 @@ from chalicelib.domain.people import SYSTEM, Actor, Person
 from chalicelib.domain.petition import Petition
 from chalicelib.domain.privacy import Request, State
 from chalicelib.domain.record import advance
-from chalicelib.domain.retention import ENDED, taken_back
+from chalicelib.domain.retention import ENDED
 from chalicelib.domain.times import long_date
 from chalicelib.services import inputs, personal, retention
 from chalicelib.services.commands import Step, command, perform, petition
@@ -26,8 +26,6 @@ from chalicelib.services.personal import Personal
 from chalicelib.services.petitions import window_ends
 
 log = logging.getLogger(__name__)
-
-LETTERS = 1000
 
 
 def own_data(services: Services, actor: Actor) -> Personal:
@@ -132,8 +130,9 @@ def carry_on(services: Services, person_id: str) -> None:
     for petition_id in services.store.petitions.convened_by(person.email):
         data = {"person": person_id}
         perform(services, SYSTEM, "petition.forget-convener", petition_id, data)
-    # What the mail service refuses time after time would stay with its address.
-    services.store.privacy.delete_stuck(services.clock(), LETTERS, person.email)
+    # What the mail service refuses time after time would stay with its address. The last letter
+    # is still to be sent.
+    services.store.privacy.delete_letters_to(person.email, but="data-erased")
     for session in services.store.people.sessions_of(person_id):
         unit = services.store.unit()
         services.store.people.end_session(unit, session)
@@ -154,7 +153,9 @@ def go_on_with_all(services: Services) -> int:
 
 @command("petition.forget-convener", inputs.ForgetConvener, petition)
 def forget_convener(step: Step[Petition, inputs.ForgetConvener]) -> Petition:
-    """A convener's address deleted from a petition, and from the group that came of it."""
+    """A convener's address deleted from a petition, and from the group that came of it; of who
+    was asked to convene and never agreed, all that is kept.
+    """
     old, services = step.subject, step.services
     person = services.store.people.get(step.form.person)
     if person is None or not person.email:
@@ -210,54 +211,6 @@ def obstacles(services: Services, person: Person) -> list[str]:
     ids = services.store.petitions.convened_by(person.email)
     convenes = [p for p in map(services.store.petitions.get, ids) if p]
     return rules.obstacles(person, convenes, services.today())
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What carrying out a request would do: what goes, what stays and why, what is in the way."""
-
-    goes: tuple[str, ...]
-    stays: tuple[str, ...]
-    blocked: tuple[str, ...]
-
-
-def plan(services: Services, found: Personal) -> Plan:
-    """What erasing somebody's data would mean, in sentences for staff and for the person."""
-    goes = ["The account: name, e-mail address and institution. Every session ends."]
-    stays = []
-    for one in found.signed:
-        name, state = one.petition.name, one.signature.state.value
-        what = f"The signature of {one.signature.name} on “{name}” ({state})"
-        if taken_back(one.petition, one.signature).state.value != state:
-            goes.append(f"{what}: it is withdrawn, and no longer counts.")
-        else:
-            goes.append(f"{what}: everything that tells whose it is. It goes on counting.")
-        if one.petition.meeting_id and state == "verified":
-            stays.append(
-                f"The name and institution on the roster of “{name}” in a packet that the Board "
-                "was given: packets are the Board’s record, and are not changed afterwards."
-            )
-    for one_petition in found.convenes:
-        name = one_petition.name
-        if one_petition.state in ENDED:
-            goes.append(f"The e-mail address as convener of “{name}”.")
-            stays.append(
-                f"The name as convener of “{name}”: who asked for a group is public record."
-            )
-        elif not rules.leads(one_petition, found.person):
-            goes.append(f"The place as co-convener of “{name}”.")
-            stays.append(f"The name in the record of steps of “{name}”, where there is one.")
-    if found.roster:
-        stays.append(
-            "The entry on the membership roster: it is the membership office’s, and comes "
-            "anew with the next roster. Ask that office to change it."
-        )
-    days = services.policy.keep_days("sent-letters")
-    stays.append(
-        f"Copies of letters that were sent: they delete themselves {days} days after sending, "
-        "and are not looked up by address."
-    )
-    return Plan(tuple(goes), tuple(stays), tuple(obstacles(services, found.person)))
 
 
 def _person(services: Services, request: Request) -> Person:

@@ -6,12 +6,16 @@ staff put it right by a command that stands in the petition's record.
 
 import hashlib
 import logging
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from chalicelib.domain import recount as rules
+from chalicelib.domain.errors import Conflict
 from chalicelib.domain.letters import Letter
 from chalicelib.domain.petition import Petition, State
-from chalicelib.domain.recount import Counted, Recount
+from chalicelib.domain.recount import Count, Counted, Recount
+from chalicelib.domain.signature import Signature, waits_for_staff
 from chalicelib.services import inputs
 from chalicelib.services.commands import Step, command, commit, petition
 from chalicelib.services.context import Services
@@ -23,14 +27,18 @@ log = logging.getLogger(__name__)
 JOB = "recount"
 # A petition that is signed while it is counted is counted again, so often.
 ATTEMPTS = 3
-# How many signatures one run reads before it leaves the rest to the next night.
+# How many signatures one run reads, and how long it takes at most, before it leaves the rest to
+# the next night; and how many it puts into the queue of staff.
 SIGNATURES = 200_000
+SHARE = timedelta(minutes=5)
+QUEUED = 5_000
 
 
 @dataclass
 class Done:
     """What a run found: how many petitions were counted, how many differ, how many were signed
-    all the while, how many could not be counted, and whether all had their turn.
+    all the while, how many could not be counted, and whether all had their turn. `queued` is
+    how many signatures waited for staff and stood in no queue.
     """
 
     counted: int = 0
@@ -38,35 +46,39 @@ class Done:
     busy: int = 0
     failed: int = 0
     read: int = 0
+    queued: int = 0
     finished: bool = True
 
 
 def recount_all(services: Services) -> Done:
     """Counts the petitions whose count is still asked for, beginning after the one at which the
-    last run stopped. One that fails keeps no other from being counted.
+    last run stopped. One that fails, or ends the run, keeps no other from being counted.
     """
-    done, store = Done(), services.store.privacy
+    done, store, until = Done(), services.store.privacy, services.clock() + SHARE
     ids = sorted(set(store.petition_ids([state.value for state in rules.COUNTED])))
     after = store.place(JOB)
     # Those that had no turn come first, then the others again.
     turns = [one for one in ids if one > after] + [one for one in ids if one <= after]
-    last = ""
     for petition_id in turns:
-        if done.read >= SIGNATURES:
+        if done.read >= SIGNATURES or services.clock() > until:
             done.finished = False
-            break
+            return done
         try:
+            # Noted before it is counted: one that ends the run has had its turn.
+            _keep_place(services, petition_id)
             _note(done, _recount(services, petition_id, done))
         except Exception:
             done.failed += 1
             log.exception("petition %s could not be counted", petition_id)
-        last = petition_id
-    place = "" if done.finished else last
-    if place != after:
-        unit = services.store.unit()
-        store.keep_place(unit, JOB, place)
-        unit.commit()
+    if after or turns:
+        _keep_place(services, "")
     return done
+
+
+def _keep_place(services: Services, petition_id: str) -> None:
+    unit = services.store.unit()
+    services.store.privacy.keep_place(unit, JOB, petition_id)
+    unit.commit()
 
 
 def _note(done: Done, found: Recount | None) -> None:
@@ -78,6 +90,18 @@ def _note(done: Done, found: Recount | None) -> None:
 
 
 def _recount(services: Services, petition_id: str, done: Done) -> Recount | None:
+    """What `_counted` found; and what waits for staff and stands in no queue is put into theirs:
+    an earlier release had none.
+    """
+    lost: dict[str, Signature] = {}
+    found = _counted(services, petition_id, done, lost)
+    done.queued += sum(services.store.privacy.queue(one) for one in lost.values())
+    return found
+
+
+def _counted(
+    services: Services, petition_id: str, done: Done, lost: dict[str, Signature]
+) -> Recount | None:
     """What a petition's signatures come to, or None while it did not stand still.
 
     A difference has to be found twice in a row: a signature that came and one that went between
@@ -89,10 +113,12 @@ def _recount(services: Services, petition_id: str, done: Done) -> Recount | None
         before = store.petitions.get(petition_id)
         if before is None or before.state not in rules.COUNTED:
             return None
-        counted = rules.count(before, store.petitions.signatures(petition_id), zone)
+        rows = store.privacy.signatures_and_queues(petition_id)
+        counted = rules.count(before, _watched(rows, lost, QUEUED - done.queued), zone)
         done.read += counted.read
         after = store.petitions.get(petition_id)
         if after is None or rules.standing(before) != rules.standing(after):
+            suspected = None
             continue
         differs = counted.count != rules.kept(after)
         if differs and suspected != counted.count:
@@ -103,6 +129,18 @@ def _recount(services: Services, petition_id: str, done: Done) -> Recount | None
         "petition %s was signed while it was counted; it is left to the next night", petition_id
     )
     return None
+
+
+def _watched(
+    rows: Iterable[tuple[Signature, bool]], lost: dict[str, Signature], most: int
+) -> Iterator[Signature]:
+    """The signatures, of which those that wait for staff and stand in no queue are kept in `lost`
+    by their keys, up to a number.
+    """
+    for signature, queued in rows:
+        if not queued and waits_for_staff(signature) and len(lost) < most:
+            lost[signature.key] = signature
+        yield signature
 
 
 def _store(services: Services, found: Petition, counted: Counted) -> Recount:
@@ -149,21 +187,42 @@ def _tell_staff(services: Services, unit: Unit, found: Petition, drift: Recount)
         services.store.outbox.add(unit, letter, drift.at)
 
 
+def _settled(services: Services, found: Petition) -> tuple[Petition, Count]:
+    """The petition with its tally, and what its signatures come to: the same twice in a row, and
+    nothing moved meanwhile. Raises Conflict where that cannot be had.
+    """
+    store, zone = services.store.petitions, services.policy.association.zone
+    now, last = found, None
+    for _ in range(ATTEMPTS):
+        counted = rules.count(now, store.signatures(found.id), zone).count
+        after = store.get(found.id)
+        if after is None or after.version != found.version:
+            break
+        stood = rules.standing(now) == rules.standing(after)
+        if stood and counted == last:
+            return now, counted
+        now, last = after, counted if stood else None
+    raise Conflict(
+        "This petition was signed, or changed, while its signatures were counted. Nothing was "
+        "changed. Try again in a minute."
+    )
+
+
 @command("petition.mend-count", load=petition)
 def mend(step: Step[Petition, inputs.Nothing]) -> Petition:
     """The petition's counts set to what its signatures come to now, both on record.
 
     The write requires the tally as it was read: a signature that is confirmed meanwhile moves
-    it, and then all of this begins anew.
+    it, and then all of this begins anew. Raises Conflict while the petition is signed so often
+    that its count cannot be told.
     """
-    old, services = step.subject, step.services
-    zone = services.policy.association.zone
-    counted = rules.count(old, services.store.petitions.signatures(old.id), zone)
-    new, event = rules.mend(old, counted.count, step.by)
+    services = step.services
+    old, counted = _settled(services, step.subject)
+    new, event = rules.mend(old, counted, step.by)
     due = None
     if new.state == State.COLLECTING and not new.paused_at:
         due = window_ends(services, new)
     services.store.petitions.save(step.unit, old, new, event, due)
-    found = Recount(at=step.by.at, counted=counted.count, kept=counted.count)
+    found = Recount(at=step.by.at, counted=counted, kept=counted)
     services.store.privacy.save_recount(step.unit, new, found)
     return new

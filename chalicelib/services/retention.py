@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from chalicelib.domain import retention as rules
 from chalicelib.domain.errors import Conflict
@@ -26,6 +27,9 @@ STUCK_LETTERS = 1000
 BULK_ACTIONS = 100
 # Where uploaded rosters are kept.
 UPLOADS = "rosters/"
+# How many signatures one step of an erasure changes, and how many steps it may take.
+RIVALS = 40
+STEPS = 50
 
 
 @dataclass
@@ -64,9 +68,9 @@ def anonymise_petition(step: Step[Petition, inputs.Nothing]) -> Petition:
 def anonymise_signature(step: Step[tuple[Petition, Signature], inputs.Anonymise]) -> Signature:
     """One signature without anything that tells whose it was.
 
-    On request (`erasure`) it is taken back first where it does not stand yet: that is a step of
-    its own, and the command is given once more. Raises Conflict for any other reason than the
-    request or the policy's days.
+    On request (`erasure`) it is taken back first where it does not stand yet, and what names its
+    key on other signatures is deleted: where that is a step of its own, the command is given
+    once more. Raises Conflict for any other reason than the request or the policy's days.
     """
     found, old = step.subject
     services = step.services
@@ -79,6 +83,8 @@ def anonymise_signature(step: Step[tuple[Petition, Signature], inputs.Anonymise]
         new = _quietly(back)
         matching.save(services, step.unit, found, old, new, step.by.at)
         return new
+    if step.form.erasure and _forget_rival(step, found, old) == RIVALS:
+        return old
     if step.form.erasure and found.anonymised_at is None and old.state == State.VERIFIED:
         noted, event = rules.note_erasure(found, proof_of(services, found), step.by)
         services.store.petitions.save(step.unit, found, noted, event, None)
@@ -87,8 +93,21 @@ def anonymise_signature(step: Step[tuple[Petition, Signature], inputs.Anonymise]
     services.store.privacy.anonymise(step.unit, old, new)
     seat = matching.seat_taken(old)
     if seat:
-        services.store.petitions.leave_seat(step.unit, found.id, seat)
+        services.store.petitions.leave_seat(step.unit, found.id, seat, old.key)
     return new
+
+
+def _forget_rival(step: Step[Any, Any], found: Petition, old: Signature) -> int:
+    """Deletes, from signatures that say so, that another counts in their place: from so many at
+    most, which is how many that was. Those of a petition that has ended long ago go by themselves.
+    """
+    store, rest = step.services.store, []
+    if found.anonymised_at is None:
+        rest = store.privacy.rivals(found.id, old.key)[:RIVALS]
+    for other in rest:
+        new = replace(other, rival="", version=other.version + 1)
+        store.petitions.save_signature(step.unit, found, other, new, step.by.at)
+    return len(rest)
 
 
 def _quietly(signature: Signature) -> Signature:
@@ -151,15 +170,24 @@ def _begin(services: Services, petition_id: str, done: Deleted) -> None:
 
 
 def _anonymise_all(services: Services, petition_id: str, done: Deleted) -> None:
+    failed = False
     # Read before the first is replaced: what is put in the place of one is not read again.
     for signature in list(services.store.petitions.signatures(petition_id)):
         if signature.anonymised_at:
             continue
         if done.signatures >= SIGNATURES:
             return
-        perform(services, SYSTEM, "signature.anonymise", f"{petition_id}/{signature.key}")
-        done.signatures += 1
-    services.store.privacy.end_anonymising(petition_id)
+        try:
+            perform(services, SYSTEM, "signature.anonymise", f"{petition_id}/{signature.key}")
+        except Exception:
+            failed = True
+            done.failed += 1
+            log.exception("a signature of petition %s could not be anonymised", petition_id)
+        else:
+            done.signatures += 1
+    # One that failed has its turn again in the next night.
+    if not failed:
+        services.store.privacy.end_anonymising(petition_id)
 
 
 def _rosters(services: Services, done: Deleted) -> None:
@@ -202,7 +230,9 @@ def erase_signature(services: Services, petition_id: str, key: str) -> None:
     yet, then without anything that tells whose it was.
     """
     target, data = f"{petition_id}/{key}", {"erasure": True}
-    for _ in range(2):
+    for _ in range(STEPS):
         if services.store.petitions.signature(petition_id, key) is None:
             return
         perform(services, SYSTEM, "signature.anonymise", target, data)
+    if services.store.petitions.signature(petition_id, key):
+        raise Conflict("This signature could not be erased at once. Go on with it in a minute.")

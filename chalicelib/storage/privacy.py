@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
+from pynamodb.exceptions import UpdateError
+
 from chalicelib.domain.abuse import Entry as Block
 from chalicelib.domain.addresses import canonical, key_of
 from chalicelib.domain.events import Event
@@ -20,8 +22,9 @@ from chalicelib.domain.signature import Signature
 from chalicelib.services.ports import DriftRow
 from chalicelib.storage import keys, reading
 from chalicelib.storage.mapping import from_body, to_body
+from chalicelib.storage.signatures import doubt, signature_of
 from chalicelib.storage.tables import Record
-from chalicelib.storage.unit import Writes
+from chalicelib.storage.unit import Writes, code_of
 
 _APART = frozenset({"letter", "version", "state", "petition_id", "key"})
 _VERSIONED = frozenset({"version"})
@@ -125,23 +128,56 @@ class DynamoPrivacy:
         reading.advance_state(unit, record, group.version)
         reading.add_event(unit, key[0], event)
 
-    def roster_entries(self, version: int, email: str) -> list[Entry]:
-        """The members at an address on a roster version."""
-        record = reading.get(keys.roster_mailbox(version, key_of(email)), fresh=False)
-        return [from_body(Entry, row) for row in record.body["entries"]] if record else []
+    def rivals(self, petition_id: str, key: str) -> list[Signature]:
+        """The signatures of a petition that say that the one under a key counts in their place."""
+        found = Record.query(
+            keys.petition(petition_id),
+            Record.sk.startswith(keys.SIGNATURE),
+            Record.body.contains(key),
+            consistent_read=True,
+        )
+        return [one for one in map(signature_of, found) if one.rival == key]
 
-    def letters_to(self, email: str, limit: int = 1000) -> list[Letter]:
-        """Letters to an address that were not sent yet, or were given up."""
-        wanted, found = canonical(email), []
-        for kind in (keys.DUE_OUTBOX, keys.DUE_STUCK):
-            for due in Record.due_index.query(kind, limit=limit):
-                record = reading.get((due.pk, due.sk)) if due.sk == "LETTER" else None
-                letter = from_body(Letter, record.body) if record else None
-                if letter and canonical(letter.to) == wanted:
-                    found.append(letter)
-        return found
+    def letters_to(self, email: str, limit: int | None = 1000) -> list[Letter]:
+        """Letters to an address that were not sent yet, or were given up, among the first
+        `limit` of either; among all of them without one.
+        """
+        return [from_body(Letter, record.body) for record in _letters_to(email, limit)]
+
+    def delete_letters_to(self, email: str, but: str) -> int:
+        """Deletes letters to an address that were not sent yet, or were given up, whenever they
+        fall due; not those of the kind `but`. How many.
+        """
+        found = [r for r in _letters_to(email, None) if from_body(Letter, r.body).kind != but]
+        for record in found:
+            Record(record.pk, record.sk).delete()
+        return len(found)
 
     # The nightly count.
+
+    def signatures_and_queues(self, petition_id: str) -> Iterator[tuple[Signature, bool]]:
+        """Every signature of a petition, each with whether a queue has it: of letters, or of what
+        waits for staff.
+        """
+        for record in reading.query(keys.petition(petition_id), keys.SIGNATURE):
+            yield signature_of(record), record.due is not None
+
+    def queue(self, signature: Signature) -> bool:
+        """Puts a signature that no queue has into that of staff, unless it changed meanwhile;
+        whether that was done. Its version stays.
+        """
+        due, due_at = doubt(signature)
+        record = Record(*keys.signature(signature.petition_id, signature.key))
+        try:
+            record.update(
+                actions=[Record.due.set(due), Record.due_at.set(due_at)],
+                condition=(Record.version == signature.version) & Record.due.does_not_exist(),
+            )
+        except UpdateError as error:
+            if code_of(error) != "ConditionalCheckFailedException":
+                raise
+            return False
+        return True
 
     def recounted(self, petition_id: str) -> Recount | None:
         """What the last count of a petition found, or None before the first."""
@@ -241,22 +277,14 @@ class DynamoPrivacy:
                 deleted += 1
         return deleted
 
-    def delete_stuck(self, before: datetime, most: int, email: str = "") -> int:
-        """Deletes letters that were given up before then, those to an address if one is given."""
-        deleted = 0
-        wanted = canonical(email) if email else ""
-        found = Record.due_index.query(
-            keys.DUE_STUCK, Record.due_at <= before.isoformat(), limit=most
-        )
-        for due in list(found):
-            if due.sk != "LETTER":
-                continue
-            record = reading.get((due.pk, due.sk)) if wanted else None
-            if wanted and not (record and canonical(record.body["to"]) == wanted):
-                continue
+    def delete_stuck(self, before: datetime, most: int) -> int:
+        """Deletes up to `most` letters that were given up before then."""
+        given_up = Record.due_index.query(keys.DUE_STUCK, Record.due_at <= before.isoformat())
+        # What else was given up stays, and must not use the number up.
+        found = list(islice((due for due in given_up if due.sk == "LETTER"), most))
+        for due in found:
             Record(due.pk, due.sk).delete()
-            deleted += 1
-        return deleted
+        return len(found)
 
 
 def _rows(partition: str) -> Iterator[dict[str, Any]]:
@@ -268,6 +296,17 @@ def _rows(partition: str) -> Iterator[dict[str, Any]]:
         after = page.next
         if not after:
             return
+
+
+def _letters_to(email: str, limit: int | None) -> Iterator[Record]:
+    """The items of letters to an address that were not sent yet, or were given up."""
+    wanted = canonical(email)
+    for kind in (keys.DUE_OUTBOX, keys.DUE_STUCK):
+        due = Record.due_index.query(kind, limit=limit)
+        found = {(row.pk, row.sk) for row in due if row.sk == "LETTER"}
+        for record in Record.batch_get(sorted(found), consistent_read=True):
+            if canonical(record.body["to"]) == wanted:
+                yield record
 
 
 def _items_of(version: int, record: Record) -> Iterator[keys.Key]:

@@ -2,11 +2,12 @@
 
 import json
 
+from chalicelib.domain.decisions import WORDS
 from chalicelib.domain.errors import Conflict, Invalid
 from chalicelib.domain.policy import Retention
 from chalicelib.domain.roles import authorize
 from chalicelib.domain.sessions import LINK_MINUTES, SESSION_DAYS
-from chalicelib.services import personal, privacy
+from chalicelib.services import erasure_plan, personal, privacy
 from chalicelib.web.account import browser_words
 from chalicelib.web.forms import Form
 from chalicelib.web.guard import Pages
@@ -67,8 +68,9 @@ def _data(request: Request, problem: str = "", status: int = 200) -> Answer:
         "privacy/data.html",
         status,
         found=found,
+        words=WORDS,
         browsers=[(session, browser_words(session.agent)) for session in found.sessions],
-        plan=privacy.plan(services, found),
+        plan=erasure_plan.plan(services, found),
         problem=problem,
         erasure_days=services.policy.privacy.erasure_days,
     )
@@ -130,7 +132,7 @@ def _request(
         wanted=wanted,
         person=person,
         found=found,
-        plan=privacy.plan(services, found) if found else None,
+        plan=erasure_plan.for_staff(services, found) if found else None,
         overdue=wanted.overdue(services.today()),
         form=form,
         problem=problem,

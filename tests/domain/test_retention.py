@@ -160,9 +160,9 @@ def test_a_petition_is_anonymised_once():
 def test_what_an_erasure_makes_of_a_signature(petition_state, state):
     petition = petition_in(petition_state)
     new = retention.taken_back(petition, replace(new_signature(petition), state=state)).state
-    collects = petition_state in {"draft", "collecting", "returned"}
+    unsettled = petition_state in {"draft", "collecting", "submitted", "returned"}
     if state == State.VERIFIED:
-        assert new == (State.WITHDRAWN if collects else State.VERIFIED)
+        assert new == (State.WITHDRAWN if unsettled else State.VERIFIED)
     elif state in {State.INVALIDATED, State.WITHDRAWN} or petition_state in retention.ENDED:
         assert new == state
     else:
@@ -215,6 +215,13 @@ def test_what_stands_in_the_way():
     assert privacy.obstacles(ADA, [petition_in(PetitionState.EXPIRED)], today) == []
     led = replace(collecting(), conveners=(OTHER_CONVENER, *collecting().conveners))
     assert privacy.obstacles(ADA, [led], today) == []
+
+
+@pytest.mark.parametrize("state", list(PetitionState))
+def test_who_was_asked_to_convene_and_never_agreed_is_named_nowhere(state):
+    asked = replace(OTHER_CONVENER, email="invited@example.org", accepted=False)
+    petition = replace(petition_in(state), conveners=(*collecting().conveners, asked))
+    assert privacy.without_convener(petition, asked.email) == collecting().conveners
 
 
 @given(st.integers(0, 5), st.integers(0, 5))

@@ -6,17 +6,21 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.domain.errors import Conflict, Invalid, NotAllowed, NotFound
-from chalicelib.domain.people import VISITOR, Person
+from chalicelib.domain.people import VISITOR, Person, actor_for
 from chalicelib.domain.retention import ERASED
-from chalicelib.domain.signature import State
-from chalicelib.services import personal, privacy, sign_in
+from chalicelib.domain.roster import Entry, Roster, digest_of
+from chalicelib.domain.signature import State, signatory_key
+from chalicelib.services import bulk, erasure_plan, personal, privacy, sign_in
+from chalicelib.services.commands import perform
 from chalicelib.services.nightly import nightly
 from chalicelib.services.packet_content import packet_content
 from chalicelib.services.signing import by_token
 from chalicelib.services.tokens import new_id
+from chalicelib.storage import keys
+from chalicelib.storage.tables import Record
 
 from .aws import crash_before
-from .world import SIGNERS
+from .world import SIGNERS, TEXT
 
 NAME, WHO, _ = SIGNERS[4]
 EMAIL = f"{WHO}@example.org"
@@ -29,6 +33,10 @@ def account(world, who=WHO, name=NAME, **more):
     world.services.store.people.add(unit, person)
     unit.commit()
     return person
+
+
+def rows_of(world):
+    return list(world.services.store.petitions.signatures(world.petition_id))
 
 
 def asks(world, who=WHO):
@@ -175,6 +183,164 @@ def test_one_that_staff_had_not_decided_is_in_nobodys_way(world):
     erase(world, person)
     assert world.counts == (0, 25)
     world.do("staff", "petition.verify", world.petition_id)
+
+
+def test_between_submission_and_verification_it_is_withdrawn_so_that_nobody_counts_twice(world):
+    world.at("submitted")
+    person = account(world)
+    asks(world)
+    found = personal.gather(world.services, person)
+    assert any("no longer counts" in line for line in erasure_plan.plan(world.services, found).goes)
+    erase(world, person)
+    assert world.counts == (0, 24)
+    assert world.petition.submitted_with == 25
+    (gone,) = [s for s in rows_of(world) if s.anonymised_at]
+    assert (gone.state, gone.email) == (State.WITHDRAWN, "")
+    # Sent back and opened anew with the same text, they sign like anybody, and count once.
+    world.send_back()
+    world.republish()
+    world.sign(WHO, NAME)
+    world.deliver_all()
+    world.confirm(WHO)
+    assert world.counts == (0, 25)
+
+
+def test_no_other_signature_names_the_key_of_one_that_is_erased(world):
+    world.at("collecting")
+    # A member signs from elsewhere with their number, and then from the roster's address.
+    entry = Entry(NAME, EMAIL, "Fell College", "77")
+    roster = Roster(version=2, digest=digest_of([entry]), entries=1)
+    world.services.store.rosters.store(roster, [entry])
+    world.sign("away", NAME, member_number="77", email="away@example.net")
+    world.deliver_all()
+    world.sign(WHO, NAME)
+    world.deliver_all()
+    world.confirm("away@example.net")
+    store = world.services.store.petitions
+    away = store.signature(world.petition_id, signatory_key("away@example.net"))
+    own = world.signature(WHO)
+    assert (away.state, own.rival) == (State.VERIFIED, away.key)
+    world.confirm(WHO)
+    world.deliver_all()
+    assert world.signature(WHO).rival == away.key
+    person = Person(id=new_id(), name=NAME, email="away@example.net")
+    unit = world.services.store.unit()
+    world.services.store.people.add(unit, person)
+    unit.commit()
+    perform(world.services, actor_for(person, world.services.today()), "data.ask-erasure")
+    erase(world, person)
+    world.deliver_all()
+    # What the limits count by goes within hours.
+    world.clock.forward(days=1)
+    assert left(world, away.key, "away@example.net") == []
+    assert world.signature(WHO).name == NAME
+
+
+def test_a_second_signature_does_not_name_the_key_of_the_one_that_is_erased(world):
+    world.at("confirmed")
+    entry = Entry(NAME, EMAIL, "Fell College", "77")
+    roster = Roster(version=2, digest=digest_of([entry]), entries=1)
+    world.services.store.rosters.store(roster, [entry])
+    key = world.signature(WHO).key
+    world.sign("away", NAME, member_number="77", email="away@example.net")
+    world.deliver_all()
+    world.confirm("away@example.net")
+    away = signatory_key("away@example.net")
+    store = world.services.store.petitions
+    assert store.signature(world.petition_id, away).rival == key
+    person = account(world)
+    asks(world)
+    erase(world, person)
+    world.deliver_all()
+    world.clock.forward(days=1)
+    assert store.signature(world.petition_id, away).rival == ""
+    assert left(world, key) == []
+    # It waits for staff still, and they may accept it now.
+    waiting, _ = store.doubtful(world.petition_id, "", 9)
+    assert [s.key for s in waiting] == [away]
+
+
+def test_letters_that_were_given_up_or_put_off_go_and_the_last_one_comes(world):
+    world.at("confirmed")
+    person = account(world)
+    store = world.services.store
+    for name, due, to, days in (
+        ("given-up", keys.DUE_STUCK, EMAIL, 1),
+        ("put-off", keys.DUE_OUTBOX, EMAIL.upper(), 2),
+        ("anothers", keys.DUE_STUCK, "other@example.org", 1),
+    ):
+        body = {"id": name, "kind": "vote-open", "to": to, "name": NAME, "data": {}}
+        due_at = (world.clock() + timedelta(days=days)).isoformat()
+        Record(*keys.letter(name), due=due, due_at=due_at, body=body).save()
+    assert len(store.privacy.letters_to(EMAIL)) == 2
+    asks(world)
+    erase(world, person)
+    kept = {pk for pk, sk in world.dump() if sk == "LETTER"}
+    assert "OUTBOX#anothers" in kept
+    assert not {"OUTBOX#given-up", "OUTBOX#put-off"} & kept
+    assert [letter.kind for letter in store.privacy.letters_to(EMAIL)] == ["data-erased"]
+
+
+def test_who_never_agreed_to_convene_is_named_nowhere_after_it_ended(world):
+    world.at("draft")
+    asked = [*TEXT["conveners"], {"name": NAME, "email": EMAIL, "institution": ""}]
+    world.do("rowan", "petition.edit", world.petition_id, **{**TEXT, "conveners": asked})
+    world.do("rowan", "petition.publish", world.petition_id)
+    world.do("rowan", "petition.withdraw", world.petition_id, reason="")
+    world.deliver_all()
+    person = account(world)
+    found = personal.gather(world.services, person)
+    lines = erasure_plan.plan(world.services, found)
+    assert any("The invitation to convene" in line for line in lines.goes)
+    assert not any("The name as convener" in line for line in lines.stays)
+    asks(world)
+    erase(world, person)
+    world.deliver_all()
+    assert [c.name for c in world.petition.conveners] == ["Rowan Ibarra", "Noor Castellan"]
+    assert left(world, EMAIL, NAME) == []
+
+
+def test_staff_read_of_blocks_and_patterns_that_stay_and_the_person_does_not(world):
+    world.at("confirmed")
+    person = account(world)
+    block = {"kind": "address", "pattern": EMAIL, "effect": "block", "reason": "A flood."}
+    world.do("staff", "block.add", **block)
+    world.do("staff", "block.add", **{**block, "pattern": "other@example.org", "reason": "Else."})
+    for pattern in (f"{WHO[:3]}*@example.org", "*@example.org"):
+        wanted = {
+            "action": "set-aside",
+            "address": pattern,
+            "reason": "Asked for it.",
+            "verified": True,
+            "previewed_at": world.clock().isoformat(),
+        }
+        digest = bulk.preview(world.services, world.actor("staff"), wanted).digest
+        world.do("staff", "signature.bulk", **wanted, digest=digest)
+        world.deliver_all()
+    found = personal.gather(world.services, person)
+    told = erasure_plan.plan(world.services, found).stays
+    for_staff = erasure_plan.for_staff(world.services, found).stays
+    block_line, pattern_line = for_staff[len(told) :]
+    assert "“A flood.”" in block_line
+    assert "365 days after the block was lifted or ran out" in block_line
+    assert f"“{WHO[:3]}*@example.org”" in pattern_line
+    assert "183 days after the decision" in pattern_line
+    assert not any("flood" in line or "block" in line.lower() for line in told)
+
+
+def test_what_guards_against_made_up_signatures_is_not_handed_over(world):
+    world.at("confirmed")
+    account(world)
+    (signature,) = data_of(world)["signatures"]
+    assert not {"hold", "network"} & set(signature)
+
+
+def test_a_roster_that_an_earlier_release_imported_is_shown_too(world):
+    account(world)
+    entry = {"name": NAME, "email": EMAIL, "institution": "Fell College", "member_number": ""}
+    Record(*keys.roster_mailbox(1, signatory_key(EMAIL)), body=entry).save()
+    (found,) = data_of(world)["membership_roster"]["entries"]
+    assert (found["name"], found["email"]) == (NAME, EMAIL)
 
 
 def test_the_account_is_blank_and_every_session_over(world):

@@ -5,8 +5,10 @@ import logging
 import pytest
 
 from chalicelib.domain.errors import Conflict, NotAllowed
+from chalicelib.domain.people import SYSTEM, Role
 from chalicelib.domain.recount import Count
 from chalicelib.services import recount
+from chalicelib.services.commands import perform
 from chalicelib.services.nightly import nightly
 from chalicelib.services.recount import recount_all
 from chalicelib.storage import keys
@@ -160,6 +162,126 @@ def test_what_one_run_cannot_count_has_its_turn_in_the_next(world, monkeypatch):
         recount_all(world.services)
         world.clock.forward(days=1)
     assert all(store.privacy.recounted(one) for one in ids)
+
+
+def two_petitions(world):
+    """Two that take signatures; their ids as the count goes through them."""
+    world.at("confirmed")
+    second = world.do("noor", "petition.draft", kind="discussion-group").id
+    world.do("noor", "petition.edit", second, **{**TEXT, "lead_name": "Noor", "conveners": []})
+    world.do("noor", "petition.publish", second)
+    return sorted([world.petition_id, second])
+
+
+def test_one_that_ends_the_run_keeps_no_other_from_being_counted(world, monkeypatch):
+    first, second = two_petitions(world)
+    real = recount.rules.count
+
+    def dies(petition, signatures, zone):
+        if petition.id == first:
+            raise KeyboardInterrupt
+        return real(petition, signatures, zone)
+
+    monkeypatch.setattr(recount.rules, "count", dies)
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt):
+            recount_all(world.services)
+    assert world.services.store.privacy.recounted(second)
+
+
+def test_the_run_ends_when_its_time_is_over_and_goes_on_from_there(world, monkeypatch):
+    first, second = two_petitions(world)
+    real = recount.rules.count
+
+    def slow(petition, signatures, zone):
+        world.clock.forward(minutes=6)
+        return real(petition, signatures, zone)
+
+    monkeypatch.setattr(recount.rules, "count", slow)
+    done = recount_all(world.services)
+    assert (done.counted, done.finished) == (1, False)
+    assert world.services.store.privacy.recounted(second) is None
+    recount_all(world.services)
+    assert world.services.store.privacy.recounted(second)
+
+
+def as_an_earlier_release_left_it(world, *who):
+    """Signatures that wait for staff and stand in no queue."""
+    for one in who:
+        key = keys.signature(world.petition_id, world.signature(one).key)
+        Record(*key).update(actions=[Record.due.remove(), Record.due_at.remove()])
+
+
+def test_what_waits_for_staff_and_stands_in_no_queue_is_put_there_once(world):
+    world.at("collecting")
+    world.sign_and_confirm("stranger", "other")
+    before = world.dump()
+    as_an_earlier_release_left_it(world, "stranger")
+    store = world.services.store.petitions
+    assert [s.email for s in store.doubtful(world.petition_id, "", 9)[0]] == ["other@example.org"]
+    assert recount_all(world.services).queued == 1
+    here, _ = store.doubtful(world.petition_id, "", 9)
+    assert {s.email for s in here} == {"other@example.org", "stranger@example.org"}
+    rows = {k: v for k, v in before.items() if k[1].startswith("SIG#")}
+    assert {k: v for k, v in world.dump().items() if k[1].startswith("SIG#")} == rows
+    writes = []
+    with watching(lambda name, params: writes.append((name, str(params)))):
+        assert recount_all(world.services).queued == 0
+    assert [p for name, p in writes if name == "UpdateItem" and "SIG#" in p] == []
+
+
+def test_one_that_staff_decide_during_the_count_is_put_in_no_queue(world):
+    world.at("collecting")
+    world.sign_and_confirm("stranger")
+    as_an_earlier_release_left_it(world, "stranger")
+    target = f"{world.petition_id}/{world.signature('stranger').key}"
+
+    def decide():
+        decision = {"accept": False, "reason": "Nobody knows her."}
+        world.do("staff", "signature.settle", target, **decision)
+        world.deliver_all()
+
+    with between_page_and_tally(world, decide, 1):
+        assert recount_all(world.services).queued == 0
+    assert world.services.store.petitions.doubtful_count(world.petition_id, 9) == 0
+
+
+def test_a_count_is_not_put_right_by_one_read_while_signatures_came_and_went(world, monkeypatch):
+    world.at("collecting")
+    for who in ("stranger", "other"):
+        world.sign(who)
+    world.deliver_all()
+    first, last = sorted(("stranger", "other"), key=lambda who: world.signature(who).key)
+    world.confirm(last)
+    tamper(world, verified=2)
+    store = world.services.store.petitions
+    real, done = store.signatures, []
+
+    def read(petition_id):
+        yield next(real(petition_id))
+        if not done:
+            # The first was read; now it is confirmed, and the other is withdrawn.
+            done.append(world.confirm(first))
+            signatory = SYSTEM.having(Role.SIGNATORY)
+            perform(world.services, signatory, "signature.withdraw", world.token(last))
+        rest = real(petition_id)
+        next(rest)
+        yield from rest
+
+    monkeypatch.setattr(store, "signatures", read)
+    world.do("staff", "petition.mend-count", world.petition_id)
+    assert world.counts == (1, 0)
+
+
+def test_a_petition_that_does_not_stand_still_is_not_put_right(world):
+    world.at("confirmed")
+    tamper(world, verified=2)
+    with (
+        between_page_and_tally(world, lambda: tamper(world, verified=1), 99),
+        pytest.raises(Conflict, match="Try again in a minute"),
+    ):
+        world.do("staff", "petition.mend-count", world.petition_id)
+    assert "mend-count" not in world.commands("petition", world.petition_id)
 
 
 def test_one_that_fails_keeps_no_other_from_being_counted(world, monkeypatch):

@@ -17,6 +17,8 @@ from chalicelib.services.commands import perform
 from chalicelib.services.packet_content import given
 from chalicelib.services.retention import delete_what_is_over
 from chalicelib.services.signing import by_token
+from chalicelib.storage import keys
+from chalicelib.storage.tables import Record
 from local.demo.people import address
 
 from .aws import crash_before
@@ -212,6 +214,27 @@ def test_one_petition_that_fails_keeps_no_other_waiting(world, monkeypatch):
     assert found.anonymised_at == world.clock.now
 
 
+def test_one_signature_that_fails_keeps_no_other_waiting(world, monkeypatch):
+    ended(world)
+    world.clock.now = last_day(world) + SECOND
+    key = world.signature(WHO).key
+    real = retention.perform
+
+    def fails(services, actor, name, target="", data=None):
+        if target.endswith(key):
+            raise RuntimeError("this one")
+        return real(services, actor, name, target, data)
+
+    monkeypatch.setattr(retention, "perform", fails)
+    done = delete_what_is_over(world.services)
+    assert (done.signatures, done.failed) == (24, 1)
+    monkeypatch.setattr(retention, "perform", real)
+    world.clock.forward(days=1)
+    assert delete_what_is_over(world.services).signatures == 1
+    assert all(s.anonymised_at for s in signatures(world))
+    assert world.services.store.privacy.being_anonymised() == []
+
+
 def test_an_old_link_says_on_which_day_the_data_were_deleted(world):
     ended(world)
     token = world.token(WHO)
@@ -229,7 +252,7 @@ def test_a_petition_that_has_not_ended_is_left_alone(world):
 
 
 def test_an_anonymous_signature_stands_whatever_roster_comes(world):
-    world.at("submitted")
+    world.at("verified")
     retention.erase_signature(world.services, world.petition_id, world.signature(WHO).key)
     assert world.counts == (0, 25)
     staff = world.actor("staff")
@@ -306,6 +329,19 @@ def test_letters_that_were_given_up_go_like_those_that_were_sent(world):
     assert delete_what_is_over(world.services).letters == len(stuck)
 
 
+def test_what_else_was_given_up_does_not_keep_letters_from_being_deleted(world, monkeypatch):
+    long_ago = (world.clock() - timedelta(days=200)).isoformat()
+    for number in range(5):
+        key = keys.fan_out(f"job{number}")
+        Record(*key, due=keys.DUE_STUCK, due_at=f"{long_ago}#{number}", body={}).save()
+    letter = {"id": "late", "kind": "sign-in", "to": "ana@example.org", "name": "", "data": {}}
+    later = (world.clock() - timedelta(days=100)).isoformat()
+    Record(*keys.letter("late"), due=keys.DUE_STUCK, due_at=later, body=letter).save()
+    monkeypatch.setattr(retention, "STUCK_LETTERS", 3)
+    assert delete_what_is_over(world.services).letters == 1
+    assert keys.letter("late") not in world.dump()
+
+
 def test_lists_of_bulk_actions_and_blocks_that_are_over_go_too(world):
     world.at("confirmed")
     wanted = {
@@ -346,6 +382,20 @@ def test_the_night_does_everything_though_one_task_fails(world, monkeypatch):
     done = nightly.nightly(world.services)
     assert done["recount"] is None
     assert done["retention"].signatures == 25
+
+
+def test_a_count_that_has_no_time_left_keeps_nothing_else_waiting(world, monkeypatch):
+    ended(world)
+    world.clock.now = last_day(world) + SECOND
+
+    def dies(_services):
+        raise KeyboardInterrupt
+
+    tasks = [(name, dies if name == "recount" else task) for name, task in nightly.TASKS]
+    monkeypatch.setattr(nightly, "TASKS", tasks)
+    with pytest.raises(KeyboardInterrupt):
+        nightly.nightly(world.services)
+    assert all(s.anonymised_at for s in signatures(world))
 
 
 def test_a_signature_is_anonymised_for_its_two_reasons_alone(world):

@@ -80,6 +80,20 @@ def test_from_asking_to_the_last_letter(site):
     assert "No request waits" in staff.get("/staff/requests").text
 
 
+def test_a_block_of_the_address_is_told_to_staff_alone(site):
+    world = site.world.at("confirmed")
+    block = {"kind": "address", "pattern": address(WHO), "effect": "block", "reason": "A flood."}
+    world.do("staff", "block.add", **block)
+    browser = site.member(WHO)
+    browser.get("/account/data")
+    browser.press("Ask to have it erased")
+    for path in ("/account/data", "/account/data.json"):
+        assert "flood" not in browser.get(path).body
+    staff = site.member("staff")
+    staff.get(f"/staff/requests/{world.person(WHO).id}")
+    assert "The block that names this address, with its reason: “A flood.”" in staff.at.text
+
+
 def test_staff_refuse_with_a_reason(site):
     world = site.world.at("confirmed")
     browser = site.member(WHO)
