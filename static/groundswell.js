@@ -486,12 +486,15 @@ function keys(block) {
     get: () => { try { return localStorage.getItem('keys-off') === 'yes'; } catch { return false; } },
     set: (off) => { try { localStorage.setItem('keys-off', off ? 'yes' : 'no'); } catch { /* for this page alone */ } },
   };
+  const did = document.querySelector('[data-did]');
+  // Where the keys go on: what had the focus last, or what the page is about.
+  let last = document.querySelector('[data-item][data-at]');
   const current = () => document.activeElement.closest('[data-item]');
   const typing = (element) => element.isContentEditable
     || (element.matches('input, textarea, select') && !['checkbox', 'radio', 'submit'].includes(element.type));
 
   const go = (step) => {
-    const at = items.indexOf(current());
+    const at = items.indexOf(current() ?? last);
     const next = items[at < 0 ? 0 : at + step];
     if (!next) return;
     next.focus();
@@ -514,7 +517,12 @@ function keys(block) {
   block.hidden = false;
   toggle.checked = !store.get();
   toggle.addEventListener('change', () => store.set(!toggle.checked));
+  document.addEventListener('focusin', () => { last = current() ?? last; });
   document.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape' && toggle.checked && !event.isComposing && event.target.matches('[data-reason]')) {
+      event.target.closest('[data-item]')?.focus();
+      return;
+    }
     if (!toggle.checked || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
     if (typing(event.target) || document.querySelector('dialog[open]')) return;
     if (event.key === 'j') go(1);
@@ -523,8 +531,13 @@ function keys(block) {
     else return;
     event.preventDefault();
   });
-  // After a decision the address names the next item: the keys go on from there.
-  document.getElementById(location.hash.slice(1))?.closest('[data-item]')?.focus();
+  // After a decision the keys go on from the next item; what came of the last one stands above it.
+  if (did) {
+    (last ?? did).focus();
+    announce(did.querySelector('p').textContent);
+  } else {
+    document.getElementById(location.hash.slice(1))?.closest('[data-item]')?.focus();
+  }
 }
 
 

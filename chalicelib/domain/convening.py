@@ -43,19 +43,32 @@ def invitable(
     ]
 
 
-def invite(
-    petition: Petition, letters: Mapping[str, int], policy: Policy, by: Act
-) -> tuple[Petition, Event, list[Convener]]:
-    """The petition with everybody invited who may be now, and to whom letters go.
-
-    Raises Conflict where nobody may be, saying why.
+def to_invite(
+    petition: Petition, letters: Mapping[str, int], policy: Policy, now: datetime
+) -> list[Convener]:
+    """Whom an invitation that is asked for now is for. Raises Conflict where it is for nobody,
+    saying why.
     """
     if petition.state not in INVITING:
         raise Conflict("Co-conveners are invited before the petition is submitted.")
-    chosen = invitable(petition, letters, policy, by.at)
+    chosen = invitable(petition, letters, policy, now)
     if not chosen:
         raise Conflict(_why_nobody(petition, letters, policy))
-    new, event = advance(
+    return chosen
+
+
+def enough_for_today(policy: Policy, next_at: datetime) -> str:
+    """Why somebody who invited many today invites nobody more before a moment."""
+    when = long_moment(next_at, policy.association.zone)
+    return (
+        f"You sent {policy.invitations.a_day} invitations in a day, which is the most. "
+        f"You can invite more co-conveners from {when}."
+    )
+
+
+def invite(petition: Petition, chosen: list[Convener], by: Act) -> tuple[Petition, Event]:
+    """The petition with those who were chosen invited."""
+    return advance(
         petition,
         "petition",
         "invite",
@@ -64,7 +77,6 @@ def invite(
         data={"invited": len(chosen)},
         conveners=invited(petition.conveners, chosen, by.at),
     )
-    return new, event, chosen
 
 
 def invited(

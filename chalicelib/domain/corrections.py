@@ -44,9 +44,19 @@ def why_not(petition: Petition, text: Text, policy: Policy) -> dict[str, str]:
         used = f" (it had {_words(before)} corrected before)" if before else ""
         errors[""] = (
             f"This changes {_words(count)}; {limit} may be corrected without asking the "
-            f"signatories again{used}. Return the petition to its conveners instead."
+            f"signatories again{used}. {_instead(petition)}"
         )
     return errors
+
+
+def _instead(petition: Petition) -> str:
+    """What becomes of a larger change. Nothing is returned before it was submitted."""
+    if petition.state in TRANSITIONS["return"][0]:
+        return "Return the petition to its conveners instead."
+    return (
+        "More than that is for the conveners: it can be returned to them once they have "
+        "submitted it."
+    )
 
 
 def correct(

@@ -81,7 +81,7 @@ def accept(
     _require_open(petition, match.reason)
     if signature.confirmed_at is None:
         raise Conflict("Only a signature whose e-mail address was confirmed can be accepted.")
-    if signature.state == State.VERIFIED and not signature.shares:
+    if signature.state == State.VERIFIED and not (signature.shares or signature.other_name):
         raise Conflict("This signature is verified already.")
     if signature.state not in {State.CONFIRMED, State.VERIFIED, State.INVALIDATED}:
         raise Conflict("This signature was withdrawn by its signatory.")

@@ -19,8 +19,11 @@ class Letter:
 
 @dataclass(frozen=True, kw_only=True)
 class FanOut:
-    """A letter of one kind to every signatory of a petition whom it concerns."""
+    """A letter of one kind to every signatory of a petition whom it concerns. `after` is the key
+    of the signature up to which the letters are written; empty at the beginning.
+    """
 
     id: str
     kind: str
     petition_id: str
+    after: str = ""

@@ -165,11 +165,12 @@ class Reminder:
 @dataclass(frozen=True)
 class Invitations:
     """How often somebody may be invited to convene a petition: `most` times in all, and at least
-    `hours_between` apart.
+    `hours_between` apart. One person may send `a_day` invitations, all petitions together.
     """
 
     hours_between: int
     most: int
+    a_day: int
     source: str
 
 

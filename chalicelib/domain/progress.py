@@ -16,6 +16,8 @@ from chalicelib.domain.petition import (
     should_expire,
 )
 from chalicelib.domain.policy import Policy
+from chalicelib.domain.signature import Signature, stands_for
+from chalicelib.domain.signature import State as Signed
 from chalicelib.domain.times import local_date, long_moment
 
 Days = list[tuple[date, int]]
@@ -40,6 +42,21 @@ def without_gaps(days: Mapping[date, int], until: date) -> Days:
     first, last = min(days), max(until, *days)
     every = (first + timedelta(days=n) for n in range((last - first).days + 1))
     return [(day, days.get(day, 0)) for day in every]
+
+
+def unconfirmed(
+    signatures: Iterable[Signature], petition: Petition, policy: Policy, now: datetime
+) -> int:
+    """How many signed the present text longer ago than a reminder waits, and have not confirmed.
+
+    Later ones, and those that staff look at first, are not told apart: whoever fills in the form
+    with somebody's address must not see at once, by a number that moves, what became of it.
+    """
+    since = now - timedelta(hours=policy.reminder.after_hours)
+    waiting = {Signed.PENDING, Signed.HELD}
+    return sum(
+        s.state in waiting and s.created_at <= since and stands_for(s, petition) for s in signatures
+    )
 
 
 @dataclass(frozen=True)

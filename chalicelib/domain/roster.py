@@ -64,7 +64,8 @@ class ImportState(StrEnum):
 @dataclass(frozen=True, kw_only=True)
 class Import:
     """A roster on its way into force. `file` is the digest of the uploaded file; `told` says
-    what came of it; `revision` counts imports, those that failed included.
+    what came of it; `revision` counts imports, those that failed included. `unmatched` signatures
+    could not be looked up anew yet, after so many more `looks`.
     """
 
     file: str
@@ -76,6 +77,8 @@ class Import:
     revision: int = 1
     done_at: datetime | None = None
     looked_again: bool = False
+    unmatched: int = 0
+    looks: int = 0
 
 
 def digest_of(entries: Iterable[Entry]) -> str:

@@ -9,6 +9,7 @@ from chalicelib.domain import convening as rules
 from chalicelib.domain import progress as figures
 from chalicelib.domain import signature as signatures
 from chalicelib.domain import signing
+from chalicelib.domain.errors import Conflict
 from chalicelib.domain.events import Event
 from chalicelib.domain.letters import FanOut
 from chalicelib.domain.petition import Petition, State
@@ -16,7 +17,12 @@ from chalicelib.domain.signature import Signature, stands_for
 from chalicelib.services import inputs
 from chalicelib.services.commands import Signed, Step, command, petition
 from chalicelib.services.context import Services
-from chalicelib.services.invitations import letters_sent, write_invitations
+from chalicelib.services.invitations import (
+    letters_sent,
+    next_day,
+    within_a_day,
+    write_invitations,
+)
 from chalicelib.services.petitions import window_ends
 from chalicelib.services.review import by_id
 from chalicelib.services.writing import about, write
@@ -32,10 +38,15 @@ PAGE = 200
 
 @command("petition.invite", load=petition)
 def invite(step: Step[Petition, inputs.Nothing]) -> Petition:
-    """A letter to each co-convener who has not agreed yet and may be written to now."""
-    old = step.subject
+    """A letter to each co-convener who has not agreed yet and may be written to now. Whoever is
+    one too many for today stays as they are, to be invited tomorrow.
+    """
+    old, policy = step.subject, step.services.policy
     sent = letters_sent(step.services, old)
-    new, event, chosen = rules.invite(old, sent, step.services.policy, step.by)
+    chosen = within_a_day(step, rules.to_invite(old, sent, policy, step.by.at))
+    if not chosen:
+        raise Conflict(rules.enough_for_today(policy, next_day(step.by.at)))
+    new, event = rules.invite(old, chosen, step.by)
     _save(step, old, new, event)
     write_invitations(step, new, chosen, sent)
     return new
@@ -114,13 +125,13 @@ def _all(services: Services, found: Petition) -> Iterator[Signature]:
 
 @dataclass(frozen=True)
 class Progress:
-    """How a petition comes along. Counts are of the present text's signatures, and None where
-    there are too many to read; `counted_at` is when the days were counted, None for just now.
+    """How a petition comes along. `unconfirmed` is how many signed the present text a while ago
+    and have not confirmed, `to_remind` whether a reminder is for any of them: None where there are
+    too many to read. `counted_at` is when the days were counted, None for just now.
     """
 
-    pending: int | None
-    held: int | None
-    to_remind: int | None
+    unconfirmed: int | None
+    to_remind: bool | None
     days: figures.Days
     counted_at: datetime | None = None
 
@@ -133,15 +144,10 @@ def progress(services: Services, found: Petition) -> Progress:
     mine = [s for s in few if stands_for(s, found)]
     now, policy = services.clock(), services.policy
     return Progress(
-        pending=_count(mine, signatures.State.PENDING),
-        held=_count(mine, signatures.State.HELD),
-        to_remind=sum(signing.to_be_reminded(s, found, policy, now) for s in mine),
+        unconfirmed=figures.unconfirmed(mine, found, policy, now),
+        to_remind=any(signing.to_be_reminded(s, found, policy, now) for s in mine),
         days=figures.by_day(_confirmations(mine), policy.association.zone, _until(found, now)),
     )
-
-
-def _count(among: Iterable[Signature], state: signatures.State) -> int:
-    return sum(s.state == state for s in among)
 
 
 def _confirmations(among: Iterable[Signature]) -> Iterator[datetime]:
@@ -157,9 +163,9 @@ def _until(found: Petition, now: datetime) -> datetime:
 def _counted_at_night(services: Services, found: Petition) -> Progress:
     kept = services.store.petitions.history(found.id)
     if kept is None or kept["edition"] != found.edition:
-        return Progress(None, None, None, [])
+        return Progress(None, None, [])
     at = datetime.fromisoformat(kept["at"])
     days = {date.fromisoformat(day): int(n) for day, n in kept["days"].items()}
     zone = services.policy.association.zone
     until = figures.local_date(_until(found, at), zone)
-    return Progress(None, None, None, figures.without_gaps(days, until), at)
+    return Progress(None, None, figures.without_gaps(days, until), at)

@@ -1,6 +1,7 @@
 """Letters that invite somebody to convene a petition."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from chalicelib.domain import convening as rules
@@ -11,6 +12,8 @@ from chalicelib.domain.petition_text import Convener
 from chalicelib.services.commands import Step
 from chalicelib.services.context import Services
 from chalicelib.services.writing import about
+
+DAY = timedelta(days=1)
 
 
 def letters_sent(services: Services, petition: Petition) -> dict[str, int]:
@@ -32,6 +35,34 @@ def letters_sent(services: Services, petition: Petition) -> dict[str, int]:
         )
         for key in keys
     }
+
+
+def within_a_day(step: Step[Any, Any], chosen: Iterable[Convener]) -> list[Convener]:
+    """Those of the chosen whom the person may still invite today, each of them counted: else
+    somebody could write to the whole world by naming other addresses time after time.
+
+    A command that is decided anew counts nobody twice.
+    """
+    person = step.by.actor.person
+    allowed = []
+    for convener in chosen:
+        key = f"invited-{key_of(convener.email)}"
+        if key not in step.once:
+            number = step.services.store.limits.count(
+                f"invitations#{person.id if person else ''}",
+                step.by.at,
+                int(DAY.total_seconds()),
+            )
+            within = number <= step.services.policy.invitations.a_day
+            step.once[key] = "yes" if within else ""
+        if step.once[key]:
+            allowed.append(convener)
+    return allowed
+
+
+def next_day(now: datetime) -> datetime:
+    """When the count of a day's invitations begins anew."""
+    return now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + DAY
 
 
 def write_invitations(

@@ -1,6 +1,8 @@
 """Sends what is in the outbox. Safe to be called twice for the same letter."""
 
 import logging
+from dataclasses import replace
+from datetime import datetime
 
 from chalicelib.domain.errors import Stale
 from chalicelib.domain.letters import FanOut, Letter
@@ -18,7 +20,10 @@ from chalicelib.services.signing import signature_token
 log = logging.getLogger(__name__)
 
 LEASE_SECONDS = 60
+# A letter to many is written so many signatures at a time; after each of these pages the job says
+# how far it is. It hands the rest on before the worker's own time (60 seconds) runs out.
 FAN_OUT_PAGE = 50
+WORK_SECONDS = 40
 
 
 def deliver(services: Services, pk: str, sk: str) -> None:
@@ -29,29 +34,30 @@ def deliver(services: Services, pk: str, sk: str) -> None:
     to the mail service and before noting so sends it again when its claim has run out: a
     letter is never lost, and in that one window may come twice.
     """
-    claimed = services.store.outbox.claim(pk, sk, services.clock(), LEASE_SECONDS)
-    if claimed is None:
-        return
-    try:
-        _work(services, claimed)
-    except Exception:
-        services.store.outbox.put_off(claimed, services.clock())
-        raise
+    began = services.clock()
+    claimed = services.store.outbox.claim(pk, sk, began, LEASE_SECONDS)
+    while claimed is not None:
+        try:
+            claimed = _work(services, claimed, began)
+        except Exception:
+            services.store.outbox.put_off(claimed, services.clock())
+            raise
 
 
-def _work(services: Services, claimed: Claimed) -> None:
+def _work(services: Services, claimed: Claimed, began: datetime) -> Claimed | None:
+    """One piece of the work; the claim with which it goes on, or None where it does not."""
     work = claimed.work
     if isinstance(work, FanOut):
-        _fan_out(services, claimed, work)
-        return
+        return _fan_out(services, claimed, work, began)
     if isinstance(work, Signature):
         _send_to_signatory(services, claimed, work)
     elif isinstance(work, Letter):
         _send(services, work)
     else:
         log.error("an item that is no letter came by the mail queue; it is left as it is")
-        return
+        return None
     services.store.outbox.done(claimed, services.clock())
+    return None
 
 
 def _send(services: Services, letter: Letter) -> None:
@@ -104,50 +110,64 @@ def _remind(services: Services, petition: Petition, signature: Signature) -> Non
         perform(services, SYSTEM, "signature.remind", f"{petition.id}/{signature.key}")
 
 
-def _fan_out(services: Services, claimed: Claimed, job: FanOut) -> None:
-    """Writes the letters, reading the signatures a page at a time.
+def _fan_out(services: Services, claimed: Claimed, job: FanOut, began: datetime) -> Claimed | None:
+    """Writes a page of the letters and notes how far the job is.
 
-    The letters' ids follow from the job, so that a second run after a crash writes those
-    that are missing and no letter twice.
+    The letters' ids follow from the job, so that a page that is begun anew after a crash writes
+    those that are missing and no letter twice.
     """
     store = services.store
     petition = store.petitions.get(job.petition_id)
-    if petition is None:
-        store.outbox.done(claimed, services.clock())
-        return
     after = ""
-    while True:
-        page, after = store.petitions.signatures_page(job.petition_id, after, FAN_OUT_PAGE)
+    if petition is not None:
+        page, after = store.petitions.signatures_page(job.petition_id, job.after, FAN_OUT_PAGE)
         for signature in page:
             if job.kind == "signature-confirm":
                 _remind(services, petition, signature)
-                continue
-            if not _concerned(job, signature, petition):
-                continue
-            letter = Letter(
-                id=f"{job.id}-{signature.key}",
-                kind=job.kind,
-                to=signature.email,
-                name=signature.name,
-                data={
-                    "petition_id": petition.id,
-                    "petition": petition.name,
-                    "group_slug": petition.group_slug,
-                    "comments": petition.comments,
-                    "state": petition.state.value,
-                    "reason": petition.reason,
-                    # The token is made when the letter is sent: none is kept.
-                    "signature": [petition.id, signature.key],
-                },
-            )
-            if not store.outbox.known(letter.id):
-                unit = store.unit()
-                store.outbox.add(unit, letter, services.clock())
-                try:
-                    commit(services, unit)
-                except Stale:
-                    # Another worker has taken this over and was faster.
-                    continue
-        if not after:
-            break
-    store.outbox.done(claimed, services.clock())
+            elif _concerned(job, signature, petition):
+                _write_once(services, _letter_to(signature, petition, job))
+    now = services.clock()
+    if not after:
+        store.outbox.done(claimed, now)
+        return None
+    enough = (now - began).total_seconds() > WORK_SECONDS
+    seconds = 0 if enough else LEASE_SECONDS
+    kept: Claimed | None = store.outbox.keep_place(claimed, replace(job, after=after), now, seconds)
+    if kept is None or not enough:
+        return kept
+    services.queue.nudge("mail", kept.pk, kept.sk)
+    return None
+
+
+def _letter_to(signature: Signature, petition: Petition, job: FanOut) -> Letter:
+    return Letter(
+        id=f"{job.id}-{signature.key}",
+        kind=job.kind,
+        to=signature.email,
+        name=signature.name,
+        data={
+            "petition_id": petition.id,
+            "petition": petition.name,
+            "group_slug": petition.group_slug,
+            "comments": petition.comments,
+            "state": petition.state.value,
+            "reason": petition.reason,
+            # The token is made when the letter is sent: none is kept.
+            "signature": [petition.id, signature.key],
+        },
+    )
+
+
+def _write_once(services: Services, letter: Letter) -> None:
+    outbox = services.store.outbox
+    if outbox.known(letter.id):
+        return
+    unit = services.store.unit()
+    outbox.add(unit, letter, services.clock())
+    try:
+        commit(services, unit)
+    except Stale:
+        # Another worker has taken this over and was faster; or the table could not take it, and
+        # then the job must not go past this signatory.
+        if not outbox.known(letter.id):
+            raise

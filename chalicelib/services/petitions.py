@@ -19,7 +19,7 @@ from chalicelib.domain.similar import Candidate, similar
 from chalicelib.services import inputs
 from chalicelib.services.commands import Step, command, petition, roles_for
 from chalicelib.services.context import Services
-from chalicelib.services.invitations import letters_sent, write_invitations
+from chalicelib.services.invitations import letters_sent, within_a_day, write_invitations
 from chalicelib.services.tokens import new_id
 from chalicelib.services.writing import tell_signatories, to_conveners, to_people
 
@@ -131,7 +131,8 @@ def publish(step: Step[Petition, inputs.Nothing]) -> Petition:
     new, event = rules.publish(old, step.services.policy, step.by)
     sent = letters_sent(step.services, new)
     able = convening.invitable(new, sent, step.services.policy, step.by.at)
-    chosen = [c for c in able if c.invited_at is None]
+    # Who is one too many for today is invited from the petition's page, some other day.
+    chosen = within_a_day(step, [c for c in able if c.invited_at is None])
     new = replace(new, conveners=convening.invited(new.conveners, chosen, step.by.at))
     _save(step, old, new, event, due=window_ends(step.services, new))
     write_invitations(step, new, chosen, sent)

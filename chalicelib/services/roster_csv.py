@@ -27,7 +27,18 @@ HEADS = {
         "affiliation",
         "library",
     ),
-    "member_number": ("membernumber", "memberid", "membershipnumber", "number", "id", "customerid"),
+    "member_number": (
+        "membernumber",
+        "memberid",
+        "membershipnumber",
+        "membershipid",
+        "memberno",
+        "membershipno",
+        "membernr",
+        "number",
+        "id",
+        "customerid",
+    ),
 }
 
 
@@ -41,12 +52,15 @@ class Problem:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a file holds. `columns` says which head was taken for what."""
+    """What a file holds. `columns` says which head was taken for what, `not_used` names the heads
+    that were taken for nothing.
+    """
 
     entries: tuple[Entry, ...]
     problems: tuple[Problem, ...]
     columns: tuple[tuple[str, str], ...]
     encoding: str
+    not_used: tuple[str, ...] = ()
 
 
 def read(content: bytes, limits: Limits) -> Reading:
@@ -137,7 +151,11 @@ def _rows(
     if not len(entries):
         raise _refused("No member was found in the file.")
     taken = tuple((meaning, heads[index]) for meaning, index in columns.items())
-    return Reading(entries.all(), tuple(problems), taken, encoding)
+    used = columns.values()
+    not_used = tuple(
+        head.strip() for index, head in enumerate(heads) if head.strip() and index not in used
+    )
+    return Reading(entries.all(), tuple(problems), taken, encoding, not_used)
 
 
 class Members:

@@ -1,8 +1,9 @@
 """Importing a membership roster: read, shown, confirmed, and matched with what is open."""
 
 import hashlib
+import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from chalicelib.domain import decisions
@@ -23,10 +24,14 @@ from chalicelib.services.review import by_id
 from chalicelib.services.roster_csv import Reading
 from chalicelib.services.signing import note_threshold
 
+log = logging.getLogger(__name__)
+
 # Twenty thousand rows take a worker some seconds; one that takes longer is taken for dead.
 LEASE_SECONDS = 240
 # Longer than a page's snapshot is good for, and than any request takes.
 SECOND_LOOK_AFTER = timedelta(minutes=3)
+# As often signatures that cannot be matched are tried again, a minute or so apart.
+MOST_LOOKS = 5
 
 
 @dataclass(frozen=True)
@@ -99,7 +104,8 @@ def ask_for_import(step: Step[str, inputs.Nothing]) -> Import:
 
 def carry_out(services: Services, pk: str, sk: str) -> None:
     """Imports the roster that is in line. A second run, or one after a crash, changes nothing
-    that the first has done.
+    that the first has done. A signature that cannot be matched does not hold the import up: it
+    is tried again by `look_again`.
     """
     claimed = services.store.outbox.claim(pk, sk, services.clock(), LEASE_SECONDS)
     if claimed is None:
@@ -111,14 +117,32 @@ def carry_out(services: Services, pk: str, sk: str) -> None:
         _finish(services, claimed, ImportState.FAILED, error.message)
         return
     _store(services, job, reading)
-    changed = _rematch(services, reading.entries)
+    changed, unmatched = _rematch(services, reading.entries)
     signatures_changed = "1 signature" if changed == 1 else f"{changed} signatures"
     done = f"{len(reading.entries)} members; {signatures_changed} changed."
-    _finish(services, claimed, ImportState.DONE, done)
+    told = done + _told_of(unmatched)
+    _finish(services, claimed, ImportState.DONE, told, unmatched)
 
 
-def _finish(services: Services, claimed: Claimed, state: ImportState, told: str) -> None:
-    services.store.rosters.finish_import(claimed, state, told, services.clock())
+def _finish(
+    services: Services, claimed: Claimed, state: ImportState, told: str, unmatched: int = 0
+) -> None:
+    done = replace(
+        claimed.work, state=state, told=told, done_at=services.clock(), unmatched=unmatched
+    )
+    services.store.rosters.finish_import(claimed, done)
+
+
+def _told_of(unmatched: int, over: bool = False) -> str:
+    """What staff read about signatures that could not be matched; `over` after the last try."""
+    if not unmatched:
+        return ""
+    one = unmatched == 1
+    if over:
+        decide = "Decide about it by hand." if one else "Decide about them by hand."
+        return f" {unmatched} could not be matched anew. {decide}"
+    again = "it is" if one else "they are"
+    return f" {unmatched} could not be matched anew; {again} tried again in a few minutes."
 
 
 def _store(services: Services, job: Import, reading: Reading) -> None:
@@ -135,19 +159,35 @@ def _store(services: Services, job: Import, reading: Reading) -> None:
     services.store.rosters.store(roster, reading.entries)
 
 
-def _rematch(services: Services, entries: Iterable[Entry]) -> int:
-    changed = 0
+def _rematch(services: Services, entries: Iterable[Entry]) -> tuple[int, int]:
+    """How many signatures changed, and how many could not be looked up."""
+    changed = failed = 0
     roster = Upcoming(entries)
     for petition in _open_petitions(services):
         # Links that staff made take their seats before anybody is found there anew.
         known = sorted(services.store.petitions.signatures(petition.id), key=_after_links)
         for old in known:
-            # The roster in memory says who may change; only those are looked up and written.
-            if old.rival or decisions.rematch(petition, old, roster.find(old)):
-                new = perform(services, SYSTEM, "signature.rematch", f"{petition.id}/{old.key}")
-                changed += new.state != old.state
-        note_threshold(services, petition.id)
-    return changed
+            try:
+                changed += _rematch_one(services, petition, old, roster)
+            except Exception:
+                # One that cannot be read or written keeps none of the others waiting.
+                log.exception("a signature of %s could not be matched anew", petition.id)
+                failed += 1
+        try:
+            note_threshold(services, petition.id)
+        except Exception:
+            log.exception("the threshold of %s is left to the sweep", petition.id)
+    return changed, failed
+
+
+def _rematch_one(
+    services: Services, petition: Petition, old: Signature, roster: "Upcoming"
+) -> bool:
+    # The roster in memory says who may change; only those are looked up and written.
+    if not old.rival and not decisions.rematch(petition, old, roster.find(old)):
+        return False
+    new = perform(services, SYSTEM, "signature.rematch", f"{petition.id}/{old.key}")
+    return bool(new.state != old.state)
 
 
 def _after_links(signature: Signature) -> bool:
@@ -157,7 +197,8 @@ def _after_links(signature: Signature) -> bool:
 def look_again(services: Services) -> int:
     """Matches once more, some minutes after a roster came into force, and returns how many
     signatures changed: a confirmation that was decided on the roster before may have been
-    written after the first pass had gone by. Does nothing a second time.
+    written after the first pass had gone by. Does nothing a second time, but for signatures that
+    could not be matched: those are tried a few times more.
     """
     job = services.store.rosters.last_import()
     if job is None or job.state != ImportState.DONE or job.looked_again:
@@ -165,19 +206,28 @@ def look_again(services: Services) -> int:
     if services.clock() < (job.done_at or job.asked_at) + SECOND_LOOK_AFTER:
         return 0
     try:
-        changed = _rematch(services, _read(services, job.file).entries)
+        entries = _read(services, job.file).entries
     except (Invalid, NotFound):
         # The file was deleted since: long enough ago that nothing can have slipped by.
-        changed = 0
-    services.store.rosters.note_second_look(job)
+        services.store.rosters.note_look(_looked(job, job.unmatched, over=True))
+        return 0
+    changed, unmatched = _rematch(services, entries)
+    over = not unmatched or job.looks + 1 >= MOST_LOOKS
+    services.store.rosters.note_look(_looked(job, unmatched, over))
     return changed
+
+
+def _looked(job: Import, unmatched: int, over: bool) -> Import:
+    """The import after one more look; `over` says that it was the last."""
+    told = job.told.removesuffix(_told_of(job.unmatched)) + _told_of(unmatched, over)
+    return replace(job, looked_again=over, told=told, unmatched=unmatched, looks=job.looks + 1)
 
 
 @command("signature.rematch", load=by_id)
 def rematch(step: Step[tuple[Petition, Signature], inputs.Nothing]) -> Signature:
     """One signature looked up on the roster in force."""
     petition, old = step.subject
-    new = decisions.rematch(petition, old, matching.find(step.services, old))
+    new = decisions.rematch(petition, old, matching.find(step.services, petition, old))
     if new:
         matching.save(step.services, step.unit, petition, old, new, step.by.at)
     return new or old

@@ -8,7 +8,7 @@ finds the item again.
 
 import logging
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from pynamodb.exceptions import UpdateError
@@ -133,6 +133,34 @@ class DynamoOutbox:
             )
         if over:
             log.error("given up after %s attempts: %s", claimed.attempts, claimed.sk)
+
+    def keep_place(
+        self, claimed: Claimed, job: FanOut, now: datetime, seconds: int
+    ) -> Claimed | None:
+        """Notes how far a letter to many is, and keeps it for this worker for some seconds more;
+        with none, the next worker can take it over at once. Returns the claim as it is then, or
+        None when another worker has taken the job over.
+
+        What came further did not fail: attempts are counted from here.
+        """
+        lease = (now + timedelta(seconds=seconds)).isoformat() if seconds else ""
+        actions: list[Action] = [
+            Record.body.set(to_body(job)),
+            Record.due_at.set(lease or now.isoformat()),
+        ]
+        if lease:
+            actions += [Record.lease.set(lease), Record.attempts.set(1)]
+        else:
+            actions += [Record.lease.remove(), Record.attempts.remove()]
+        try:
+            Record(claimed.pk, claimed.sk).update(
+                actions=actions, condition=Record.lease == claimed.lease
+            )
+        except UpdateError as error:
+            if code_of(error) == "ConditionalCheckFailedException":
+                return None
+            raise
+        return replace(claimed, lease=lease, attempts=1, work=job)
 
     def done(self, claimed: Claimed, now: datetime) -> None:
         """Takes finished work out of the outbox, unless something new fell due meanwhile."""

@@ -2,14 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from pynamodb.exceptions import PutError
 
 from chalicelib.domain.members import plain_number
-from chalicelib.domain.roster import Entry, Import, ImportState, Roster
+from chalicelib.domain.roster import Entry, Import, Roster
 from chalicelib.domain.signature import mailbox_of
 from chalicelib.storage import keys, reading
 from chalicelib.storage.mapping import from_body, to_body
@@ -49,18 +47,15 @@ class DynamoRosters:
         else:
             unit.replace(record, job.revision - 1)
 
-    def finish_import(self, claimed: Any, state: ImportState, told: str, now: datetime) -> None:
+    def finish_import(self, claimed: Any, job: Import) -> None:
         """Notes what came of an import, unless another worker has taken it over."""
-        job = replace(claimed.work, state=state, told=told, done_at=now)
         record = Record(*keys.ROSTER_IMPORT, version=job.revision, body=to_body(job))
         with suppress(PutError):
             record.save(condition=Record.lease == claimed.lease)
 
-    def note_second_look(self, job: Import) -> None:
+    def note_look(self, job: Import) -> None:
         """Notes that signatures were matched once more, unless a newer import was asked for."""
-        record = Record(
-            *keys.ROSTER_IMPORT, version=job.revision, body=to_body(replace(job, looked_again=True))
-        )
+        record = Record(*keys.ROSTER_IMPORT, version=job.revision, body=to_body(job))
         with suppress(PutError):
             record.save(condition=(Record.version == job.revision) & Record.due.does_not_exist())
 

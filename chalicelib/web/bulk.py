@@ -1,5 +1,6 @@
 """Staff decide many signatures at once: the pattern, the preview, how far it is, and undoing it."""
 
+from itertools import islice
 from typing import Any
 
 from chalicelib.domain import decisions
@@ -8,6 +9,7 @@ from chalicelib.domain.bulk import STATES, Action, Bulk, Stage
 from chalicelib.domain.errors import Conflict, Invalid
 from chalicelib.domain.patterns import Pattern
 from chalicelib.domain.roles import authorize
+from chalicelib.domain.signature import Signature
 from chalicelib.services import bulk as bulks
 from chalicelib.services.bulk import Preview
 from chalicelib.web.deciding import LONGEST
@@ -24,6 +26,15 @@ ACTIONS = {
     Action.SET_ASIDE: "Set aside",
     Action.RELEASE: "Let through",
     Action.ACCEPT: "Accept",
+}
+# The words of the form for the states; the last two are where a signature may stand afterwards.
+STATE_WORDS = {
+    "pending": "Not confirmed yet",
+    "held": "Held",
+    "confirmed": "Confirmed, waiting for staff",
+    "verified": "Verified",
+    "invalidated": "Set aside",
+    "withdrawn": "Withdrawn",
 }
 
 
@@ -62,6 +73,7 @@ def _words(request: Request) -> dict[str, Any]:
         ),
         "limits": request.services.policy.limits,
         "decided": decisions.WORDS,
+        "states": STATE_WORDS,
     }
 
 
@@ -102,8 +114,20 @@ def one(request: Request, bulk_id: str) -> Answer:
         petition=petition,
         working=found.stage in {Stage.RUNNING, Stage.UNDOING},
         text=_progress(found),
+        rows=_hit(request, found),
         **_words(request),
     )
+
+
+def _hit(request: Request, bulk: Bulk) -> list[tuple[str, Signature]]:
+    """The first signatures that an action was to hit, as they are now, with their petitions."""
+    store, rows = request.services.store, []
+    for target in islice(store.bulks.targets(bulk.id), bulks.ROWS_SHOWN):
+        petition_id, _, key = target.partition("/")
+        signature = store.petitions.signature(petition_id, key)
+        if signature:
+            rows.append((petition_id, signature))
+    return rows
 
 
 def _progress(bulk: Bulk) -> str:

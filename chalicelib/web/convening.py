@@ -11,7 +11,7 @@ from chalicelib.domain.progress import growth, invitation_to_sign, outlook
 from chalicelib.services.commands import petition as load
 from chalicelib.services.commands import roles_for
 from chalicelib.services.convening import progress as figures
-from chalicelib.web.drafts import ask_to_sign_in, read_as
+from chalicelib.web.drafts import ask_to_sign_in, how_invited, read_as
 from chalicelib.web.guard import Pages
 from chalicelib.web.request import Request
 from chalicelib.web.responses import Answer, html, redirect
@@ -73,7 +73,7 @@ def invite(request: Request, petition_id: str) -> Answer:
     """Invites the co-conveners who have not answered."""
     petition = request.perform("petition.invite", petition_id)
     where = "edit" if petition.state == State.DRAFT else "progress"
-    return redirect(f"/petitions/{petition_id}/{where}?done=invited")
+    return redirect(f"/petitions/{petition_id}/{where}?done={how_invited(petition)}")
 
 
 @pages.get("/petitions/{petition_id}/invitation")

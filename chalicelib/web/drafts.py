@@ -4,10 +4,12 @@ from typing import Any
 from urllib.parse import quote
 
 from chalicelib.domain import petition as rules
+from chalicelib.domain.convening import waiting
+from chalicelib.domain.diffs import FieldChange, short_changes, text_changes
 from chalicelib.domain.errors import Conflict, Invalid, NotAllowed
 from chalicelib.domain.people import Actor
 from chalicelib.domain.petition import Petition, State
-from chalicelib.domain.petition_text import missing
+from chalicelib.domain.petition_text import digest_of_text, missing
 from chalicelib.domain.roles import authorize
 from chalicelib.services.commands import hide_drafts, roles_for
 from chalicelib.services.commands import petition as load
@@ -93,14 +95,20 @@ def edit_submit(request: Request, petition_id: str) -> Answer:
     return redirect(f"/petitions/{petition.id}/edit?done=saved")
 
 
+def how_invited(petition: Petition) -> str:
+    """The notice for a petition some of whose co-conveners were invited just now, or all."""
+    left = any(c.invited_at is None for c in waiting(petition))
+    return "invited-in-part" if left else "invited"
+
+
 def _invited(request: Request, petition: Petition) -> Answer:
     """Goes on from saving to inviting, or says beside the co-conveners why nobody is invited."""
     try:
-        request.perform("petition.invite", petition.id)
+        invited = request.perform("petition.invite", petition.id)
     except Conflict as error:
         form = Form(values_of(petition), {"conveners": f"Saved. {error.message}"})
         return _edit_page(request, petition, form, 409)
-    return redirect(f"/petitions/{petition.id}/edit?done=invited")
+    return redirect(f"/petitions/{petition.id}/edit?done={how_invited(invited)}")
 
 
 @pages.get("/petitions/{petition_id}/preview")
@@ -121,7 +129,18 @@ def preview_page(request: Request, petition: Petition, status: int = 200) -> Ans
         missing=missing(petition.text, petition.conveners, request.services.policy),
         labels=LABELS,
         similar=similar_to(request.services, petition),
+        changed=_since_signed(petition),
     )
+
+
+def _since_signed(petition: Petition) -> list[FieldChange] | None:
+    """What changed since the petition was last open; None if it never was, or if its signatures
+    stay because the text that they stand for is the same to the letter.
+    """
+    same = digest_of_text(petition.kind, petition.text) == petition.text_digest
+    if not petition.edition or petition.published is None or same:
+        return None
+    return short_changes(text_changes(petition.published, petition.text))
 
 
 def own_draft(request: Request, petition_id: str) -> Petition:

@@ -6,6 +6,11 @@ NOTICES: dict[str, tuple[str, str]] = {
     "submitted": ("done", "The petition is with staff now. You will hear by e-mail."),
     "revise": ("info", "The petition is a draft again. Change it and open it once more."),
     "invited": ("done", "The invitation is on its way by e-mail."),
+    "invited-in-part": (
+        "info",
+        "Invitations are on their way by e-mail, but not to everybody: one person can send only so "
+        "many in a day. Who was not invited yet is named below, and can be invited another day.",
+    ),
     "convening": ("done", "You are a convener of this petition now."),
     "declined-to-convene": ("info", "You declined, and are not named on that petition any more."),
     "reminded": ("done", "The reminder is on its way to those who have not confirmed."),
@@ -34,6 +39,7 @@ NOTICES: dict[str, tuple[str, str]] = {
     ),
     "signing-paused": ("done", "Signing is paused. The conveners are told."),
     "signing-resumed": ("done", "Signing goes on. The conveners are told."),
+    "signature-withdrawn": ("done", "Your signature is withdrawn. It is counted no more."),
     "details-saved": ("done", "Your details are saved."),
     "signed-out": ("info", "You are signed out."),
     "session-ended": ("done", "The session is ended."),

@@ -4,7 +4,8 @@ from chalicelib.config import settings
 from chalicelib.domain import petition as rules
 from chalicelib.domain.errors import Invalid, NotFound
 from chalicelib.domain.people import Role
-from chalicelib.domain.petition import State
+from chalicelib.domain.petition import Petition, State
+from chalicelib.domain.petition_text import signed_part
 from chalicelib.domain.roles import may
 from chalicelib.services.commands import hide_drafts, roles_for
 from chalicelib.services.petitions import conveners_of
@@ -52,6 +53,8 @@ def show(request: Request, petition_id: str) -> Answer:
         raise NotFound("There is no petition at this address.")
     petition, events = found
     roles = roles_for(request.actor, petition)
+    if not roles & {Role.CONVENER, Role.INVITED} and _was_public(petition):
+        return _revising(request, petition)
     hide_drafts(request.actor.having(*roles), petition)
     given_up = petition.opened_at is None and Role.INVITED in roles
     if petition.state == State.DRAFT or given_up:
@@ -72,6 +75,24 @@ def show(request: Request, petition_id: str) -> Answer:
         convener=conveners_of(request.actor, petition),
         staff=may(request.actor, "staff.read"),
         url=f"{settings().base_url}/petitions/{petition.id}",
+    )
+
+
+def _was_public(petition: Petition) -> bool:
+    """Whether this draft was open before, so that others know its address and its old text."""
+    rewritten = petition.state == State.DRAFT and petition.published is not None
+    return rewritten and petition.opened_at is not None
+
+
+def _revising(request: Request, petition: Petition) -> Answer:
+    """The text that was signed and nothing else: what the conveners write now is theirs alone."""
+    assert petition.published is not None
+    return html(
+        request,
+        "petitions/revising.html",
+        name=petition.published.name,
+        text=signed_part(petition.published),
+        label=rules.rule_of(petition, request.services.policy).label,
     )
 
 

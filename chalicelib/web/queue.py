@@ -44,6 +44,8 @@ def _page(request: Request, form: Form, petition: str, after: str, status: int =
     found = doubtful.queue(request.services, petition, after, (request.query.get("key", ""), find))
     found = _with_refused(request, found, form)
     items = [doubt for group in found.groups for doubt in group.doubts]
+    names = {doubt.signature.key: doubt.signature.name for doubt in items}
+    at, refused = request.query.get("at", ""), form["values"]["key"].rpartition("/")[2]
     return html(
         request,
         "staff/signatures.html",
@@ -51,7 +53,6 @@ def _page(request: Request, form: Form, petition: str, after: str, status: int =
         queue=found,
         next_keys=dict(pairwise(doubt.signature.key for doubt in items)),
         shown=len(items),
-        most=doubtful.MOST_COUNTED,
         only=petition,
         after=after,
         find=find,
@@ -60,6 +61,9 @@ def _page(request: Request, form: Form, petition: str, after: str, status: int =
         seen=seen,
         last=last_decision(request),
         words=decisions.WORDS,
+        at=at if at in names else "",
+        refused=refused,
+        refused_name=names.get(refused, ""),
     )
 
 
@@ -128,10 +132,11 @@ def _onward(typed: dict[str, str], target: str) -> str:
     petition_id = target.partition("/")[0]
     if typed["next"] == "petition":
         return f"/staff/petitions/{petition_id}?{urlencode({'did': target})}"
-    query = {"petition": typed["petition"], "after": typed["after"], "did": target}
+    # What came of it stands right above the signature that is next, and Undo with it.
+    at = typed["next"] if typed["next"].replace("-", "").isalnum() else ""
+    query = {"petition": typed["petition"], "after": typed["after"], "did": target, "at": at}
     query = {name: value for name, value in query.items() if value}
-    anchor = f"#s-{typed['next']}" if typed["next"].replace("-", "").isalnum() else ""
-    return f"/staff/signatures?{urlencode(query)}{anchor}"
+    return f"/staff/signatures?{urlencode(query)}#{f's-{at}' if at else 'did'}"
 
 
 @pages.form("/staff/petitions/{petition_id}/signatures/{key}/undo")

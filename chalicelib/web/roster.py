@@ -14,6 +14,9 @@ pages = Pages(__name__)
 ROWS_SHOWN = 8
 PROBLEMS_SHOWN = 1_000
 CHANGES_SHOWN = 200
+HEADS_SHOWN = 50
+# Characters of each.
+HEAD_SHOWN = 80
 
 
 @pages.get("/staff/roster")
@@ -64,6 +67,8 @@ def preview(request: Request, digest: str) -> Answer:
         "staff/roster_preview.html",
         digest=digest,
         reading=found.reading,
+        not_used=[head[:HEAD_SHOWN] for head in found.reading.not_used[:HEADS_SHOWN]],
+        numbered=any(entry.member_number for entry in found.reading.entries),
         rows_read=found.reading.entries[:ROWS_SHOWN],
         problems=found.reading.problems[:PROBLEMS_SHOWN],
         changes=found.changes[:CHANGES_SHOWN],

@@ -171,7 +171,9 @@ def _own_page(request: Request, found: Signed, token: str, form: Form, status: i
         can_withdraw = rules.withdraw(found.petition, found.signature) is not None
     except Conflict as error:
         stands = error.message
-    policy = request.services.policy
+    policy, now = request.services.policy, request.services.clock()
+    needs_confirming = signatures.needs_confirming(found.signature, found.petition)
+    in_time = petitions.open_for_confirming(found.petition, policy, now)
     return html(
         request,
         "petitions/own.html",
@@ -186,7 +188,11 @@ def _own_page(request: Request, found: Signed, token: str, form: Form, status: i
         can_correct=rules.may_correct(found.petition, found.signature),
         alive=found.signature.state not in {State.WITHDRAWN, State.INVALIDATED},
         stands=stands,
-        needs_confirming=signatures.needs_confirming(found.signature, found.petition),
+        needs_confirming=needs_confirming,
+        # The text was changed after they signed it.
+        anew=needs_confirming and not signatures.stands_for(found.signature, found.petition),
+        confirmable=in_time or found.petition.paused_at is not None,
+        can_sign=petitions.open_for_signing(found.petition, now),
         rule=petitions.rule_of(found.petition, policy),
         limits=policy.limits,
     )
@@ -214,4 +220,4 @@ def correct_submit(request: Request, token: str) -> Answer:
 def withdraw_submit(request: Request, token: str) -> Answer:
     """Takes the signature back."""
     request.perform("signature.withdraw", token)
-    return redirect(f"/signatures/{token}")
+    return redirect(f"/signatures/{token}?done=signature-withdrawn")

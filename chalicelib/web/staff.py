@@ -115,14 +115,15 @@ def page(
 def _signatures(request: Request, petition: Petition, settle: Form) -> dict[str, Any]:
     """What the page shows of the signatures: never more than a page of them is read."""
     store, query = request.services.store.petitions, request.query
-    doubtful, more = store.doubtful(petition.id, "", DOUBTFUL_SHOWN)
+    first, more = doubtful.read(request.services, petition, "", DOUBTFUL_SHOWN)
     after = query.get("after", "")
     after = after if re.fullmatch("[a-z0-9-]{1,100}", after) else ""
     here, next_page = store.signatures_page(petition.id, after, PAGE)
     wanted = settle["values"]["key"].rpartition("/")[2] or query.get("change", "")[:LONGEST]
     find = query.get("find", "").strip()[:LONGEST]
     return {
-        "doubtful": doubtful,
+        "doubtful": first,
+        "waiting": doubtful.count(request.services, petition.id),
         "more_doubtful": bool(more),
         "signatures": store.at_mailbox(petition.id, signatory_key(find)) if find else here,
         "next_page": "" if find else next_page,

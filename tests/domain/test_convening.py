@@ -70,10 +70,10 @@ def test_co_conveners_are_invited_until_the_petition_is_submitted(state):
     petition = with_bo(state)
     if state not in {State.DRAFT, State.COLLECTING, State.RETURNED}:
         with pytest.raises(Conflict, match="before the petition is submitted"):
-            rules.invite(petition, {}, POLICY, act())
+            rules.to_invite(petition, {}, POLICY, NOW)
         return
-    new, event, chosen = rules.invite(petition, {}, POLICY, act())
-    assert chosen == [ASKED]
+    assert rules.to_invite(petition, {}, POLICY, NOW) == [ASKED]
+    new, event = rules.invite(petition, [ASKED], act())
     assert new.conveners == (LEAD, replace(ASKED, invited_at=NOW))
     assert (new.state, new.version) == (state, petition.version + 1)
     assert (event.command, event.data) == ("invite", {"invited": 1})
@@ -97,23 +97,24 @@ def test_once_a_day_and_three_times_at_most(ago, letters, goes):
     assert bool(found) is goes
     if not goes:
         with pytest.raises(Conflict):
-            rules.invite(petition, {KEY: letters}, POLICY, act())
+            rules.to_invite(petition, {KEY: letters}, POLICY, NOW)
 
 
 def test_a_refusal_says_why_and_when_it_is_possible():
     with pytest.raises(Conflict, match="every co-convener named here has accepted"):
-        rules.invite(begun(), {}, POLICY, act())
+        rules.to_invite(begun(), {}, POLICY, NOW)
     with pytest.raises(Conflict, match=r"again from January 27, 2024, 12:00 p\.m\. CST"):
-        rules.invite(with_bo(invited_at=NOW - HOUR), {KEY: 1}, POLICY, act())
+        rules.to_invite(with_bo(invited_at=NOW - HOUR), {KEY: 1}, POLICY, NOW)
     with pytest.raises(Conflict, match="invited 3 times, which is the most"):
-        rules.invite(with_bo(invited_at=NOW - DAY), {KEY: 3}, POLICY, act())
+        rules.to_invite(with_bo(invited_at=NOW - DAY), {KEY: 3}, POLICY, NOW)
 
 
 def test_only_those_who_may_be_are_invited():
     cy = Convener(name="Cy", email="cy@example.org", accepted=False, invited_at=NOW - HOUR)
     petition = replace(begun(), conveners=(LEAD, ASKED, cy))
-    new, _, chosen = rules.invite(petition, {}, POLICY, act())
+    chosen = rules.to_invite(petition, {}, POLICY, NOW)
     assert chosen == [ASKED]
+    new, _ = rules.invite(petition, chosen, act())
     assert new.conveners[2] == cy
 
 
@@ -140,7 +141,7 @@ def test_an_invitation_is_answered_while_the_petition_is_not_ended(state):
 def test_a_record_holds_no_address():
     petition = with_bo()
     events = [
-        rules.invite(petition, {}, POLICY, act())[1],
+        rules.invite(petition, [ASKED], act())[1],
         rules.accept(petition, as_bo())[1],
         rules.decline(petition, as_bo())[1],
     ]

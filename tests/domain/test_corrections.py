@@ -123,7 +123,9 @@ def test_the_most_words_at_once_may_be_corrected_and_one_more_may_not():
     assert said[""].startswith(
         "This changes 7 words; at most 6 may be corrected without asking the signatories again"
     )
-    assert "Return the petition to its conveners instead." in said[""]
+    # Nothing can be returned before it was submitted.
+    assert "Return the petition" not in said[""]
+    assert "it can be returned to them once they have submitted it." in said[""]
 
 
 def test_many_corrections_cannot_add_up_to_another_text():

@@ -38,9 +38,7 @@ RUN = {
     "publish": lambda p: rules.publish(p, POLICY, act()),
     "reach-threshold": lambda p: rules.reach_threshold(p, POLICY, system()),
     "pause": lambda p: rules.pause(p, "Many came at once.", staff()),
-    "resume": lambda p: rules.resume(
-        replace(p, paused_at=NOW), POLICY, staff(NOW + DAY)
-    ),
+    "resume": lambda p: rules.resume(replace(p, paused_at=NOW), POLICY, staff(NOW + DAY)),
     "submit": lambda p: rules.submit(p, POLICY, act()),
     "verify": lambda p: rules.verify(p, 1, "digest", POLICY, staff()),
     "schedule": lambda p: rules.schedule(p, "m1", "Board I", "5.0", staff()),

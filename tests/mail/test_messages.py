@@ -99,7 +99,7 @@ LETTERS: list[tuple[str, dict[str, Any], str, list[str]]] = [
         "invitation-declined",
         {**ABOUT, "who": "Noor Castellan"},
         PETITION,
-        ["Noor Castellan does not wish to convene"],
+        ["Noor Castellan does not wish to convene", "The signatures stand as they were."],
     ),
     ("petition-published", ABOUT, PETITION, ["until January 26, 2024, 11:59 p.m. CST"]),
     (
@@ -336,6 +336,9 @@ def test_what_is_empty_is_not_mentioned(compose: LetterComposer) -> None:
     empty = {**ABOUT, "closes_at": "", "reason": "", "document": "", "confirmed": 0}
     assert "reason" not in compose("petition-withdrawn", "Ana", empty).text
     assert "Doc" not in compose("staff-withdrawn", "Ana", empty).text
+    # A draft that was never open has no signatures.
+    declined = compose("invitation-declined", "Ana", {**empty, "who": "Noor"})
+    assert "signatures" not in declined.text
     assert "Members can sign it." in compose("petition-published", "Ana", empty).text
     assert "26 verified signatures. " in compose("petition-submitted", "Ana", empty).text
     assert "verify the signatures" in compose("staff-submitted", "Ana", empty).text

@@ -14,6 +14,7 @@ from chalicelib.services.petitions import petitions_of
 from chalicelib.storage import keys
 from local.demo.people import address
 
+from .aws import watching
 from .world import TEXT
 
 ZOE = {"name": "Zoë Lindqvist", "email": "zoe@example.org", "institution": "Northgate State"}
@@ -239,6 +240,99 @@ def test_the_record_of_it_is_a_chain_without_addresses(world):
     assert [event.command for event in shown] == ["draft"]
 
 
+def four(number):
+    """Four co-conveners at addresses that nobody has named before."""
+    return [{"name": f"Person {n}", "email": f"person{number}-{n}@example.org"} for n in range(4)]
+
+
+def write_to_many(world, times):
+    """Somebody names four addresses after four others in one draft, and invites each time."""
+    for number in range(times):
+        world.do("rowan", "petition.edit", world.petition_id, **{**TEXT, "conveners": four(number)})
+        world.do("rowan", "petition.invite", world.petition_id)
+    world.deliver_all()
+    return len(world.letters("convener-invitation"))
+
+
+def uninvited(world):
+    return [c.name for c in world.petition.conveners if not c.accepted and not c.invited_at]
+
+
+def without_counts(world):
+    return {key: item for key, item in world.dump().items() if not key[0].startswith("LIMIT#")}
+
+
+def test_nobody_writes_to_more_than_fifteen_a_day_by_naming_others_each_time(world):
+    world.at("draft").forget_letters()
+    # At the draft's step Noor was invited: one of today's fifteen.
+    assert write_to_many(world, 4) == 14
+    assert uninvited(world) == ["Person 2", "Person 3"]
+    before = without_counts(world)
+    with pytest.raises(Conflict, match=r"15 invitations in a day.*from March 2, 2026, 6:00 p\.m"):
+        world.do("rowan", "petition.invite", world.petition_id)
+    assert without_counts(world) == before
+    # Another petition of the same person does not help, and does not stop being written.
+    other = world.do("rowan", "petition.draft", kind="discussion-group")
+    text = {**TEXT, "conveners": four(9)}
+    world.do("rowan", "petition.edit", other.id, **text, version=other.version)
+    with pytest.raises(Conflict, match="15 invitations in a day"):
+        world.do("rowan", "petition.invite", other.id)
+    world.deliver_all()
+    assert len(world.letters("convener-invitation")) == 14
+    world.clock.forward(days=1)
+    world.do("rowan", "petition.invite", other.id)
+    world.do("rowan", "petition.invite", world.petition_id)
+    world.deliver_all()
+    # The two of before once more as well: a day has passed.
+    assert len(world.letters("convener-invitation")) == 14 + 4 + 4
+    assert uninvited(world) == []
+
+
+def test_publishing_succeeds_though_no_more_can_be_invited_today(world):
+    world.at("draft").forget_letters()
+    sent = write_to_many(world, 4)
+    world.do("rowan", "petition.publish", world.petition_id)
+    world.deliver_all()
+    assert world.petition.state == "collecting"
+    assert len(world.letters("convener-invitation")) == sent
+    assert uninvited(world) == ["Person 2", "Person 3"]
+    world.clock.forward(days=1)
+    world.do("rowan", "petition.invite", world.petition_id)
+    assert uninvited(world) == []
+
+
+def test_a_co_convener_has_a_days_invitations_of_their_own(world):
+    name_zoe(world)
+    counted = f"invitations#{world.person('rowan').id}"
+    for _ in range(world.services.policy.invitations.a_day):
+        world.services.store.limits.count(counted, world.clock(), 24 * 3600)
+    with pytest.raises(Conflict, match="15 invitations in a day"):
+        world.do("rowan", "petition.invite", world.petition_id)
+    world.do("noor", "petition.invite", world.petition_id)
+    world.deliver_all()
+    assert world.told() == [("convener-invitation", "zoe")]
+
+
+def test_an_invitation_that_is_decided_anew_is_counted_once(world):
+    name_zoe(world)
+    meet = []
+
+    def other(name, given):
+        if name == "TransactWriteItems" and not meet:
+            meet.append(name)
+            world.do("noor", "petition.edit", world.petition_id, **{**TEXT, "conveners": BOTH})
+
+    with watching(other):
+        world.do("rowan", "petition.invite", world.petition_id)
+    assert meet
+    person = world.person("rowan").id
+    (counted,) = world.services.store.limits.windows(
+        f"invitations#{person}", world.clock(), 24 * 3600
+    )
+    # Noor and Zoë.
+    assert counted[1] == 2
+
+
 # --- reminders
 
 PENDING = ("jose", "sian", "amadou")
@@ -379,8 +473,31 @@ def test_progress_is_counted_from_the_signatures_of_the_present_text(world):
         (date(2026, 3, 4), 1),
         (date(2026, 3, 5), 0),
     ]
-    assert (found.pending, found.held, found.to_remind) == (1, 0, 0)
+    # Hana signed 24 hours ago, and her first letter has not gone out.
+    assert (found.unconfirmed, found.to_remind) == (1, False)
     assert found.counted_at is None
+
+
+def test_who_fills_in_the_form_sees_no_number_move(world):
+    pending(world)
+    before = convening.progress(world.services, world.petition)
+    assert (before.unconfirmed, before.to_remind) == (3, True)
+    # Somebody new, one who is held for staff, and one who had confirmed.
+    world.sign("zoe")
+    old = world.signature("zoe")
+    unit = world.services.store.unit()
+    held = replace(old, state=Signed.HELD, letter="", hold="fast", version=old.version + 1)
+    store = world.services.store.petitions
+    store.save_signature(unit, world.petition, old, held, world.clock())
+    unit.commit()
+    world.sign("hana")
+    world.deliver_all()
+    assert convening.progress(world.services, world.petition) == before
+    world.clock.forward(hours=23)
+    assert convening.progress(world.services, world.petition).unconfirmed == 3
+    # A day later both are in the one number, held or not.
+    world.clock.forward(hours=1)
+    assert convening.progress(world.services, world.petition).unconfirmed == 5
 
 
 def test_signatures_of_an_earlier_text_are_not_in_the_chart(world):
@@ -398,7 +515,7 @@ def test_the_chart_of_many_shows_what_the_nightly_count_stored(world, monkeypatc
     monkeypatch.setattr(convening, "LIVE", 24)
     store = world.services.store
     found = convening.progress(world.services, world.petition)
-    assert (found.pending, found.days) == (None, [])
+    assert (found.unconfirmed, found.days) == (None, [])
     at = world.clock()
     kept = {"at": at.isoformat(), "edition": 1, "days": {"2026-03-12": 20, "2026-03-10": 5}}
     unit = store.unit()

@@ -393,7 +393,7 @@ def test_who_gives_no_number_writes_over_nobody_at_a_shared_mailbox(home):
         assert confirm(world, entry.seat).state == State.VERIFIED
     assert world.counts == (0, 2)
     # Somebody whom the roster does not have there changes nothing, and the letter says how.
-    before = [s for s in signatures(world)]
+    before = signatures(world)
     sign(world, "Quentin Else")
     assert [s.name for s in signatures(world)] == [s.name for s in before]
     assert "own member number" in world.letters("signature-already")[-1].text

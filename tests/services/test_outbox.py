@@ -1,8 +1,10 @@
 """What follows a command: each letter and each packet once, whatever dies in between."""
 
 import logging
+from dataclasses import replace
 
 import pytest
+from botocore.exceptions import ClientError
 
 from chalicelib.domain.errors import Conflict
 from chalicelib.domain.letters import FanOut, Letter
@@ -13,7 +15,7 @@ from chalicelib.services.signing import confirm_by_link
 from chalicelib.storage import keys
 from chalicelib.storage.tables import Record
 
-from .aws import Crash, at_once, crash_before
+from .aws import Crash, at_once, crash_before, watching
 from .world import FAR, SIGNERS
 
 NAMES = sorted(who for _, who, _ in SIGNERS)
@@ -156,9 +158,26 @@ def test_a_command_that_read_the_row_before_its_letter_went_out_is_decided_anew(
     assert signed.told("signature-thanks") == [("signature-thanks", "zoe")]
 
 
+def fan_out_keys(world):
+    return [key for key in due(world) if key[2] == "FANOUT"]
+
+
 def fan_out_key(world):
-    (key,) = [key for key in due(world) if key[2] == "FANOUT"]
+    (key,) = fan_out_keys(world)
     return key
+
+
+class Ears:
+    """A queue that notes what it is told."""
+
+    def __init__(self, told):
+        self._told = told
+
+    def nudge(self, *work):
+        self._told.append(work)
+
+    def nudge_all(self, work):
+        self._told.extend(work)
 
 
 def test_case_12_a_letter_to_all_that_is_run_twice_reaches_each_once(world):
@@ -214,6 +233,106 @@ def test_case_12_a_letter_to_all_whose_lease_ran_out_under_way_reaches_each_once
         ("signatory-petition-approved", who) for who in NAMES
     ]
     assert due(world) == []
+
+
+@pytest.fixture
+def announced(world, monkeypatch):
+    """A letter to 25 signatories is due, in pages of five."""
+    monkeypatch.setattr(letters, "FAN_OUT_PAGE", 5)
+    world.at("closed").forget_letters()
+    world.do("president", "motion.announce", world.motion_id)
+    return world
+
+
+def reached(world):
+    """Who was written to by now, once the letters that are due went out."""
+    for key in due(world):
+        if key[2] == "LETTER":
+            deliver(world, key)
+    return [who for _, who in world.told("signatory-petition-approved")]
+
+
+def test_a_letter_to_many_goes_on_where_it_stopped(announced):
+    key = fan_out_key(announced)
+    with crash_before(1 + 2 * 6 + 3):  # The claim, two pages with their place, two letters.
+        deliver(announced, key)
+    asked = []
+    announced.clock.forward(seconds=letters.LEASE_SECONDS + 1)
+    with watching(lambda name, given: asked.append((name, str(given)))):
+        deliver(announced, key)
+    looked_for = [given for name, given in asked if name == "GetItem" and "OUTBOX#" in given]
+    assert len(looked_for) == 15
+    assert fan_out_keys(announced) == []
+    assert reached(announced) == NAMES
+
+
+@pytest.mark.parametrize("nth", [6, 7, 8, 13, 31])
+def test_a_crash_around_noting_the_place_writes_to_nobody_twice(announced, nth):
+    key = fan_out_key(announced)
+    with crash_before(nth):
+        deliver(announced, key)
+    announced.clock.forward(seconds=letters.LEASE_SECONDS + 1)
+    deliver(announced, key)
+    assert fan_out_keys(announced) == []
+    assert reached(announced) == NAMES
+
+
+def test_a_long_job_is_handed_on_at_once_and_that_is_no_failure(announced, monkeypatch):
+    monkeypatch.setattr(letters, "FAN_OUT_PAGE", 2)
+    key = fan_out_key(announced)
+    known = type(announced.services.store.outbox).known
+
+    def slow(self, letter_id):
+        announced.clock.forward(seconds=21)
+        return known(self, letter_id)
+
+    monkeypatch.setattr(type(announced.services.store.outbox), "known", slow)
+    told = []
+    announced.services = replace(announced.services, queue=Ears(told))
+    runs = 0
+    while fan_out_keys(announced):
+        runs += 1
+        deliver(announced, key)
+    # More runs than a job may fail, each begun without waiting for a lease to end.
+    assert runs == 13
+    assert told.count(key) == 12
+    assert list(Record.due_index.query(keys.DUE_STUCK)) == []
+    assert reached(announced) == NAMES
+
+
+def test_a_job_that_fails_on_its_way_is_put_off_and_given_up_at_last(announced, monkeypatch):
+    key = fan_out_key(announced)
+    page = type(announced.services.store.petitions).signatures_page
+
+    def broken(self, petition_id, after, limit):
+        if after:
+            raise ConnectionError("the table does not answer")
+        return page(self, petition_id, after, limit)
+
+    monkeypatch.setattr(type(announced.services.store.petitions), "signatures_page", broken)
+    for attempt in range(1, 9):
+        assert fan_out_keys(announced), attempt
+        # Given back at once: no lease is in the way of who tries again.
+        with pytest.raises(ConnectionError):
+            deliver(announced, key)
+    assert fan_out_keys(announced) == []
+    assert [(r.pk, r.sk) for r in Record.due_index.query(keys.DUE_STUCK)] == [tuple(key[1:])]
+
+
+def test_who_the_table_could_not_take_just_now_is_not_passed_over(announced):
+    key = fan_out_key(announced)
+    failed = []
+
+    def throttle(name, given):
+        if name == "PutItem" and not failed:
+            failed.append(given)
+            raise ClientError({"Error": {"Code": "ThrottlingException"}}, name)
+
+    with watching(throttle), pytest.raises(Conflict):
+        deliver(announced, key)
+    assert failed
+    deliver(announced, key)
+    assert reached(announced) == NAMES
 
 
 def test_a_queue_that_does_not_answer_stops_no_command(world, clients, caplog):

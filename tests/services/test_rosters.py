@@ -1,12 +1,16 @@
 """Importing a roster: what files are read, what they change, and that nothing is lost."""
 
+import logging
+
 import pytest
 
-from chalicelib.domain.errors import Conflict, Invalid, NotAllowed
+from chalicelib.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from chalicelib.domain.people import SYSTEM, actor_for
 from chalicelib.domain.policy import load
 from chalicelib.services import roster_csv, rosters
 from chalicelib.services.commands import perform
+
+from .aws import Crash
 
 LIMITS = load().limits
 
@@ -43,6 +47,13 @@ def csv(*lines, encoding="utf-8"):
 def test_exports_of_many_kinds_are_read(content, first):
     entry = roster_csv.read(content, LIMITS).entries[0]
     assert (entry.name, entry.email, entry.institution, entry.member_number) == first
+
+
+@pytest.mark.parametrize("head", ["Member no", "Membership No.", "member-nr"])
+def test_short_heads_for_member_numbers_are_known(head):
+    reading = roster_csv.read(csv(f"Name,Email,{head},Town", "Ana,a@example.org,7,Rome"), LIMITS)
+    assert reading.entries[0].member_number == "7"
+    assert reading.not_used == ("Town",)
 
 
 @pytest.mark.parametrize(
@@ -192,11 +203,11 @@ def test_a_worker_that_died_is_followed_by_one_that_finishes(world, monkeypatch)
     def dies(*arguments):
         calls.append(arguments)
         if len(calls) == 2:
-            raise RuntimeError("the machine is gone")
+            raise Crash
         return real(*arguments)
 
     monkeypatch.setattr(rosters, "perform", dies)
-    with pytest.raises(RuntimeError):
+    with pytest.raises(Crash):
         carry_out(world)
     monkeypatch.setattr(rosters, "perform", real)
     world.clock.forward(minutes=10)
@@ -210,6 +221,109 @@ def test_a_worker_that_died_is_followed_by_one_that_finishes(world, monkeypatch)
     )
     assert by_address == 0
     assert after.verified + after.confirmed == petition.verified + petition.confirmed
+
+
+@pytest.fixture
+def failing(world, monkeypatch):
+    """A confirmed petition, three of whose signatures cannot be written; their keys."""
+    world.at("confirmed")
+    mine = list(world.services.store.petitions.signatures(world.petition.id))
+    bad = {s.key for s in mine[3:6]}
+    real = rosters.perform
+
+    def fails(services, actor, name, target):
+        if target.rpartition("/")[2] in bad:
+            raise RuntimeError("this row is damaged")
+        return real(services, actor, name, target)
+
+    monkeypatch.setattr(rosters, "perform", fails)
+    return bad
+
+
+def verified(world):
+    mine = world.services.store.petitions.signatures(world.petition.id)
+    return {s.key for s in mine if s.state == "verified"}
+
+
+def test_a_signature_that_cannot_be_matched_holds_up_no_import(world, failing, caplog):
+    import_of(world, "Ana,a@example.org")
+    with caplog.at_level(logging.ERROR):
+        carry_out(world)
+    last = world.services.store.rosters.last_import()
+    assert last.state == "done"
+    assert last.told == (
+        "1 members; 22 signatures changed. "
+        "3 could not be matched anew; they are tried again in a few minutes."
+    )
+    assert verified(world) == failing
+    logged = [record.getMessage() for record in caplog.records]
+    assert len(logged) == 3
+    assert not any(key in line or "@" in line for key in failing for line in logged)
+    # And the next one can be asked for.
+    import_of(world, "Ben,b@example.org")
+
+
+def test_what_could_not_be_matched_is_tried_again_until_it_can(world, failing, monkeypatch):
+    import_of(world, "Ana,a@example.org")
+    carry_out(world)
+    store = world.services.store.rosters
+    assert rosters.look_again(world.services) == 0
+    assert store.last_import().looks == 0
+    world.clock.forward(minutes=4)
+    failing.pop()
+    assert rosters.look_again(world.services) == 1
+    assert not store.last_import().looked_again
+    assert "2 could not be matched anew; they are tried" in store.last_import().told
+    failing.clear()
+    assert rosters.look_again(world.services) == 2
+    assert store.last_import().looked_again
+    assert store.last_import().told == "1 members; 22 signatures changed."
+    assert verified(world) == set()
+    assert rosters.look_again(world.services) == 0
+    assert store.last_import().looks == 2
+
+
+def test_after_five_looks_it_is_left_to_staff(world, failing):
+    import_of(world, "Ana,a@example.org")
+    carry_out(world)
+    world.clock.forward(minutes=4)
+    for _ in range(7):
+        rosters.look_again(world.services)
+    last = world.services.store.rosters.last_import()
+    assert (last.looks, last.looked_again) == (5, True)
+    assert last.told.endswith("3 could not be matched anew. Decide about them by hand.")
+
+
+def test_one_signature_that_is_gone_is_not_taken_for_a_file_that_is(world, monkeypatch):
+    """NotFound from one signature does not end the second look for all the others."""
+    world.at("confirmed")
+    import_of(world, "Ana,a@example.org")
+    real, gone = rosters.perform, []
+
+    def loses(services, actor, name, target):
+        if not gone or target in gone:
+            gone.append(target)
+            raise NotFound("There is no such signature.")
+        return real(services, actor, name, target)
+
+    # The whole first pass is lost; the second look does all but one.
+    with monkeypatch.context() as patch:
+        patch.setattr(rosters, "_rematch", lambda services, entries: (0, 0))
+        carry_out(world)
+    world.clock.forward(minutes=4)
+    monkeypatch.setattr(rosters, "perform", loses)
+    assert rosters.look_again(world.services) == 24
+    assert not world.services.store.rosters.last_import().looked_again
+
+
+def test_the_second_look_at_a_file_that_was_deleted_ends(world):
+    world.at("confirmed")
+    digest = import_of(world, "Ana,a@example.org")
+    carry_out(world)
+    world.services.files.delete(f"rosters/{digest}.csv")
+    world.clock.forward(days=31)
+    assert rosters.look_again(world.services) == 0
+    assert world.services.store.rosters.last_import().looked_again
 
 
 def test_a_signature_is_looked_up_anew_by_jobs_alone(world):

@@ -1,6 +1,7 @@
 """The conveners' page and the invitation, as their readers find them."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -76,6 +77,11 @@ def test_no_address_and_no_unnamed_signatory_is_on_it(site: Site, step: str) -> 
 # ------------------------------------------------------------------ What it says
 
 
+def counts(page: Page) -> str:
+    """What the page says of the signatures in words."""
+    return page.text.partition("When the time for signing ends")[0]
+
+
 def test_counts_are_in_words_and_the_chart_has_a_table_beside_it(site: Site) -> None:
     world = site.world.at("collecting")
     world.sign_and_confirm("jose", "sian")
@@ -83,13 +89,15 @@ def test_counts_are_in_words_and_the_chart_has_a_table_beside_it(site: Site) -> 
     world.sign_and_confirm("stranger")
     world.sign("hana")
     world.deliver_all()
+    assert "not confirmed" not in counts(progress(site).at)
+    world.clock.forward(days=1)
     page = progress(site).at
+    assert "1 person signed more than 24 hours ago and has not confirmed." in counts(page)
     for words in (
         "2 are verified",
         "23 more are needed.",
         "1 is confirmed by e-mail and not found on the roster; staff decide about it.",
-        "1 is not confirmed: this person has not followed the link in their letter yet.",
-        "177 days are left for signing.",
+        "176 days are left for signing.",
         "August 29, 2026, 11:59 p.m. CDT",
         "has 24 more hours to confirm, until August 30, 2026, 11:59 p.m. CDT. After that:",
         "With fewer than 25 verified and confirmed signatures together, it expires.",
@@ -105,7 +113,7 @@ def test_counts_are_in_words_and_the_chart_has_a_table_beside_it(site: Site) -> 
     (chart,) = re.findall(r'<svg class="growth".*?</svg>\s*<rect.*?</svg>', page.body, re.S)
     assert 'role="img"' in chart
     assert "<title" in chart
-    assert "3 signatures from March 2, 2026 to March 5, 2026" in chart
+    assert "3 signatures from March 2, 2026 to March 6, 2026" in chart
     assert "25 verified needed" in chart
 
 
@@ -204,7 +212,7 @@ def test_a_reminder_by_its_button(site: Site) -> None:
     world.clock.forward(hours=25)
     world.forget_letters()
     browser.get(browser.at.path)
-    assert "2 people signed more than 24 hours ago and have not confirmed." in browser.at.text
+    assert "2 people signed more than 24 hours ago and have not confirmed." in counts(browser.at)
     assert "You can do this 2 times while the petition is open." in browser.at.text
     shown = browser.at
     browser.press("Send the reminder")
@@ -269,6 +277,26 @@ def test_from_typing_a_name_to_convening(site: Site) -> None:
     assert zoe.get(path).path == f"{base}/edit"
     rowan.get(f"{base}/edit")
     assert "Zoë Lindqvist: accepted" in rowan.at.text
+
+
+def test_who_is_one_too_many_for_today_is_named_as_not_invited(site: Site) -> None:
+    world = site.world.at("draft")
+    rule = replace(world.services.policy.invitations, a_day=2)
+    world.services = replace(
+        world.services, policy=replace(world.services.policy, invitations=rule)
+    )
+    rowan = site.member("rowan", f"/petitions/{world.petition_id}/edit")
+    # Noor was invited today already.
+    yael = {"conveners-2-name": "Yael Morgenthau", "conveners-2-email": "yael@example.org"}
+    fields = {f"conveners-0-{k}": v for k, v in TEXT["conveners"][0].items()} | ZOE | yael
+    sent = [pair for pair in rowan.at.page.forms[-1].fields if pair[0] not in fields]
+    rowan.post(rowan.at.path, [*sent, *fields.items(), ("then", "invite")])
+    assert "on their way by e-mail, but not to everybody" in rowan.at.text
+    assert "Zoë Lindqvist: invited on March 2, 2026" in rowan.at.text
+    assert "Yael Morgenthau: not invited yet" in rowan.at.text
+    rowan.press("Save and invite")
+    assert rowan.at.status == 409
+    assert "Saved. You sent 2 invitations in a day, which is the most." in rowan.at.text
 
 
 def test_declining_by_its_button(site: Site) -> None:

@@ -527,13 +527,55 @@ def test_returned_rewritten_and_opened_again(site: Site) -> None:
     assert "Say who keeps the list." in browser.at.text
     browser.press("Change the petition")
     assert "The petition is a draft again." in browser.at.text
-    # From here on it is theirs alone again.
-    assert site.visitor().get(petition).status == 404
     browser.press("Save and check", {"charge": "To share, with a list that Noor keeps."})
+    assert "25 signatures start from zero, and each signatory is asked again." in browser.at.text
+    assert "<ins>" in browser.at.body
+    assert 'data-confirm="Open it with the changed text?' in browser.at.body
     browser.press("Open for signatures")
     assert site.world.petition.state == "collecting"
     site.world.deliver_all()
     assert len(site.world.letters("ask-again")) == 25
+
+
+def test_the_check_says_that_signatures_stay_with_the_same_text(site: Site) -> None:
+    site.world.at("submitted").send_back()
+    petition = f"/petitions/{site.world.petition_id}"
+    browser = site.member("rowan", f"{petition}/preview")
+    assert "The text is the one that was signed: signatures stay." in browser.at.text
+    assert "data-confirm" not in browser.at.body
+    browser.get(f"{petition}/edit")
+    browser.press("Save and check", {"fiscal_impact": "None at all."})
+    assert "signatures stay" in browser.at.text
+
+
+def test_the_check_of_a_first_draft_says_nothing_of_signatures(site: Site) -> None:
+    site.world.at("draft")
+    browser = site.member("rowan", f"/petitions/{site.world.petition_id}/preview")
+    assert "was signed" not in browser.at.text
+    assert "people signed" not in browser.at.text
+
+
+@pytest.mark.parametrize("who", ["", "thandiwe", "staff"])
+def test_while_it_is_rewritten_others_read_what_was_signed(site: Site, who: str) -> None:
+    site.world.at("submitted").send_back()
+    petition = f"/petitions/{site.world.petition_id}"
+    signed = site.world.petition.text
+    new = {"name": "Secret Plans", "charge": "To hush up.", "background": "Whispered."}
+    site.member("rowan", f"{petition}/edit").press("Save and check", new)
+    browser = site.member(who) if who else site.visitor()
+    shown = browser.get(petition)
+    assert (shown.status, shown.heading) == (200, signed.name)
+    assert "The conveners are revising this petition." in shown.text
+    assert signed.charge in shown.text
+    assert signed.background.split("\n")[0] in shown.text
+    # From here on the draft is its conveners' alone.
+    for words in (*new.values(), "@example.org", "25", '/sign"'):
+        assert words not in shown.body.partition("<main")[2].partition("</main>")[0]
+    for part in ("/sign", "/signed", "/signatures", "/changes"):
+        assert browser.get(petition + part).status == 404
+    assert browser.get(f"/api/v1{petition}").status == 404
+    conveners = site.member("noor", petition)
+    assert conveners.at.path.endswith("/edit")
 
 
 def test_rejected(site: Site) -> None:
@@ -641,6 +683,8 @@ def test_a_signatory_signs_confirms_and_takes_it_back(site: Site) -> None:
     assert len(site.world.letters("signature-confirm", to="zoe")) == 1
     phone.press("Withdraw my signature")
     assert "Withdrawn" in phone.at.text
+    assert "Your signature is withdrawn." in phone.at.text
+    assert f'href="{petition}/sign">Sign again' in phone.at.body
     assert site.world.counts == (0, 0)
     assert "Zoë Lindqvist" not in site.visitor().get(petition).text
 

@@ -256,3 +256,13 @@ def test_a_line_separator_in_a_name_is_a_blank(site: Site) -> None:
     found = site.world.signature("zoe")
     assert found
     assert found.name == "Zoë Lindqvist"
+
+
+def test_the_preview_names_columns_that_it_did_not_use(site: Site) -> None:
+    staff = site.member("staff")
+    shown = upload(staff, b"Name,Email,Town,Card\r\nAna,ana@example.org,Rome,7\r\n")
+    assert "Not usedTown, Card" in shown.text
+    assert "No member number was read: members who share an address" in shown.text
+    shown = upload(staff, b"Name,Email,Member no\r\nAna,ana@example.org,7\r\n")
+    assert "Not used" not in shown.text
+    assert "No member number was read" not in shown.text

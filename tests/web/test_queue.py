@@ -14,6 +14,7 @@ from services.world import World
 
 from chalicelib.domain.roster import Entry, Roster, digest_of
 from chalicelib.domain.signature import Signature, State, signatory_key
+from chalicelib.services import doubtful
 from local.demo.people import roster
 
 ELSEWHERE = "elsewhere.example"
@@ -97,6 +98,68 @@ def test_one_is_linked_to_the_roster_and_taken_back(site: Site) -> None:
     assert after.key in staff.at.body
 
 
+def test_a_suggestion_says_that_this_member_counts_already(site: Site) -> None:
+    zoe = site.world.signature("zoe")
+    assert zoe
+    stranger(site, "zoe.private", zoe.name, institution=zoe.institution)
+    text = queue(site).at.text
+    assert f"Counts already: {zoe.name} ({zoe.email}), verified" in text
+    assert f"{zoe.name} ({zoe.email}), who looks like the same member, counts already." in text
+    site.world.do("staff", "signature.settle", target(site, zoe.key), accept=False, reason="Out.")
+    assert "counts already" not in queue(site).at.text.lower()
+
+
+def target(site: Site, key: str) -> str:
+    return f"{site.world.petition_id}/{key}"
+
+
+def test_another_name_on_the_roster_is_looked_at(site: Site) -> None:
+    member = Entry("Ottoline Vance", f"otti@{ELSEWHERE}", "Delta College", "")
+    entries = [*roster(), member]
+    newer = Roster(version=2, digest=digest_of(entries), entries=len(entries))
+    site.world.services.store.rosters.store(newer, entries)
+    assert stranger(site, "otti", "Bjarne Quist").state == State.VERIFIED
+    staff = queue(site)
+    words = "Counted by its address, but the roster has another name there."
+    assert words in staff.at.text
+    staff.press("Looked at")
+    assert of(site, "otti").state == State.VERIFIED
+    assert words not in staff.get("/staff/signatures").text
+
+
+def test_who_signed_an_earlier_text_does_not_wait(site: Site) -> None:
+    world = site.world
+    old = stranger(site, "old", "Olden Times")
+    world.sign("bot", "Bot", email=f"bot@{ELSEWHERE}", website="spam")
+    assert "2 wait for you" in site.member("staff", "/staff").at.text
+    world.do("rowan", "petition.submit", world.petition_id)
+    page = site.member("staff", petition_page(site)).at.text
+    assert "Decide 1 signature first" in page
+    assert "The list has 2: the other 1 is held, or only to be looked at, and can wait." in page
+    world.send_back()
+    world.republish(charge="To share what it takes to keep up textbooks.")
+    staff = queue(site)
+    assert "1 signature waits for you" in staff.at.text
+    assert "1 waiting, collecting" in staff.at.text
+    assert "Olden Times" not in staff.at.text
+    assert "1 waits for you" in staff.get("/staff").text
+    assert f"#s-{old.key}" not in staff.get(petition_page(site)).body
+    bot = target(site, of(site, "bot").key)
+    world.do("staff", "signature.settle", bot, accept=False, reason="A bot.")
+    staff.get("/staff/signatures")
+    assert "No signature waits for you." in staff.at.text
+    assert world.petition.name not in staff.at.text
+
+
+def test_numbers_beyond_those_that_are_read_are_lower_bounds(site: Site, monkeypatch: Any) -> None:
+    monkeypatch.setattr("chalicelib.services.doubtful.MOST_READ", 1)
+    monkeypatch.setattr("chalicelib.services.doubtful.MOST_COUNTED", 2)
+    for number in range(3):
+        stranger(site, f"n{number}", f"Name {number}")
+    assert doubtful.count(site.world.services, site.world.petition_id, 2) == (2, True)
+    assert doubtful.count(site.world.services, site.world.petition_id, 9) == (3, False)
+
+
 def test_the_way_on_leads_to_the_next_one(site: Site) -> None:
     first, second = stranger(site, "one", "One"), stranger(site, "two", "Two")
     staff = queue(site)
@@ -106,6 +169,11 @@ def test_the_way_on_leads_to_the_next_one(site: Site) -> None:
     assert staff.at.path.startswith("/staff/signatures?")
     assert f'id="s-{second.key}"' in staff.at.body
     assert f'id="s-{first.key}"' not in staff.at.body
+    # What came of it stands right above the next one, and at the top where there is none.
+    body = staff.at.body
+    assert body.index("data-keys") < body.index('id="did"') < body.index(f'id="s-{second.key}"')
+    staff.press("Set aside", {"reason": "Not a member."}, at=f"signatures/{second.key}")
+    assert staff.at.body.index('id="did"') < staff.at.body.index("data-keys")
 
 
 def test_what_was_typed_stays_when_it_is_refused(site: Site) -> None:
@@ -130,6 +198,7 @@ def test_what_somebody_else_decided_meanwhile_is_not_overrun(site: Site) -> None
     assert (staff.at.status, of(site, "one").state) == (409, State.VERIFIED)
     assert "since you opened the page" in staff.at.text
     assert "No <member>." in staff.at.text
+    assert f'<a href="#s-{one.key}">One</a>: This signature was decided' in staff.at.body
 
 
 def test_a_question_goes_out_and_its_answer_comes_first(site: Site) -> None:
@@ -227,6 +296,10 @@ def test_many_are_decided_after_a_preview(site: Site) -> None:
     site.world.deliver_all()
     assert staff.ask("GET", api).json["state"] == "done"
     assert "3 signatures set aside." in staff.get(page).text
+    assert "Held, Confirmed, waiting for staff" in staff.at.text
+    for number in range(3):
+        (row,) = re.findall(rf"<tr\b(?:(?!</tr>).)*>Bot {number}<.*?</tr>", staff.at.body, re.S)
+        assert (f"bot{number}@" in row, "Set aside" in row) == (True, True)
     assert site.world.counts == (0, 25)
     staff.press("Undo it")
     site.world.deliver_all()
@@ -308,6 +381,8 @@ def test_the_queue_is_gone_through_by_single_keys(site: Site, page: Page) -> Non
     page.keyboard.press("s")
     expect(page.locator(".notice-done")).to_contain_text("Name 0: set aside.")
     expect(page.locator(second)).to_be_focused()
+    expect(page.locator(".notice-done")).to_be_in_viewport()
+    expect(page.get_by_role("button", name="Undo")).to_be_in_viewport()
     expect(page.locator(first)).to_have_count(0)
     assert of(site, "n0").state == State.INVALIDATED
     page.keyboard.press("u")
@@ -323,6 +398,39 @@ def test_the_queue_is_gone_through_by_single_keys(site: Site, page: Page) -> Non
     assert page.evaluate(
         "document.activeElement.dataset.item === undefined || location.hash !== ''"
     )
+
+
+def test_the_keys_go_on_where_the_page_left_off(site: Site, page: Page) -> None:
+    people = [stranger(site, f"n{number}", f"Name {number}") for number in range(3)]
+    first, second, third = (f"#s-{one.key}" for one in people)
+    page.goto("/staff/signatures")
+    # Esc leaves the field for the reason.
+    page.keyboard.press("j")
+    page.keyboard.press("s")
+    expect(page.locator(f"{first} textarea")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator(first)).to_be_focused()
+    page.keyboard.press("j")
+    expect(page.locator(second)).to_be_focused()
+    # What is refused leads to its signature, and the keys go on from it.
+    words = {"accept": False, "reason": "Decided elsewhere."}
+    site.world.do("staff", "signature.settle", target(site, people[1].key), **words)
+    page.locator(f"{second} textarea").fill("No member.")
+    page.locator(second).focus()
+    page.keyboard.press("s")
+    expect(page.locator("#error-summary")).to_be_focused()
+    expect(page.locator("#error-summary a")).to_have_attribute("href", second)
+    page.keyboard.press("j")
+    # It waits no more, and so stands before all the others.
+    expect(page.locator(first)).to_be_focused()
+    # After the last one, what came of it has the focus.
+    page.goto("/staff/signatures")
+    page.locator(f"{third} textarea").fill("No member.")
+    page.locator(third).focus()
+    page.keyboard.press("s")
+    expect(page.locator("[data-did]")).to_be_focused()
+    page.keyboard.press("u")
+    expect(page.locator(third)).to_be_focused()
 
 
 def test_every_decision_is_reached_by_the_tab_key(site: Site, page: Page) -> None:

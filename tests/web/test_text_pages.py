@@ -115,6 +115,17 @@ def test_only_staff_correct_and_only_in_time(site, world):
     assert (answer.status, "until it is scheduled" in answer.text) == (409, True)
 
 
+def test_while_it_collects_a_larger_change_is_for_later(site, world):
+    world.at("crossed")
+    staff = site.member("staff")
+    staff.get(f"/staff/petitions/{world.petition_id}/correct")
+    later = "it can be returned to them once they have submitted it."
+    assert later in staff.at.text
+    staff.press("See what", {"charge": OTHER_CHARGE, "background": TENSE, "reason": "Better."})
+    assert staff.at.text.count(later) == 2
+    assert "eturn the petition to its conveners" not in staff.at.text
+
+
 def test_a_draft_has_no_changes_for_others(site, world):
     world.at("draft")
     assert site.visitor().get(f"/petitions/{world.petition_id}/changes").status == 404
@@ -153,6 +164,11 @@ def test_who_is_asked_again_sees_what_changed_above_the_text(site, world):
     world.republish(charge=OTHER_CHARGE)
     world.deliver_all()
     visitor = site.visitor()
+    visitor.get(f"/signatures/{world.token('zoe')}")
+    assert visitor.at.heading == "Your signature waits for you"
+    assert "StateNot confirmed for the new text" in visitor.at.text
+    assert "does not count until you confirm it" in visitor.at.text
+    assert f"/signatures/confirm/{world.token('zoe')}" in visitor.at.body
     page = visitor.get(f"/signatures/confirm/{world.token('zoe')}")
     assert page.text.index("What changed since you signed") < page.text.index("Read the whole text")
     assert marked(page.body, "del")
