@@ -123,6 +123,8 @@ def _begun_again(existing: Signature, new: Signature, policy: Policy) -> Signatu
     return replace(
         new,
         state=existing.state,
+        created_at=existing.created_at,
+        reminded_at=existing.reminded_at,
         hold=existing.hold,
         rival=existing.rival,
         shares=existing.shares or new.shares,
