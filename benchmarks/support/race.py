@@ -220,8 +220,10 @@ def _sent() -> Iterator[list[dict[str, Any]]]:
 
     def noting(client: BaseClient, operation: str, params: dict[str, Any]) -> Any:
         if operation == TRANSACTION:
-            # A copy: a hook of the meter's adds to what is sent.
-            sent.append(copy.deepcopy(params))
+            # A copy: a hook of the meter's adds to what is sent. Its name is one transaction's own.
+            named = copy.deepcopy(params)
+            named.pop("ClientRequestToken", None)
+            sent.append(named)
         return original(client, operation, params)
 
     BaseClient._make_api_call = noting

@@ -309,7 +309,7 @@ submitted   page page page    page   no     page   no      page yes    yes     n
 verified    page page page    page   no     page   no      page yes    no      no
 scheduled   page page page    page   no     page   no      page yes    no      no
 returned    page page page    page   no     page   no      page yes    yes     yes
-draft       none none none    none   none   page   no      page yes    yes     yes
+draft       page none none    none   none   page   no      page yes    yes     yes
 approved    page page page    page   no     page   no      page yes    no      no
 declined    page page page    page   no     page   no      page yes    no      no
 withdrawn   page page page    page   no     page   no      page yes    no      no
