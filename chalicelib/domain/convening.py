@@ -8,14 +8,13 @@ from chalicelib.domain.addresses import key_of
 from chalicelib.domain.errors import Conflict
 from chalicelib.domain.events import Event
 from chalicelib.domain.people import Act, Actor
-from chalicelib.domain.petition import Petition, State, open_for_confirming
+from chalicelib.domain.petition import ENDED, Petition, State, open_for_confirming
 from chalicelib.domain.petition_text import Convener
 from chalicelib.domain.policy import Policy
 from chalicelib.domain.record import advance
 from chalicelib.domain.times import long_moment
 
 INVITING = frozenset({State.DRAFT, State.COLLECTING, State.RETURNED})
-ENDED = frozenset({State.APPROVED, State.DECLINED, State.WITHDRAWN, State.EXPIRED, State.REJECTED})
 
 
 # ------------------------------------------------------------------ Co-conveners

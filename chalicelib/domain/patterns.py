@@ -9,12 +9,12 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from chalicelib.domain.abuse import EVERYTHING
 from chalicelib.domain.addresses import canonical
 from chalicelib.domain.errors import Invalid
 from chalicelib.domain.signature import Signature
 
 LONGEST = 254
-EVERYTHING = "This stands for everybody. Name what is meant more narrowly."
 _WILD = "*?"
 _NETWORK = re.compile(r"[0-9a-f]{16}")
 

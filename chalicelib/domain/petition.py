@@ -56,6 +56,9 @@ TRANSITIONS: Transitions = {
     "reject": (frozenset({_S.COLLECTING, _S.SUBMITTED, _S.VERIFIED}), _S.REJECTED),
 }
 
+# It leads no further.
+ENDED = frozenset({_S.APPROVED, _S.DECLINED, _S.WITHDRAWN, _S.EXPIRED, _S.REJECTED})
+
 # Everybody may read a petition in these states; a draft is its conveners' alone. Drafts that
 # were once public (returned for changes) go back to being private while they are rewritten.
 PUBLIC = frozenset(set(State) - {State.DRAFT})

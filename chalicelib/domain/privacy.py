@@ -8,10 +8,9 @@ from enum import StrEnum
 from chalicelib.domain.addresses import canonical
 from chalicelib.domain.errors import Conflict, Invalid
 from chalicelib.domain.people import Act, Person
-from chalicelib.domain.petition import Petition
+from chalicelib.domain.petition import ENDED, Petition
 from chalicelib.domain.petition_text import Convener
 from chalicelib.domain.policy import Policy
-from chalicelib.domain.retention import ENDED
 from chalicelib.domain.times import local_date, long_date
 
 

@@ -10,21 +10,12 @@ from typing import Any
 from chalicelib.domain.errors import Conflict
 from chalicelib.domain.events import Event, canonical_json
 from chalicelib.domain.people import Act
-from chalicelib.domain.petition import Petition
+from chalicelib.domain.petition import ENDED, Petition
 from chalicelib.domain.petition import State as PetitionState
 from chalicelib.domain.record import advance
 from chalicelib.domain.signature import Match, Signature, State
 from chalicelib.domain.times import add_days, from_local, local_date, long_date
 
-ENDED = frozenset(
-    {
-        PetitionState.APPROVED,
-        PetitionState.DECLINED,
-        PetitionState.WITHDRAWN,
-        PetitionState.EXPIRED,
-        PetitionState.REJECTED,
-    }
-)
 # In these what was signed is not settled yet: a signature that goes is taken back. Without its
 # address nobody would know its signatory again, and they would count twice.
 _UNSETTLED = frozenset(

@@ -12,7 +12,7 @@ from chalicelib.domain import signing
 from chalicelib.domain.errors import Conflict
 from chalicelib.domain.events import Event
 from chalicelib.domain.letters import FanOut
-from chalicelib.domain.petition import Petition, State
+from chalicelib.domain.petition import Petition
 from chalicelib.domain.signature import Signature, stands_for
 from chalicelib.services import inputs
 from chalicelib.services.commands import Signed, Step, command, petition
@@ -23,7 +23,7 @@ from chalicelib.services.invitations import (
     within_a_day,
     write_invitations,
 )
-from chalicelib.services.petitions import window_ends
+from chalicelib.services.petitions import due_of
 from chalicelib.services.review import by_id
 from chalicelib.services.writing import about, write
 
@@ -76,8 +76,7 @@ def decline(step: Step[Petition, inputs.Nothing]) -> Petition:
 
 
 def _save(step: Step[Any, Any], old: Petition, new: Petition, event: Event) -> None:
-    collecting = new.state == State.COLLECTING
-    due = window_ends(step.services, new) if collecting else None
+    due = due_of(step.services, new)
     step.services.store.petitions.save(step.unit, old, new, event, due)
 
 

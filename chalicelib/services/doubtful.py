@@ -19,7 +19,6 @@ MOST_READ = 50
 MOST_PAGES = 10
 # The staff's first page looks at no more petitions than this.
 MOST_PETITIONS = 50
-_MAILBOX = "More members have signed from this mailbox than usual"
 
 
 @dataclass(frozen=True)
@@ -176,7 +175,7 @@ def _reasons(services: Services, signature: Signature) -> tuple[str, ...]:
     store = services.store.petitions
     reasons = []
     if signature.state == State.HELD:
-        why = HOLDS.get(signature.hold, _MAILBOX)
+        why = HOLDS.get(signature.hold, HOLDS["mailbox"])
         reasons.append(f"Held, and no letter has gone out: {why[0].lower()}{why[1:]}.")
     if signature.state == State.CONFIRMED and signature.rival:
         who = _who(services, signature.petition_id, signature.rival) or "Another signature"
@@ -184,7 +183,7 @@ def _reasons(services: Services, signature: Signature) -> tuple[str, ...]:
     elif signature.state == State.CONFIRMED:
         number = ", and no number that fits the name" if signature.member_number else ""
         reasons.append(f"Confirmed, but the roster does not have this address{number}.")
-    if signature.state == State.VERIFIED and getattr(signature, "other_name", False):
+    if signature.state == State.VERIFIED and signature.other_name:
         reasons.append("Counted by its address, but the roster has another name there.")
     if signature.shares:
         here = store.at_mailbox(signature.petition_id, mailbox_of(signature.key))

@@ -7,8 +7,9 @@ from typing import Any
 from chalicelib.domain.abuse import Effect, Entry, Kind
 from chalicelib.domain.addresses import canonical
 from chalicelib.domain.patterns import fits_address
+from chalicelib.domain.petition import ENDED
 from chalicelib.domain.privacy import leads
-from chalicelib.domain.retention import ENDED, taken_back
+from chalicelib.domain.retention import taken_back
 from chalicelib.services import privacy
 from chalicelib.services.context import Services
 from chalicelib.services.personal import Personal

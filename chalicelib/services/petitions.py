@@ -230,6 +230,14 @@ def take_off_docket(step: Step[Any, Any], old: Petition) -> None:
     board.save_meeting(step.unit, changed, event)
 
 
+def due_of(services: Services, new: Petition) -> datetime | None:
+    """When the sweep has to look at a petition as it is stored: at its window's end while it
+    collects, and never while signing is paused, which moves that end.
+    """
+    collecting = new.state == State.COLLECTING and new.paused_at is None
+    return window_ends(services, new) if collecting else None
+
+
 def window_ends(services: Services, new: Petition) -> datetime:
     """When the sweep has to look at this petition: the window and its late hours are over."""
     until = rules.confirm_until(new, services.policy)

@@ -14,16 +14,15 @@ from chalicelib.domain import privacy as rules
 from chalicelib.domain.errors import Conflict, NotFound
 from chalicelib.domain.letters import Letter
 from chalicelib.domain.people import SYSTEM, Actor, Person
-from chalicelib.domain.petition import Petition
+from chalicelib.domain.petition import ENDED, Petition
 from chalicelib.domain.privacy import Request, State
 from chalicelib.domain.record import advance
-from chalicelib.domain.retention import ENDED
 from chalicelib.domain.times import long_date
 from chalicelib.services import inputs, personal, retention
 from chalicelib.services.commands import Step, command, perform, petition
 from chalicelib.services.context import Services
 from chalicelib.services.personal import Personal
-from chalicelib.services.petitions import window_ends
+from chalicelib.services.petitions import due_of
 
 log = logging.getLogger(__name__)
 
@@ -174,9 +173,7 @@ def forget_convener(step: Step[Petition, inputs.ForgetConvener]) -> Petition:
         before=old.state,
         conveners=left,
     )
-    collecting = new.state == "collecting" and not new.paused_at
-    due = window_ends(services, new) if collecting else None
-    services.store.petitions.save(step.unit, old, new, event, due)
+    services.store.petitions.save(step.unit, old, new, event, due_of(services, new))
     group = services.store.groups.get(old.group_slug) if old.group_slug else None
     if group:
         _forget_in_group(step, group, new)

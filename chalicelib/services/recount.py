@@ -13,13 +13,13 @@ from datetime import timedelta
 from chalicelib.domain import recount as rules
 from chalicelib.domain.errors import Conflict
 from chalicelib.domain.letters import Letter
-from chalicelib.domain.petition import Petition, State
+from chalicelib.domain.petition import Petition
 from chalicelib.domain.recount import Count, Counted, Recount
 from chalicelib.domain.signature import Signature, waits_for_staff
 from chalicelib.services import inputs
 from chalicelib.services.commands import Step, command, commit, petition
 from chalicelib.services.context import Services
-from chalicelib.services.petitions import window_ends
+from chalicelib.services.petitions import due_of
 from chalicelib.services.ports import Unit
 
 log = logging.getLogger(__name__)
@@ -219,10 +219,7 @@ def mend(step: Step[Petition, inputs.Nothing]) -> Petition:
     services = step.services
     old, counted = _settled(services, step.subject)
     new, event = rules.mend(old, counted, step.by)
-    due = None
-    if new.state == State.COLLECTING and not new.paused_at:
-        due = window_ends(services, new)
-    services.store.petitions.save(step.unit, old, new, event, due)
+    services.store.petitions.save(step.unit, old, new, event, due_of(services, new))
     found = Recount(at=step.by.at, counted=counted, kept=counted)
     services.store.privacy.save_recount(step.unit, new, found)
     return new

@@ -9,7 +9,7 @@ from typing import Any
 from chalicelib.domain import retention as rules
 from chalicelib.domain.errors import Conflict
 from chalicelib.domain.people import SYSTEM
-from chalicelib.domain.petition import Petition
+from chalicelib.domain.petition import ENDED, Petition
 from chalicelib.domain.signature import Signature, State
 from chalicelib.services import inputs, matching
 from chalicelib.services.commands import Step, command, perform, petition
@@ -146,7 +146,7 @@ def _signatures(services: Services, done: Deleted) -> None:
     begun = services.store.privacy.being_anonymised()
     for petition_id in begun:
         _apart(_anonymise_all, services, petition_id, done)
-    for petition_id in services.store.privacy.petition_ids(sorted(rules.ENDED), anonymised=False):
+    for petition_id in services.store.privacy.petition_ids(sorted(ENDED), anonymised=False):
         if done.signatures >= SIGNATURES:
             return
         if petition_id not in begun:

@@ -12,7 +12,7 @@ from chalicelib.domain.petition import Petition
 from chalicelib.services import inputs, matching
 from chalicelib.services.commands import Signed, Step, command, petition
 from chalicelib.services.context import Services
-from chalicelib.services.petitions import take_off_docket, window_ends
+from chalicelib.services.petitions import due_of, take_off_docket
 from chalicelib.services.writing import tell_signatories, to_conveners
 
 
@@ -132,7 +132,7 @@ def pause(step: Step[Petition, inputs.Reason]) -> Petition:
 def resume(step: Step[Petition, inputs.Nothing]) -> Petition:
     """The signing open again, for as much longer as it was paused."""
     new, event = rules.resume(step.subject, step.services.policy, step.by)
-    due = window_ends(step.services, new)
+    due = due_of(step.services, new)
     step.services.store.petitions.save(step.unit, step.subject, new, event, due)
     to_conveners(step, new, event, "petition-resumed")
     return new

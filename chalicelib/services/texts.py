@@ -1,20 +1,21 @@
 """The texts that people signed: kept for ever, compared, and corrected in small ways by staff."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from chalicelib.domain import corrections
 from chalicelib.domain.diffs import FieldChange, Kind, short_changes, text_changes
 from chalicelib.domain.errors import Conflict
 from chalicelib.domain.events import Event
-from chalicelib.domain.petition import TRANSITIONS, Petition, State, confirm_until
+from chalicelib.domain.petition import TRANSITIONS, Petition
 from chalicelib.domain.petition_text import Text, digest_of_text, signed_part
 from chalicelib.domain.record import require
 from chalicelib.domain.signature import needs_confirming
 from chalicelib.services import inputs
 from chalicelib.services.commands import Signed, Step, command, petition
 from chalicelib.services.context import Services
+from chalicelib.services.petitions import due_of
 from chalicelib.services.writing import to_conveners
 
 # A letter quotes this many changed places; the page has all of them.
@@ -27,11 +28,7 @@ def correct(step: Step[Petition, inputs.Correct]) -> Petition:
     old, policy = step.subject, step.services.policy
     text = corrected(old, step.form)
     new, event = corrections.correct(old, text, step.form.reason, policy, step.by)
-    due = None
-    if new.state == State.COLLECTING:
-        until = confirm_until(new, policy)
-        assert until is not None
-        due = until + timedelta(seconds=1)
+    due = due_of(step.services, new)
     step.services.store.petitions.save(step.unit, old, new, event, due)
     changed = in_words(text_changes(old.text, new.text))
     to_conveners(

@@ -6,7 +6,7 @@ from chalicelib.config import settings
 from chalicelib.domain import convening as rules
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.people import Role
-from chalicelib.domain.petition import Petition, State, rule_of
+from chalicelib.domain.petition import ENDED, Petition, State, rule_of
 from chalicelib.domain.progress import growth, invitation_to_sign, outlook
 from chalicelib.services.commands import petition as load
 from chalicelib.services.commands import roles_for
@@ -90,7 +90,7 @@ def invitation(request: Request, petition_id: str) -> Answer:
         petition=petition,
         rule=rule_of(petition, request.services.policy),
         asked=asked,
-        ended=petition.state in rules.ENDED,
+        ended=petition.state in ENDED,
     )
 
 
