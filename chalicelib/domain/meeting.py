@@ -15,9 +15,36 @@ from chalicelib.domain.record import advance
 _NUMBER = re.compile(r"[1-9][0-9]?\.(?:0|[1-9][0-9]?)")
 
 
+class Kind(StrEnum):
+    """How the Board meets. An asynchronous action has a discussion and then a vote, and no hour
+    at which everybody is there.
+    """
+
+    IN_PERSON = "in-person"
+    VIRTUAL = "virtual"
+    ASYNCHRONOUS = "asynchronous"
+
+
+class State(StrEnum):
+    """Where a meeting stands, from its planning to its approved minutes."""
+
+    PLANNED = "planned"
+    AGENDA_SET = "agenda-set"
+    POSTED = "posted"
+    IN_SESSION = "in-session"
+    ADJOURNED = "adjourned"
+    MINUTES_APPROVED = "minutes-approved"
+    CANCELLED = "cancelled"
+
+
 @dataclass(frozen=True)
 class DocketItem:
-    """A line of the docket. `minutes` is its time allowance."""
+    """A line of the docket. `minutes` is its time allowance.
+
+    `id` stays when the item moves. `closed` items are for the Board alone, `consent` items are
+    adopted together unless `pulled_by` names who took the item out. `confirms` is the motion of a
+    virtual vote that the item confirms.
+    """
 
     number: str
     title: str
@@ -25,11 +52,21 @@ class DocketItem:
     action: str = ""
     presenter: str = ""
     document: str = ""
+    id: str = ""
+    section: str = ""
+    closed: bool = False
+    consent: bool = False
+    pulled_by: str = ""
+    confirms: str = ""
 
 
 @dataclass(frozen=True)
-class Document:
-    """A document of the meeting under the association's number, which is never used again."""
+class DocumentEntry:
+    """A document of the meeting under the association's number, which is never used again.
+
+    The document itself is kept apart, under `document_id`. `revision` counts from 1, and `late`
+    documents go to a supplement.
+    """
 
     number: str
     title: str
@@ -37,11 +74,39 @@ class Document:
     petition_id: str
     added_at: datetime
     withdrawn: bool = False
+    document_id: str = ""
+    revision: int = 1
+    late: bool = False
+    closed: bool = False
+
+
+@dataclass(frozen=True)
+class Extension:
+    """That somebody may send a document in after the deadline: until when, and who said so."""
+
+    name: str
+    until: datetime
+    granted_by: str
+    granted_at: datetime
+
+
+@dataclass(frozen=True)
+class Attendee:
+    """Somebody who was there, as the minutes name them."""
+
+    person_id: str
+    name: str
+    office: str
+    voting: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
 class Meeting:
-    """One meeting. `code` is the association's short name for it, as in `ACRL MW 24`."""
+    """One meeting. `code` is the association's short name for it, as in `ACRL MW 24`.
+
+    `zone` is where the clock on the wall hangs, empty for the association's own; `sequence` counts
+    how often the meeting was moved, as calendars want it.
+    """
 
     id: str
     title: str
@@ -51,11 +116,21 @@ class Meeting:
     version: int = 0
     head: str = ""
     docket: tuple[DocketItem, ...] = ()
-    documents: tuple[Document, ...] = ()
+    documents: tuple[DocumentEntry, ...] = ()
     packets: int = 0
+    state: State = State.PLANNED
+    kind: Kind = Kind.VIRTUAL
+    zone: str = ""
+    link: str = ""
+    sequence: int = 0
+    extensions: tuple[Extension, ...] = ()
+    present: tuple[Attendee, ...] = ()
+    called_at: datetime | None = None
+    adjourned_at: datetime | None = None
+    consent_adopted_at: datetime | None = None
 
     @property
-    def current_documents(self) -> tuple[Document, ...]:
+    def current_documents(self) -> tuple[DocumentEntry, ...]:
         """The documents that are still before the Board, by number."""
         kept = [d for d in self.documents if not d.withdrawn]
         return tuple(sorted(kept, key=lambda d: _order(d.number)))
@@ -65,7 +140,7 @@ class Meeting:
         """The docket by number."""
         return tuple(sorted(self.docket, key=lambda item: _order(item.number)))
 
-    def document(self, number: str) -> Document | None:
+    def document(self, number: str) -> DocumentEntry | None:
         """The current document with this number."""
         return next((d for d in self.current_documents if d.number == number), None)
 
@@ -171,7 +246,7 @@ def add_document(
         raise Invalid({"number": "Write the number as 5.0 or 5.1."})
     if number in _used(meeting):
         raise Invalid({"number": f"{number} was used already; {next_number(meeting)} is free."})
-    document = Document(number, title, "petition", petition_id, by.at)
+    document = DocumentEntry(number, title, "petition", petition_id, by.at)
     item = DocketItem(number, title, minutes, "Action", presenter, number)
     return advance(
         meeting,

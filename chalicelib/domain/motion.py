@@ -25,6 +25,19 @@ class State(StrEnum):
     LOST = "lost"
     POSTPONED = "postponed"
     WITHDRAWN = "withdrawn"
+    # Its numbered actions are motions of their own.
+    DIVIDED = "divided"
+    # A mistaken vote, with its reason; it is held anew as another motion.
+    VOID = "void"
+
+
+class Effect(StrEnum):
+    """What a carried motion brings about by itself."""
+
+    NONE = ""
+    ESTABLISH = "establish"  # its petition is approved and its group chartered
+    AMEND = "amend"  # the motion that it amends reads as it says
+    CONFIRM = "confirm"  # the result of a virtual vote is confirmed
 
 
 _S = State
@@ -54,7 +67,16 @@ class Elector:
 
 @dataclass(frozen=True, kw_only=True)
 class Motion:
-    """One motion. `rule_on` is the day whose Board rule counts: the day the vote opened."""
+    """One motion.
+
+    `document_id` and `action` say which numbered action of which document is moved (0: all of
+    it); `charge` and `conditions` are what an `establish` motion gives the group. `amends` is the
+    motion that an amendment changes, or whose result a `confirm` motion confirms.
+
+    A `virtual` vote has its discussion from `discussion_from` until `voting_from`, and its vote
+    from then until `voting_until`; a result of it stays unconfirmed until `confirmed_at`.
+    `replaces` and `replaced_by` join a void vote with the one that was held anew.
+    """
 
     id: str
     meeting_id: str
@@ -62,6 +84,24 @@ class Motion:
     petition_id: str
     title: str
     wording: str
+    document_id: str = ""
+    action: int = 0
+    effect: Effect = Effect.NONE
+    charge: str = ""
+    conditions: str = ""
+    amends: str = ""
+    divided_from: str = ""
+    secret: bool = False
+    virtual: bool = False
+    discussion_from: datetime | None = None
+    voting_from: datetime | None = None
+    voting_until: datetime | None = None
+    confirmed_at: datetime | None = None
+    confirmation_refused_at: datetime | None = None
+    confirmed_in: str = ""
+    void_reason: str = ""
+    replaces: str = ""
+    replaced_by: str = ""
     state: State = State.MOVED
     version: int = 0
     head: str = ""

@@ -23,12 +23,13 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Seat:
-    """A seat on the Board. `until` is the last day of the term, or None."""
+    """A seat on the Board. `since` and `until` are the term's first and last day, or None."""
 
     office: str
     voting: bool = True
     presiding: bool = False
     until: date | None = None
+    since: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

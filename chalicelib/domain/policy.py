@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 from chalicelib.domain.errors import Invalid
 
@@ -123,13 +123,45 @@ class BoardRule:
 
 @dataclass(frozen=True)
 class MeetingRule:
-    """Days that a meeting's deadlines lie before it, and how long an item takes by default."""
+    """Days that a meeting's deadlines lie before it, and how long an item takes by default.
+
+    Items are called for between `call_days_first` and `call_days_last` days before, the agenda is
+    set `agenda_days` before. A document's sender hears within `acknowledge_business_days` that it
+    came in.
+    """
 
     holds_from: date
+    call_days_first: int
+    call_days_last: int
+    agenda_days: int
     document_deadline_days: int
     posting_days: int
+    acknowledge_business_days: int
     item_minutes: int
     source: str
+
+
+@dataclass(frozen=True)
+class VirtualVoteRule:
+    """A vote without a meeting: so many days of discussion, then so many of voting, both ending
+    with the day in the association's zone. `remind_days` before the end those are written to who
+    have not voted. With `confirm`, a result stands unconfirmed until a meeting has confirmed it.
+    """
+
+    holds_from: date
+    discussion_days: int
+    voting_days: int
+    remind_days: list[int]
+    confirm: bool
+    source: str
+
+
+@dataclass(frozen=True)
+class Holiday:
+    """A working day on which nobody works."""
+
+    day: date
+    name: str
 
 
 @dataclass(frozen=True)
@@ -224,6 +256,8 @@ class Policy:
     units: tuple[UnitRule, ...]
     boards: tuple[BoardRule, ...]
     meetings: tuple[MeetingRule, ...]
+    virtual_votes: tuple[VirtualVoteRule, ...]
+    holidays: tuple[Holiday, ...]
     docket: tuple[DocketEntry, ...]
     goal_areas: tuple[str, ...]
     rejections: tuple[Rejection, ...]
@@ -270,6 +304,13 @@ class Policy:
             raise LookupError(f"policy.toml has no [[meeting]] rule for {on}")
         return rule
 
+    def virtual_vote(self, on: date) -> VirtualVoteRule:
+        """The rule for votes without a meeting on the day `on`."""
+        rule = _held(self.virtual_votes, on)
+        if rule is None:
+            raise LookupError(f"policy.toml has no [[virtual_vote]] rule for {on}")
+        return rule
+
 
 def _held(rules: Any, on: date) -> Any:
     held = [rule for rule in rules if rule.holds_from <= on]
@@ -288,6 +329,10 @@ def parse(text: str) -> Policy:
         units=tuple(_make(UnitRule, row, "unit") for row in raw.get("unit", [])),
         boards=tuple(_make(BoardRule, row, "board") for row in raw.get("board", [])),
         meetings=tuple(_make(MeetingRule, row, "meeting") for row in raw.get("meeting", [])),
+        virtual_votes=tuple(
+            _make(VirtualVoteRule, row, "virtual_vote") for row in raw.get("virtual_vote", [])
+        ),
+        holidays=tuple(_make(Holiday, row, "holiday") for row in raw.get("holiday", [])),
         docket=tuple(_make(DocketEntry, row, "docket") for row in raw.get("docket", [])),
         goal_areas=tuple(raw.get("goal_areas", {}).get("names", [])),
         rejections=tuple(_make(Rejection, row, "rejection") for row in raw.get("rejection", [])),
@@ -332,7 +377,8 @@ def _make(kind: type, row: Mapping[str, Any], table: str) -> Any:
     if unknown:
         raise ValueError(f"policy.toml: [{table}] has unknown key {sorted(unknown)[0]!r}")
     for name, hint in get_type_hints(kind).items():
-        allowed = get_args(hint) or (hint,)
+        listed = get_origin(hint) is list
+        allowed = (list,) if listed else get_args(hint) or (hint,)
         # A TOML true is no number, though Python takes it for one.
         if name in row and type(row[name]) not in allowed:
             raise ValueError(f"policy.toml: [{table}] {name} is {row[name]!r}: the wrong type")

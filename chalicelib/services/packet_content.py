@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.domain import petition as petitions
 from chalicelib.domain.errors import Conflict
-from chalicelib.domain.meeting import Document, Meeting, Packet
+from chalicelib.domain.meeting import DocumentEntry, Meeting, Packet
 from chalicelib.domain.petition import Petition
 from chalicelib.domain.policy import Policy
 from chalicelib.domain.retention import printed_roster
@@ -88,7 +88,7 @@ def docket_rows(meeting: Meeting, zone: str) -> list[dict[str, Any]]:
     return rows
 
 
-def _document(services: Services, meeting: Meeting, document: Document) -> dict[str, Any]:
+def _document(services: Services, meeting: Meeting, document: DocumentEntry) -> dict[str, Any]:
     petition = services.store.petitions.get(document.petition_id)
     if petition is None:
         raise Conflict(f"The petition of Doc {document.number} is missing.")

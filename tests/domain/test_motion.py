@@ -55,6 +55,8 @@ LEADS_TO = {
     "lost": {},
     "postponed": {},
     "withdrawn": {},
+    "divided": {},
+    "void": {},
 }
 
 
@@ -119,7 +121,14 @@ def test_only_the_mover_takes_a_motion_back(state):
 
 @pytest.mark.parametrize("state", list(State))
 def test_a_document_is_free_for_another_motion_once_this_one_ended(state):
-    ended = {State.CARRIED, State.LOST, State.POSTPONED, State.WITHDRAWN}
+    ended = {
+        State.CARRIED,
+        State.LOST,
+        State.POSTPONED,
+        State.WITHDRAWN,
+        State.DIVIDED,
+        State.VOID,
+    }
     assert (state in rules.PENDING) is (state not in ended)
 
 
