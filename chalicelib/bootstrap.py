@@ -16,6 +16,7 @@ from chalicelib.services import (
     bulk,
     convening,
     gatekeeping,
+    motions,
     packets,
     petitions,
     privacy,
@@ -26,6 +27,7 @@ from chalicelib.services import (
     sign_in,
     signing,
     texts,
+    votes,
 )
 from chalicelib.services.context import Services
 from chalicelib.services.ports import Rendered, RenderFailed
@@ -38,6 +40,7 @@ USE_CASES = (
     bulk,
     convening,
     gatekeeping,
+    motions,
     packets,
     petitions,
     privacy,
@@ -48,6 +51,7 @@ USE_CASES = (
     sign_in,
     signing,
     texts,
+    votes,
 )
 
 

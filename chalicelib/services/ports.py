@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from chalicelib.domain.abuse import Entry as Block
+from chalicelib.domain.ballots import Ballot
 from chalicelib.domain.bulk import Bulk
 from chalicelib.domain.events import Event
 from chalicelib.domain.group import Group
 from chalicelib.domain.letters import FanOut, Letter
 from chalicelib.domain.meeting import Meeting, Packet
-from chalicelib.domain.motion import Ballot, Motion
+from chalicelib.domain.motion import Motion
 from chalicelib.domain.people import Person
 from chalicelib.domain.petition import Petition
 from chalicelib.domain.petition_text import Text

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from chalicelib.domain.ballots import Ballot
 from chalicelib.domain.events import Event
 from chalicelib.domain.meeting import Meeting, Packet, PacketState
-from chalicelib.domain.motion import Ballot, Motion, State
+from chalicelib.domain.motion import Motion, State
 from chalicelib.storage import keys, reading
 from chalicelib.storage.mapping import from_body, to_body
 from chalicelib.storage.tables import Record

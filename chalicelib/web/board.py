@@ -1,9 +1,9 @@
 """The Board's pages: meetings, packets, motions and ballots."""
 
-from chalicelib.domain import motion as rules
+from chalicelib.domain import ballots as votes
 from chalicelib.domain.errors import Invalid, NotFound
 from chalicelib.domain.meeting import Meeting, PacketState
-from chalicelib.domain.motion import State
+from chalicelib.domain.motion import PENDING, State
 from chalicelib.domain.petition import Petition
 from chalicelib.domain.roles import authorize, may
 from chalicelib.services import packets
@@ -70,7 +70,7 @@ def _meeting_page(
 ) -> Answer:
     store, policy = request.services.store, request.services.policy
     motions = store.board.motions(meeting.id)
-    pending = {m["document"]: m for m in motions if m["state"] in rules.PENDING}
+    pending = {m["document"]: m for m in motions if m["state"] in PENDING}
     documents = []
     for document in meeting.current_documents:
         petition = store.petitions.get(document.petition_id)
@@ -182,7 +182,7 @@ def _motion_page(request: Request, motion_id: str, form: Form, status: int = 200
     shows_count = announced or (motion.state == State.CLOSED and presides)
     tally = motion.tally
     if tally is None and shows_count:
-        tally = rules.tally_of(motion, ballots, policy, now)
+        tally = votes.tally_of(motion, ballots, policy, now)
     if own and not form.errors:
         form = Form({"choice": own.choice, "reason": own.reason})
     petition = store.petitions.get(motion.petition_id)
@@ -198,8 +198,8 @@ def _motion_page(request: Request, motion_id: str, form: Form, status: int = 200
         ballots=ballots,
         voted={b.person_id for b in ballots},
         tally=tally,
-        rule=rules.rule_of(motion, policy, now),
-        quorum=rules.tally_of(motion, [], policy, now).quorum,
+        rule=votes.rule_of(motion, policy, now),
+        quorum=votes.tally_of(motion, [], policy, now).quorum,
         shows_choices=announced,
         presides=presides,
         elector=any(e.person_id == actor.id for e in motion.electorate),

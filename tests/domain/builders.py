@@ -5,11 +5,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from chalicelib.domain import ballots as votes
 from chalicelib.domain import motion as motions
 from chalicelib.domain import petition as petitions
 from chalicelib.domain import policy as policies
+from chalicelib.domain.ballots import Ballot
 from chalicelib.domain.meeting import Meeting, plan
-from chalicelib.domain.motion import Ballot, Motion
+from chalicelib.domain.motion import Motion
 from chalicelib.domain.people import SYSTEM, Act, Actor, Person, Role, Seat, actor_for
 from chalicelib.domain.petition import Petition, State
 from chalicelib.domain.petition_text import Convener, Text
@@ -154,7 +156,7 @@ def seconded() -> Motion:
 
 def open_motion(at: datetime = NOW) -> Motion:
     """The same, with its vote open to thirteen seats."""
-    motion, _ = motions.open_vote(seconded(), (*BOARD, DIRECTOR), staff(at))
+    motion, _ = votes.open_vote(seconded(), (*BOARD, DIRECTOR), staff(at))
     return motion
 
 
@@ -169,7 +171,7 @@ def ballots(motion: Motion, *choices: str) -> list[Ballot]:
     for person, choice in zip(BOARD, choices, strict=False):
         if choice:
             reason = "I convene it." if choice == "recused" else ""
-            ballot = motions.vote(motion, None, choice, reason, actor(person), NOW)
+            ballot = votes.vote(motion, None, choice, reason, actor(person), NOW)
             assert ballot is not None
             cast.append(ballot)
     return cast

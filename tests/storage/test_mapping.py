@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+from chalicelib.domain.ballots import Ballot
 from chalicelib.domain.events import Event, digest_of
 from chalicelib.domain.group import Charge, Group
 from chalicelib.domain.letters import FanOut, Letter
 from chalicelib.domain.meeting import Meeting, Packet
-from chalicelib.domain.motion import Ballot, Motion
+from chalicelib.domain.motion import Motion
 from chalicelib.domain.people import Person
 from chalicelib.domain.petition import Petition
 from chalicelib.domain.petition_text import Convener, Text

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from chalicelib import config
+from chalicelib.domain import ballots as votes
 from chalicelib.domain import group as groups
 from chalicelib.domain import meeting as meetings
 from chalicelib.domain import motion as motions
@@ -190,17 +191,17 @@ def motion_in(state: motions.State, choices: list[str] = CHOICES) -> tuple[Recor
         return record, ballots
     if state == motions.State.POSTPONED and choices is CHOICES:
         return record.then(motions.postpone, by_staff()), ballots
-    record.then(motions.open_vote, BOARD, by_staff())
+    record.then(votes.open_vote, BOARD, by_staff())
     for person, choice in zip(BOARD, choices, strict=False):
         if choice:
             reason = SECRET if choice == "recused" else ""
             who = actor_for(person, NOW.date())
-            ballots.append(motions.vote(record.thing, None, choice, reason, who, NOW))
+            ballots.append(votes.vote(record.thing, None, choice, reason, who, NOW))
     if state == motions.State.OPEN:
         return record, ballots
-    record.then(motions.close, (), by_staff())
+    record.then(votes.close, (), by_staff())
     if state != motions.State.CLOSED:
-        record.then(motions.announce, ballots, POLICY, by_staff(NOW + DAY))
+        record.then(votes.announce, ballots, POLICY, by_staff(NOW + DAY))
         assert record.thing.state == state
     return record, ballots
 

@@ -1,0 +1,66 @@
+"""Votes: opened, ballots cast, closed, announced."""
+
+from chalicelib.domain import ballots as rules
+from chalicelib.domain.ballots import Ballot
+from chalicelib.domain.motion import Motion, State
+from chalicelib.domain.people import Person, Role, actor_for
+from chalicelib.services import effects, inputs
+from chalicelib.services.commands import Step, command
+from chalicelib.services.context import Services
+from chalicelib.services.motions import motion
+from chalicelib.services.writing import write
+
+
+@command("motion.open", load=motion)
+def open_vote(step: Step[Motion, inputs.Nothing]) -> Motion:
+    """The vote opened to the seats that are voting today; each of them is told."""
+    services = step.services
+    electors = _voting_members(services)
+    new, event = rules.open_vote(step.subject, electors, step.by)
+    services.store.board.save_motion(step.unit, new, event)
+    for person in electors:
+        data = {"motion_id": new.id, "title": new.title, "wording": new.wording}
+        write(step, event, "vote-open", person.email, person.name, data)
+    return new
+
+
+def _voting_members(services: Services) -> list[Person]:
+    """Everybody whose seat votes today."""
+    today = services.today()
+    board = services.store.people.board()
+    return [person for person in board if Role.VOTING in actor_for(person, today).roles]
+
+
+@command("motion.vote", inputs.Vote, motion)
+def vote(step: Step[Motion, inputs.Vote]) -> Ballot | None:
+    """The member's one ballot, cast or changed."""
+    board, actor = step.services.store.board, step.by.actor
+    inputs.keep_within(step.services.policy.limits.comment, reason=step.form.reason)
+    existing = board.ballot(step.subject.id, actor.id)
+    new = rules.vote(step.subject, existing, step.form.choice, step.form.reason, actor, step.by.at)
+    if new is None:
+        return existing
+    board.save_ballot(step.unit, new)
+    return new
+
+
+@command("motion.close", load=motion)
+def close(step: Step[Motion, inputs.Nothing]) -> Motion:
+    """The vote closed; its ballots stand from now on."""
+    new, event = rules.close(step.subject, _voting_members(step.services), step.by)
+    step.services.store.board.save_motion(step.unit, new, event)
+    return new
+
+
+@command("motion.announce", load=motion)
+def announce(step: Step[Motion, inputs.Nothing]) -> Motion:
+    """The result declared, and with it, in one transaction, what it decides. Without a quorum
+    nothing is decided: the motion is postponed, and its document stays before the Board.
+    """
+    services, old = step.services, step.subject
+    ballots = services.store.board.ballots(old.id)
+    new, event = rules.announce(old, ballots, services.policy, step.by)
+    services.store.board.save_motion(step.unit, new, event)
+    if new.state != State.POSTPONED:
+        effects.bring_about(step, new)
+    return new
