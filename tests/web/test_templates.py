@@ -31,6 +31,7 @@ from chalicelib.domain.roster import Roster
 from chalicelib.domain.signature import Match, Signature, waits_for_staff
 from chalicelib.domain.signature import State as SignatureState
 from chalicelib.web import board, mailbox, pages, queue, staff
+from chalicelib.web import meetings as meeting_pages
 
 POLICY = policies.load()
 NOW = datetime(2024, 1, 8, 16, 30, tzinfo=UTC)
@@ -437,8 +438,8 @@ def meeting_page(who: Person = STAFF, **held: Any) -> str:
     held["meeting"] = replace(held["meeting"], packets=len(held.get("packets", [])))
     asked = Asked(who, Store(**held), "/board/meetings/m1", **more)
     if "refused" in more:
-        return board.send_back(asked, "p1").body
-    return board.show(asked, "m1").body
+        return meeting_pages.send_back(asked, "p1").body
+    return meeting_pages.show(asked, "m1").body
 
 
 def petition_page(state: State, view: Any = staff.show, *arguments: str, **more: Any) -> str:
@@ -518,12 +519,12 @@ REFUSED_PLAN = {
 }
 
 PAGES: dict[str, Callable[[], str]] = {
-    "board": lambda: board.index(Asked(DIRECTOR, Store(listed=LISTED), "/board")).body,
-    "board-staff": lambda: board.index(Asked(STAFF, Store(listed=LISTED), "/board")).body,
-    "board-empty": lambda: board.index(Asked(STAFF, Store(), "/board")).body,
-    "plan": lambda: board.plan_form(Asked(STAFF, Store(), "/board/meetings/new")).body,
+    "board": lambda: meeting_pages.index(Asked(DIRECTOR, Store(listed=LISTED), "/board")).body,
+    "board-staff": lambda: meeting_pages.index(Asked(STAFF, Store(listed=LISTED), "/board")).body,
+    "board-empty": lambda: meeting_pages.index(Asked(STAFF, Store(), "/board")).body,
+    "plan": lambda: meeting_pages.plan_form(Asked(STAFF, Store(), "/board/meetings/new")).body,
     "plan-refused": lambda: (
-        board.plan_submit(Asked(STAFF, Store(), "/board/meetings/new", **REFUSED_PLAN)).body
+        meeting_pages.plan_submit(Asked(STAFF, Store(), "/board/meetings/new", **REFUSED_PLAN)).body
     ),
     "meeting-empty": lambda: meeting_page(meeting=meeting(0)),
     "meeting-member": lambda: meeting_page(DIRECTOR, packets=[packet(P.PUBLISHED)]),
