@@ -15,6 +15,7 @@ from chalicelib.web import (
     drafts,
     exports,
     meetings,
+    motions,
     pages,
     petitions,
     privacy,
@@ -23,6 +24,7 @@ from chalicelib.web import (
     signing,
     staff,
     texts,
+    votes,
 )
 
 app = Chalice(app_name="groundswell")
@@ -39,6 +41,7 @@ for part in (
     drafts,
     exports,
     meetings,
+    motions,
     pages,
     petitions,
     queue,
@@ -47,6 +50,7 @@ for part in (
     signing,
     staff,
     texts,
+    votes,
 ):
     app.register_blueprint(part.pages.blueprint)
 for job in (mail, nightly, packets, sweep):

@@ -30,8 +30,10 @@ from chalicelib.domain.petition_text import Convener, Text
 from chalicelib.domain.roster import Roster
 from chalicelib.domain.signature import Match, Signature, waits_for_staff
 from chalicelib.domain.signature import State as SignatureState
-from chalicelib.web import board, mailbox, pages, queue, staff
+from chalicelib.web import mailbox, pages, queue, staff
 from chalicelib.web import meetings as meeting_pages
+from chalicelib.web import motions as motion_pages
+from chalicelib.web import votes as vote_pages
 
 POLICY = policies.load()
 NOW = datetime(2024, 1, 8, 16, 30, tzinfo=UTC)
@@ -428,7 +430,7 @@ def motion_page(state: motions.State, who: Person, **more: Any) -> str:
         petition=petition_in(petition),
     )
     asked = Asked(who, store, "/board/motions/v1", **more)
-    view = board.vote if "refused" in more else board.motion
+    view = vote_pages.vote if "refused" in more else motion_pages.show
     return view(asked, "v1").body
 
 
