@@ -3,6 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
+
+from chalicelib.domain.events import Event
+from chalicelib.domain.people import Act
+from chalicelib.domain.record import Transitions, advance, require
 
 
 class Kind(StrEnum):
@@ -28,6 +33,20 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+_S = State
+_STANDING = frozenset({_S.RECEIVED, _S.NUMBERED, _S.PUBLISHED})
+
+TRANSITIONS: Transitions = {
+    "acknowledge": (_STANDING, None),
+    "number": (frozenset({_S.RECEIVED}), _S.NUMBERED),
+    "edit": (_STANDING, None),
+    "revise": (_STANDING, None),
+    "move": (frozenset({_S.NUMBERED, _S.PUBLISHED}), _S.NUMBERED),
+    "publish": (frozenset({_S.NUMBERED}), _S.PUBLISHED),
+    "withdraw": (_STANDING, _S.WITHDRAWN),
+}
+
+
 @dataclass(frozen=True)
 class Action:
     """A numbered action that a form recommends, as a motion ready to be read out.
@@ -48,6 +67,7 @@ class Form:
     subject: str = ""
     submitted_by: tuple[str, ...] = ()
     background: str = ""
+    questions: tuple[str, ...] = ()
     stakeholders: str = ""
     fiscal_impact: str = ""
     goal_area: str = ""
@@ -56,21 +76,32 @@ class Form:
 
 @dataclass(frozen=True)
 class File:
-    """An uploaded PDF: where it is kept, and what it is."""
+    """An uploaded PDF: where it is kept, and what it is.
+
+    `removed` names the active content that was taken out before it is shown; what was uploaded
+    is then kept unchanged under `original_key`, with its own digest and size in bytes.
+    """
 
     key: str
     name: str
     sha256: str
     size: int
     pages: int
+    removed: tuple[str, ...] = ()
+    original_key: str = ""
+    original_sha256: str = ""
+    original_size: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
     """One document. `number` is the association's (`5.0`), empty until staff give it one.
 
-    `revision` counts from 1. `acknowledge_by` is until when its sender has to hear that it came
-    in; `late` documents go to a supplement, `closed` ones are for the Board alone.
+    `revision` is the association's too and counts from 1: it goes up when the document changes
+    after a packet was made of it. `texts` is how many texts of it are kept, the one in force with
+    them. `acknowledge_by` is until when staff have to tell its sender whether it is complete;
+    `late` documents go to a supplement, `closed` ones are for the Board alone. `told_late_at` is
+    when staff were written to because nobody had acknowledged it in time.
     """
 
     id: str
@@ -83,6 +114,7 @@ class Document:
     head: str = ""
     number: str = ""
     revision: int = 1
+    texts: int = 1
     petition_id: str = ""
     file: File | None = None
     sender_id: str = ""
@@ -90,5 +122,117 @@ class Document:
     received_at: datetime | None = None
     acknowledge_by: datetime | None = None
     acknowledged_at: datetime | None = None
+    acknowledged_by: str = ""
+    complete: bool = False
+    acknowledgement: str = ""
+    told_late_at: datetime | None = None
     late: bool = False
     closed: bool = False
+    withdrawn_reason: str = ""
+
+    @property
+    def code(self) -> str:
+        """`Doc 5.0`, or `Doc 5.0 rev. 2`; empty while it has no number."""
+        if not self.number:
+            return ""
+        return f"Doc {self.number}" + (f" rev. {self.revision}" if self.revision > 1 else "")
+
+    @property
+    def waits_for_staff(self) -> bool:
+        """Whether staff still have to acknowledge it or give it a number."""
+        if self.state == State.WITHDRAWN:
+            return False
+        unanswered = self.acknowledge_by is not None and self.acknowledged_at is None
+        return self.state == State.RECEIVED or unanswered
+
+
+@dataclass(frozen=True, kw_only=True)
+class Revision:
+    """One text of a document, kept for ever. `number` counts the texts from 1, `revision` is the
+    association's number that it stood under. `by_convener` is true of what the petition's conveners
+    wrote, before staff touched it.
+    """
+
+    number: int
+    revision: int
+    title: str
+    form: Form
+    at: datetime
+    by: str
+    why: str = ""
+    file: File | None = None
+    by_convener: bool = False
+
+
+Changed = tuple[Document, Event, Revision]
+
+
+def from_petition(
+    document_id: str,
+    meeting_id: str,
+    petition_id: str,
+    number: str,
+    title: str,
+    form: Form,
+    received_at: datetime | None,
+    by: Act,
+) -> Changed:
+    """The document that a petition becomes when staff schedule it, with its number."""
+    blank = Document(
+        id=document_id,
+        meeting_id=meeting_id,
+        kind=Kind.PETITION,
+        title=title,
+        form=form,
+        number=number,
+        petition_id=petition_id,
+        received_at=received_at or by.at,
+    )
+    data = {"kind": Kind.PETITION.value, "number": number, "title": title, "meeting": meeting_id}
+    new, event = advance(blank, "document", "make", by, before="", data=data, state=State.NUMBERED)
+    return new, event, text_of(new, "", by, by_convener=True)
+
+
+def text_of(document: Document, why: str, by: Act, *, by_convener: bool = False) -> Revision:
+    """The text in force, as it is kept."""
+    return Revision(
+        number=document.texts,
+        revision=document.revision,
+        title=document.title,
+        form=document.form,
+        at=by.at,
+        by=by.actor.name,
+        why=why,
+        file=document.file,
+        by_convener=by_convener,
+    )
+
+
+def move(old: Document, meeting_id: str, number: str, by: Act) -> tuple[Document, Event]:
+    """The document before another meeting, under a number of that one. No packet there holds it
+    yet, so its revisions count anew. Raises IllegalTransition.
+    """
+    state = _require(old, "move")
+    data = {"meeting": meeting_id, "number": number, "from": old.meeting_id, "was": old.number}
+    return _advance(
+        old, "move", by, data, state=state, meeting_id=meeting_id, number=number, revision=1
+    )
+
+
+def withdraw(old: Document, reason: str, by: Act) -> tuple[Document, Event]:
+    """The document taken back; its number stays used. Raises IllegalTransition."""
+    state = _require(old, "withdraw")
+    data = {"reason": reason, "number": old.number}
+    return _advance(old, "withdraw", by, data, state=state, withdrawn_reason=reason)
+
+
+def _require(old: Document, command: str) -> str | None:
+    return require(TRANSITIONS, "document", old.state, command)
+
+
+def _advance(
+    old: Document, command: str, by: Act, data: dict[str, Any], **changes: Any
+) -> tuple[Document, Event]:
+    if changes.get("state") is None:
+        changes.pop("state", None)
+    return advance(old, "document", command, by, before=old.state, data=data, **changes)

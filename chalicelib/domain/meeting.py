@@ -64,8 +64,10 @@ class DocketItem:
 class DocumentEntry:
     """A document of the meeting under the association's number, which is never used again.
 
-    The document itself is kept apart, under `document_id`. `revision` counts from 1, and `late`
-    documents go to a supplement.
+    The document itself is kept apart, under `document_id`, and empty in what an earlier release
+    stored. `revision` counts from 1, and `late` documents go to a supplement. `text` is which of
+    the document's texts is in force, and `packet` the first packet that was asked for with this
+    revision, 0 if there was none.
     """
 
     number: str
@@ -78,6 +80,8 @@ class DocumentEntry:
     revision: int = 1
     late: bool = False
     closed: bool = False
+    text: int = 1
+    packet: int = 0
 
 
 @dataclass(frozen=True)
@@ -234,8 +238,12 @@ def add_document(
     presenter: str,
     minutes: int,
     by: Act,
+    *,
+    document_id: str = "",
+    text: int = 1,
 ) -> tuple[Meeting, Event]:
-    """The meeting with a numbered document and its docket item.
+    """The meeting with a numbered document and its docket item. `text` is which of the document's
+    texts is in force.
 
     Raises Invalid for a number that is malformed or was ever used, Conflict once the meeting
     has begun.
@@ -246,7 +254,9 @@ def add_document(
         raise Invalid({"number": "Write the number as 5.0 or 5.1."})
     if number in _used(meeting):
         raise Invalid({"number": f"{number} was used already; {next_number(meeting)} is free."})
-    document = DocumentEntry(number, title, "petition", petition_id, by.at)
+    document = DocumentEntry(
+        number, title, "petition", petition_id, by.at, document_id=document_id, text=text
+    )
     item = DocketItem(number, title, minutes, "Action", presenter, number)
     return advance(
         meeting,

@@ -8,6 +8,7 @@ from chalicelib.domain import petition as petitions
 from chalicelib.domain.errors import Conflict
 from chalicelib.domain.meeting import DocumentEntry, Meeting, Packet
 from chalicelib.domain.petition import Petition
+from chalicelib.domain.petition_form import form_of, kind_label, recommended_motion
 from chalicelib.domain.policy import Policy
 from chalicelib.domain.retention import printed_roster
 from chalicelib.domain.signature import Signature, State, stands_for
@@ -104,7 +105,7 @@ def _document(services: Services, meeting: Meeting, document: DocumentEntry) -> 
         "action_form": action_form(petition, services.policy),
         "petition": {
             "name": petition.text.name,
-            "kind": _label(petition, services.policy),
+            "kind": kind_label(petition, services.policy),
             "charge": petition.text.charge,
             "background": paragraphs(petition.text.background),
             "questions": list(petition.text.questions),
@@ -119,41 +120,22 @@ def _document(services: Services, meeting: Meeting, document: DocumentEntry) -> 
 
 def action_form(petition: Petition, policy: Policy) -> dict[str, Any]:
     """The Board's action form, written from what the conveners answered."""
-    label = _label(petition, policy).lower()
-    text = petition.text
-    lead = petition.conveners[0]
+    form = form_of(petition, policy)
     submitted = petition.submitted_at
     return {
         "to": policy.association.board,
-        "subject": f"Request to establish the {text.name} {label}",
-        "submitted_by": [
-            ", ".join(part for part in (c.name, c.institution) if part)
-            for c in petition.acting
-            if c.name or c is lead
-        ],
+        "subject": form.subject,
+        "submitted_by": list(form.submitted_by),
         "date_submitted": long_date(local_date(submitted, policy.association.zone))
         if submitted
         else "",
-        "background": paragraphs(text.background),
-        "stakeholders": paragraphs(text.stakeholders) or ["None named."],
-        "fiscal_impact": paragraphs(text.fiscal_impact) or ["None stated."],
+        "background": paragraphs(form.background),
+        "stakeholders": paragraphs(form.stakeholders) or ["None named."],
+        "fiscal_impact": paragraphs(form.fiscal_impact) or ["None stated."],
         "action_recommended": recommended_motion(petition, policy),
-        "goal_area": text.goal_area,
+        "goal_area": form.goal_area,
         "goal_areas": list(policy.goal_areas),
     }
-
-
-def recommended_motion(petition: Petition, policy: Policy) -> str:
-    """The motion that grants the petition, ready to be read out.
-
-    It quotes the charge in full, so that it stands without the papers around it.
-    """
-    label = _label(petition, policy).lower()
-    charge = petition.text.charge.rstrip(".")
-    return (
-        f"That the {policy.association.board} establish the {petition.text.name} {label} "
-        f"with the charge: “{charge}.”"
-    )
 
 
 def paragraphs(text: str) -> list[str]:
@@ -201,10 +183,6 @@ def verification(
 def _stands(signature: Signature, petition: Petition) -> bool:
     kept = {State.CONFIRMED, State.VERIFIED, State.INVALIDATED}
     return signature.state in kept and stands_for(signature, petition)
-
-
-def _label(petition: Petition, policy: Policy) -> str:
-    return policy.unit(petition.kind, petition.begun_on).label
 
 
 def _anchor(number: str) -> str:

@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.domain import convening
+from chalicelib.domain import document as document_rules
 from chalicelib.domain import meeting as meetings
 from chalicelib.domain import motion as motions
 from chalicelib.domain import petition as rules
 from chalicelib.domain.addresses import key_of
+from chalicelib.domain.document import Document
 from chalicelib.domain.errors import Conflict, Invalid
 from chalicelib.domain.events import Event
 from chalicelib.domain.people import Actor, Person, Role
@@ -209,10 +211,16 @@ def expire(step: Step[Petition, inputs.Nothing]) -> Petition:
     return new
 
 
-def take_off_docket(step: Step[Any, Any], old: Petition) -> None:
-    """Removes a scheduled petition from its meeting. Raises Conflict once a vote has begun."""
+def take_off_docket(
+    step: Step[Any, Any], old: Petition, *, moving: bool = False
+) -> Document | None:
+    """Removes a scheduled petition from its meeting, and withdraws its document. One that is
+    `moving` to another meeting takes its document along, which is returned.
+
+    Raises Conflict once a vote has begun.
+    """
     if old.state != State.SCHEDULED:
-        return
+        return None
     board = step.services.store.board
     pending = board.floor(old.meeting_id, old.document_number)
     if pending:
@@ -226,8 +234,16 @@ def take_off_docket(step: Step[Any, Any], old: Petition) -> None:
         board.require_free_floor(step.unit, old.meeting_id, old.document_number)
     meeting = board.meeting(old.meeting_id)
     assert meeting is not None
+    entry = meeting.document(old.document_number)
     changed, event = meetings.remove_document(meeting, old.id, step.by)
     board.save_meeting(step.unit, changed, event)
+    documents = step.services.store.documents
+    # A petition that an earlier release scheduled has no document of its own.
+    document = documents.get(entry.document_id) if entry and entry.document_id else None
+    if document and not moving:
+        withdrawn, told = document_rules.withdraw(document, "", step.by)
+        documents.save(step.unit, withdrawn, told)
+    return document
 
 
 def due_of(services: Services, new: Petition) -> datetime | None:

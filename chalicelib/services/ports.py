@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from chalicelib.domain.abuse import Entry as Block
 from chalicelib.domain.ballots import Ballot
 from chalicelib.domain.bulk import Bulk
+from chalicelib.domain.document import Document, Revision
 from chalicelib.domain.events import Event
 from chalicelib.domain.group import Group
 from chalicelib.domain.letters import FanOut, Letter
@@ -141,6 +142,33 @@ class Board(Protocol):
     def save_ballot(self, unit: Any, ballot: Ballot) -> None: ...
 
 
+class DocumentRead(NamedTuple):
+    """A document with its record, every text of it, and the ids of those who are recused."""
+
+    document: Document
+    events: list[Event]
+    revisions: list[Revision]
+    recused: frozenset[str]
+
+
+class Documents(Protocol):
+    """Documents before the Board, with every text of them."""
+
+    def get(self, document_id: str) -> Document | None: ...
+    def read(self, document_id: str) -> DocumentRead | None: ...
+    def revisions(self, document_id: str) -> list[Revision]: ...
+    def revision(self, document_id: str, number: int) -> Revision | None: ...
+    def recused(self, document_id: str, person_id: str) -> bool: ...
+    def add(self, unit: Any, document: Document, event: Event, text: Revision) -> None: ...
+    def save(
+        self, unit: Any, document: Document, event: Event, text: Revision | None = None
+    ) -> None: ...
+    def received(self) -> list[dict[str, Any]]: ...
+    def of_meeting(self, meeting_id: str) -> list[dict[str, Any]]: ...
+    def sent_by(self, person_id: str, limit: int = 50) -> list[str]: ...
+    def due(self, now: datetime, limit: int = 100) -> list[str]: ...
+
+
 class Groups(Protocol):
     """Chartered groups."""
 
@@ -264,6 +292,8 @@ class Store(Protocol):
     def rosters(self) -> Rosters: ...
     @property
     def board(self) -> Board: ...
+    @property
+    def documents(self) -> Documents: ...
     @property
     def groups(self) -> Groups: ...
     @property

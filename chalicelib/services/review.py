@@ -4,15 +4,19 @@ from dataclasses import replace
 from typing import Any
 
 from chalicelib.domain import decisions
+from chalicelib.domain import document as document_rules
 from chalicelib.domain import meeting as meetings
 from chalicelib.domain import petition as rules
 from chalicelib.domain import signature as signatures
+from chalicelib.domain.document import Document
 from chalicelib.domain.errors import Conflict, Invalid, NotFound
 from chalicelib.domain.petition import Petition
+from chalicelib.domain.petition_form import form_of, title_of
 from chalicelib.services import inputs, matching
 from chalicelib.services.commands import Signed, Step, command, petition
 from chalicelib.services.context import Services
 from chalicelib.services.petitions import due_of, take_off_docket
+from chalicelib.services.tokens import new_id
 from chalicelib.services.writing import tell_signatories, to_conveners
 
 
@@ -159,15 +163,24 @@ def schedule(step: Step[Petition, inputs.Schedule]) -> Petition:
         raise Invalid({"meeting": "Choose a meeting."})
     presenter = old.conveners[0].name
     minutes = step.services.policy.meeting(step.services.today()).item_minutes
+    moving = None
     if old.state == rules.State.SCHEDULED:
         if meeting.id == old.meeting_id:
             raise Invalid({"meeting": "It is on this meeting's docket already."})
-        take_off_docket(step, old)
+        moving = take_off_docket(step, old, moving=True)
     new, event = rules.schedule(old, meeting.id, meeting.title, step.form.number, step.by)
-    label = step.services.policy.unit(old.kind, old.begun_on).label.lower()
-    title = f"Petition to establish the {old.text.name} {label}"
+    title = title_of(old, step.services.policy)
+    document = _document(step, new, moving, title)
     changed, told = meetings.add_document(
-        meeting, step.form.number, title, old.id, presenter, minutes, step.by
+        meeting,
+        step.form.number,
+        title,
+        old.id,
+        presenter,
+        minutes,
+        step.by,
+        document_id=document.id,
+        text=document.texts,
     )
     step.services.store.petitions.save(step.unit, old, new, event, None)
     board.save_meeting(step.unit, changed, told)
@@ -180,6 +193,33 @@ def schedule(step: Step[Petition, inputs.Schedule]) -> Petition:
         starts_at=meeting.starts_at.isoformat(),
     )
     return new
+
+
+def _document(
+    step: Step[Petition, Any], petition: Petition, moving: Document | None, title: str
+) -> Document:
+    """The petition's document: made now from what its conveners wrote, or the one that moves with
+    it from another meeting.
+    """
+    documents = step.services.store.documents
+    if moving:
+        moved, event = document_rules.move(
+            moving, petition.meeting_id, petition.document_number, step.by
+        )
+        documents.save(step.unit, moved, event)
+        return moved
+    made, event, text = document_rules.from_petition(
+        new_id(),
+        petition.meeting_id,
+        petition.id,
+        petition.document_number,
+        title,
+        form_of(petition, step.services.policy),
+        petition.submitted_at,
+        step.by,
+    )
+    documents.add(step.unit, made, event, text)
+    return made
 
 
 @command("petition.return", inputs.SendBack, petition)

@@ -15,6 +15,9 @@ ANONYMISING = "1#ANONYMISING"
 SIGNATURE = "SIG#"
 BALLOT = "BALLOT#"
 PACKET = "0#PACKET#"
+REVISION = "0#REVISION#"
+RECUSED = "0#RECUSED#"
+SENT = "SENT#"
 
 Key = tuple[str, str]
 
@@ -30,6 +33,21 @@ def petition(petition_id: str) -> str:
 def meeting(meeting_id: str) -> str:
     """Partition of a meeting, its record and its packets."""
     return f"MEETING#{meeting_id}"
+
+
+def document(document_id: str) -> str:
+    """Partition of a document, its texts and its record."""
+    return f"DOCUMENT#{document_id}"
+
+
+def revision(number: int) -> str:
+    """Sort key of a text of a document."""
+    return f"{REVISION}{number:04d}"
+
+
+def sent(person_id: str, at: str, document_id: str) -> Key:
+    """That a person sent a document to the Board."""
+    return f"PERSON#{person_id}", f"{SENT}{at}#{document_id}"
 
 
 def motion(motion_id: str) -> str:
@@ -182,6 +200,8 @@ GROUPS = "GROUPS"
 MEETINGS = "MEETINGS"
 PEOPLE = "PEOPLE"
 BULKS = "BULKS"
+# Documents that staff have to acknowledge or to number.
+DOCUMENTS_RECEIVED = "DOCUMENTS"
 DRIFTS = "DRIFTS"
 BEING_ANONYMISED = "ANONYMISING"
 ERASURES = "ERASURES"
@@ -192,6 +212,11 @@ REWRITTEN = "REWRITTEN"
 def petitions_in(state: str) -> str:
     """Petitions in a state."""
     return f"PETITIONS#{state}"
+
+
+def documents_of(meeting_id: str) -> str:
+    """Documents of a meeting that wait for staff no more."""
+    return f"DOCUMENTS#{meeting_id}"
 
 
 def motions_of(meeting_id: str) -> str:
@@ -213,6 +238,7 @@ def signed(petition_id: str, edition: int) -> str:
 DUE_OUTBOX = "outbox"
 DUE_STUCK = "stuck"
 DUE_PETITION = "petition"
+DUE_DOCUMENT = "document"
 
 
 def doubtful(petition_id: str) -> str:

@@ -7,6 +7,7 @@ from chalicelib.domain.policy import Policy
 from chalicelib.storage.blocks import DynamoBlocks
 from chalicelib.storage.board import DynamoBoard
 from chalicelib.storage.bulk import DynamoBulks
+from chalicelib.storage.documents import DynamoDocuments
 from chalicelib.storage.groups import DynamoGroups
 from chalicelib.storage.limits import DynamoLimits
 from chalicelib.storage.outbox import DynamoOutbox
@@ -27,6 +28,7 @@ class DynamoStore:
         self.petitions = DynamoPetitions(policy)
         self.rosters = DynamoRosters()
         self.board = DynamoBoard()
+        self.documents = DynamoDocuments()
         self.groups = DynamoGroups()
         self.outbox = DynamoOutbox(policy.keep_days("sent-letters"))
         self.limits = DynamoLimits()
