@@ -12,7 +12,8 @@ class Event:
     """One step in the life of a petition, meeting, motion or group.
 
     `data` holds what the step decided; never an e-mail address, since an event cannot be
-    altered when a person asks to be forgotten.
+    altered when a person asks to be forgotten. `state_digest` is the digest of the thing as the
+    step left it (see `record.digest_of_state`); events from before there was one have none.
     """
 
     subject: str
@@ -27,11 +28,12 @@ class Event:
     data: dict[str, Any] = field(default_factory=dict)
     previous: str = ""
     digest: str = ""
+    state_digest: str = ""
 
 
 def digest_of(event: Event) -> str:
     """SHA-256 (hex) of everything in the event but its own digest, in canonical JSON."""
-    content = {
+    content: dict[str, Any] = {
         "subject": event.subject,
         "sequence": event.sequence,
         "at": event.at.isoformat(),
@@ -42,7 +44,15 @@ def digest_of(event: Event) -> str:
         "data": event.data,
         "previous": event.previous,
     }
-    return hashlib.sha256(canonical_json(content)).hexdigest()
+    # Where there is none it is left out, so that the digests of earlier events stay what they are.
+    if event.state_digest:
+        content["state_digest"] = event.state_digest
+    return sha256_of(content)
+
+
+def sha256_of(value: Any) -> str:
+    """SHA-256 (hex) of a JSON value in its one byte form."""
+    return hashlib.sha256(canonical_json(value)).hexdigest()
 
 
 def canonical_json(value: Any) -> bytes:

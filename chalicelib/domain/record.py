@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
+from chalicelib.domain.body import to_body
 from chalicelib.domain.errors import IllegalTransition
-from chalicelib.domain.events import Event, digest_of
+from chalicelib.domain.events import Event, digest_of, sha256_of
 from chalicelib.domain.people import Act
 
 
@@ -51,9 +52,35 @@ def advance(
         data=dict(data or {}),
         previous=thing.head,
     )
+    changed = replace(thing, version=thing.version + 1, **changes)  # type: ignore[type-var]
+    event = replace(event, state_digest=digest_of_state(what, to_body(changed)))
     event = replace(event, digest=digest_of(event))
-    changed = replace(thing, version=thing.version + 1, head=event.digest, **changes)  # type: ignore[type-var]
-    return changed, event
+    return replace(changed, head=event.digest), event  # type: ignore[type-var]
+
+
+# What a thing's state does not vouch for: its place in the record, which the events do; an
+# address, which has to be forgotten without a trace; and of a petition what signatures change.
+_APART = frozenset({"version", "head"})
+_APART_OF = {"petition": frozenset({"confirmed", "verified", "text_digest", "published"})}
+_FORGOTTEN = "email"
+
+
+def digest_of_state(what: str, body: Mapping[str, Any]) -> str:
+    """SHA-256 (hex) of a thing as its item holds it, without what it does not vouch for.
+
+    It is taken of the JSON as stored: fields that later releases add are not in an older item,
+    whose digest stays what it was.
+    """
+    apart = _APART | _APART_OF.get(what, frozenset())
+    return sha256_of(_without_addresses({k: v for k, v in body.items() if k not in apart}))
+
+
+def _without_addresses(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _without_addresses(v) for k, v in value.items() if k != _FORGOTTEN}
+    if isinstance(value, list):
+        return [_without_addresses(item) for item in value]
+    return value
 
 
 # Commands that run by themselves are no advice to a person.

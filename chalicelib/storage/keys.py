@@ -198,6 +198,8 @@ def fan_out(job_id: str) -> Key:
 # Partitions of the `listings` index.
 GROUPS = "GROUPS"
 MEETINGS = "MEETINGS"
+# Every thing that has a record, by the event with which it came into it.
+THINGS = "THINGS"
 PEOPLE = "PEOPLE"
 BULKS = "BULKS"
 # Documents that staff have to acknowledge or to number.

@@ -43,8 +43,18 @@ def listing(
 
 
 def add_event(unit: Writes, pk: str, event: Event) -> None:
-    """Appends an event to a record. One that exists is never written over."""
-    unit.insert(Record(pk, keys.event(event.sequence, event.command), body=to_body(event)))
+    """Appends an event to a record. One that exists is never written over.
+
+    The event with which a thing comes into the record of the Board is listed, so that the nightly
+    seal finds every thing by one list, whatever kind it is of: the first, or for a petition, whose
+    draft is its conveners' alone, that it was opened.
+    """
+    record = Record(pk, keys.event(event.sequence, event.command), body=to_body(event))
+    first = event.sequence == 1 and not event.subject.startswith("petition/")
+    if first or event.command == "publish":
+        record.listing_pk, record.listing_sk = keys.THINGS, pk
+        record.listing = {"pk": pk}
+    unit.insert(record)
 
 
 def events(records: list[Record]) -> list[Event]:

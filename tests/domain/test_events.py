@@ -109,6 +109,7 @@ OTHERWISE = {
     "after": "submitted",
     "data": {"text": "abc", "kept": [2, 1]},
     "previous": "01",
+    "state_digest": "02",
 }
 
 
