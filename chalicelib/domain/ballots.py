@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from chalicelib.domain.errors import Conflict, Invalid, NotAllowed
 from chalicelib.domain.events import Event
@@ -29,12 +29,16 @@ class Ballot:
     earlier: tuple[str, ...] = ()
 
 
-def open_vote(motion: Motion, members: Iterable[Person], by: Act) -> tuple[Motion, Event]:
-    """The vote opened, with its electorate frozen: the voting seats as they are now."""
+def electors(members: Iterable[Person], on: date) -> tuple[Elector, ...]:
+    """Those of some people who hold a voting seat on a day, with the office that they hold."""
+    seated = [(person, person.seat_on(on)) for person in members]
+    return tuple(Elector(p.id, p.name, seat.office) for p, seat in seated if seat and seat.voting)
+
+
+def open_vote(motion: Motion, members: Iterable[Person], on: date, by: Act) -> tuple[Motion, Event]:
+    """The vote opened, with its electorate frozen: the voting seats as they are on the day `on`."""
     leads_to = require(TRANSITIONS, "motion", motion.state, "open")
-    electorate = tuple(
-        Elector(p.id, p.name, p.seat.office) for p in members if p.seat and p.seat.voting
-    )
+    electorate = electors(members, on)
     if not electorate:
         raise Conflict("No voting seat of the Board is filled, so nobody could vote.")
     return advance(
@@ -96,11 +100,11 @@ def vote(
     )
 
 
-def close(motion: Motion, members: Iterable[Person], by: Act) -> tuple[Motion, Event]:
+def close(motion: Motion, members: Iterable[Person], on: date, by: Act) -> tuple[Motion, Event]:
     """The vote closed: from here on no ballot is taken. The result waits to be announced.
 
-    Who holds a voting seat now is recorded beside the electorate that was frozen at the opening,
-    so that a change in between shows.
+    Who holds a voting seat on the day `on` is recorded beside the electorate that was frozen at
+    the opening, so that a change in between shows.
     """
     leads_to = require(TRANSITIONS, "motion", motion.state, "close")
     return advance(
@@ -109,7 +113,7 @@ def close(motion: Motion, members: Iterable[Person], by: Act) -> tuple[Motion, E
         "close",
         by,
         before=motion.state,
-        data={"seats_at_close": [[p.id, p.name, p.seat.office] for p in members if p.seat]},
+        data={"seats_at_close": [[e.person_id, e.name, e.office] for e in electors(members, on)]},
         state=leads_to,
         closed_at=by.at,
     )

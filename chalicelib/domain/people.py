@@ -23,18 +23,37 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Seat:
-    """A seat on the Board. `since` and `until` are the term's first and last day, or None."""
+    """A seat on the Board: an office, and the term for which somebody holds it.
+
+    `since` and `until` are the term's first and last day in the association's zone; None is an
+    end that is open. A seat that was given and never taken up ends on the day before its first.
+    `id` tells it from the person's other seats. `reason` is why it was ended before its time.
+    """
 
     office: str
     voting: bool = True
     presiding: bool = False
     until: date | None = None
     since: date | None = None
+    id: str = ""
+    reason: str = ""
+
+    def held_on(self, day: date) -> bool:
+        """Whether the day lies within the term."""
+        return (self.since is None or self.since <= day) and not self.over_on(day)
+
+    def over_on(self, day: date) -> bool:
+        """Whether the term has ended before the day."""
+        return self.until is not None and self.until < day
 
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """Somebody who has signed in at least once, or was invited."""
+    """Somebody who has signed in at least once, or was invited.
+
+    `seats` are all that they hold, held, or are to hold: a vice-president until June 30 may be
+    president from July 1. Who somebody is follows from the day.
+    """
 
     id: str
     name: str
@@ -42,8 +61,13 @@ class Person:
     institution: str = ""
     staff: bool = False
     admin: bool = False
-    seat: Seat | None = None
+    seats: tuple[Seat, ...] = ()
     version: int = 1
+
+    def seat_on(self, day: date) -> Seat | None:
+        """The seat that they hold on a day, or None. Of two, one that votes comes first."""
+        held = [seat for seat in self.seats if seat.held_on(day)]
+        return max(held, key=lambda seat: seat.voting, default=None)
 
 
 @dataclass(frozen=True)
@@ -90,17 +114,17 @@ SYSTEM = Actor(None, frozenset({Role.ANYONE, Role.SYSTEM}))
 
 
 def actor_for(person: Person, on: date) -> Actor:
-    """The actor that `person` is on the day `on`; a seat whose term has ended gives no role."""
+    """The actor that `person` is on the day `on`: a seat gives its roles within its term."""
     roles = {Role.ANYONE, Role.MEMBER}
     if person.staff or person.admin:
         roles.add(Role.STAFF)
     if person.admin:
         roles.add(Role.ADMIN)
-    seat = person.seat
-    if seat and (seat.until is None or on <= seat.until):
-        roles.add(Role.BOARD)
-        if seat.voting:
-            roles.add(Role.VOTING)
-        if seat.presiding:
-            roles.add(Role.PRESIDING)
+    for seat in person.seats:
+        if seat.held_on(on):
+            roles.add(Role.BOARD)
+            if seat.voting:
+                roles.add(Role.VOTING)
+            if seat.presiding:
+                roles.add(Role.PRESIDING)
     return Actor(person, frozenset(roles))

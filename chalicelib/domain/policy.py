@@ -13,7 +13,10 @@ from chalicelib.domain.errors import Invalid
 
 @dataclass(frozen=True)
 class Association:
-    """Who uses this installation. `zone` is an IANA name; `language` a BCP 47 tag."""
+    """Who uses this installation. `zone` is an IANA name; `language` a BCP 47 tag.
+
+    Its year, and with it a term of office, begins on day `year_day` of month `year_month`.
+    """
 
     name: str
     short: str
@@ -21,6 +24,16 @@ class Association:
     zone: str
     language: str
     page_size: str
+    year_month: int
+    year_day: int
+    year_source: str
+
+    def year_begins(self, day: date, years: int = 0) -> date:
+        """The first day of the association's year in which `day` lies, or of the one that begins
+        so many `years` later.
+        """
+        began = date(day.year, self.year_month, self.year_day) <= day
+        return date(day.year + years - (not began), self.year_month, self.year_day)
 
 
 @dataclass(frozen=True)
@@ -111,7 +124,11 @@ class UnitRule:
 
 @dataclass(frozen=True)
 class BoardRule:
-    """How the Board decides. `seats` counts the voting seats."""
+    """How the Board decides. `seats` counts the voting seats.
+
+    `after_term` says what a member may still do whose term ends while a vote is open: with
+    `no-ballot`, cast and change none. A ballot that was cast before the term ended stands.
+    """
 
     holds_from: date
     seats: int
@@ -119,6 +136,30 @@ class BoardRule:
     majority_base: str
     recused_count_in_quorum: bool
     source: str
+    after_term: str = "no-ballot"
+
+
+@dataclass(frozen=True)
+class Office:
+    """An office on the Board from `holds_from` on, with as many `seats` as people hold it at once.
+
+    Several seats are numbered. `years` is how long a term lasts, to begin a form with.
+    """
+
+    name: str
+    holds_from: date
+    seats: int
+    voting: bool
+    presiding: bool
+    years: int
+    source: str
+
+    @property
+    def titles(self) -> list[str]:
+        """What each of its seats is called."""
+        if self.seats == 1:
+            return [self.name]
+        return [f"{self.name} {number}" for number in range(1, self.seats + 1)]
 
 
 @dataclass(frozen=True)
@@ -255,6 +296,7 @@ class Policy:
     abuse: AbuseRule
     units: tuple[UnitRule, ...]
     boards: tuple[BoardRule, ...]
+    all_offices: tuple[Office, ...]
     meetings: tuple[MeetingRule, ...]
     virtual_votes: tuple[VirtualVoteRule, ...]
     holidays: tuple[Holiday, ...]
@@ -297,6 +339,12 @@ class Policy:
             raise LookupError(f"policy.toml has no [[board]] rule for {on}")
         return rule
 
+    def offices(self, on: date) -> list[Office]:
+        """The Board's offices on the day `on`, in their order. One with no seats is no more."""
+        names = dict.fromkeys(office.name for office in self.all_offices)
+        held = (_held([o for o in self.all_offices if o.name == name], on) for name in names)
+        return [office for office in held if office and office.seats]
+
     def meeting(self, on: date) -> MeetingRule:
         """The rule for a meeting's deadlines on the day `on`."""
         rule = _held(self.meetings, on)
@@ -328,6 +376,7 @@ def parse(text: str) -> Policy:
         abuse=_make(AbuseRule, raw.get("abuse", {}), "abuse"),
         units=tuple(_make(UnitRule, row, "unit") for row in raw.get("unit", [])),
         boards=tuple(_make(BoardRule, row, "board") for row in raw.get("board", [])),
+        all_offices=tuple(_make(Office, row, "office") for row in raw.get("office", [])),
         meetings=tuple(_make(MeetingRule, row, "meeting") for row in raw.get("meeting", [])),
         virtual_votes=tuple(
             _make(VirtualVoteRule, row, "virtual_vote") for row in raw.get("virtual_vote", [])
@@ -344,7 +393,11 @@ def parse(text: str) -> Policy:
     for what in KEPT:
         if not any(rule.what == what and (rule.days or 0) > 0 for rule in policy.retention):
             raise ValueError(f"policy.toml: there is no [[retention]] with days for {what!r}")
-    for table, rules in (("unit", policy.units), ("board", policy.boards)):
+    for table, rules in (
+        ("unit", policy.units),
+        ("board", policy.boards),
+        ("office", policy.all_offices),
+    ):
         if not rules:
             raise ValueError(f"policy.toml: there is no [[{table}]]")
     for window in policy.windows:
@@ -358,7 +411,29 @@ def parse(text: str) -> Policy:
         raise ValueError(
             f"policy.toml: there is no [[window]] of {TRAFFIC_SECONDS} seconds for a petition"
         )
+    _require_known(policy)
+    return policy
+
+
+def _require_known(policy: Policy) -> None:
+    """Raises ValueError where the policy asks for what the software does not know."""
+    try:
+        # In a common year, so that the year begins on a day that every year has.
+        date(2001, policy.association.year_month, policy.association.year_day)
+    except ValueError:
+        raise ValueError(
+            "policy.toml: [association] year_month and year_day are no day of every year"
+        ) from None
+    for office in policy.all_offices:
+        if office.seats < 0 or office.years < 1:
+            raise ValueError(
+                f"policy.toml: [[office]] {office.name}: write seats from 0 on, years from 1 on"
+            )
     for board in policy.boards:
+        if board.after_term != "no-ballot":
+            raise ValueError(
+                f"policy.toml: after_term is {board.after_term!r}; only no-ballot is known"
+            )
         if board.quorum != "majority-of-seats":
             raise ValueError(
                 f"policy.toml: quorum is {board.quorum!r}; only majority-of-seats is known"
@@ -368,7 +443,6 @@ def parse(text: str) -> Policy:
                 f"policy.toml: majority_base is {board.majority_base!r}; "
                 "write present, cast or all_members"
             )
-    return policy
 
 
 def _make(kind: type, row: Mapping[str, Any], table: str) -> Any:

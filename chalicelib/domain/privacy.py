@@ -113,11 +113,11 @@ def obstacles(person: Person, convenes: Sequence[Petition], today: date) -> list
     found = []
     if person.staff or person.admin:
         found.append("This person is on the staff. That role has to be taken from them first.")
-    seat = person.seat
-    if seat and (seat.until is None or today <= seat.until):
-        found.append(
-            f"This person holds a seat on the Board ({seat.office}). Their term has to end first."
-        )
+    found += [
+        f"This person holds a seat on the Board ({seat.office}). Their term has to end first."
+        for seat in person.seats
+        if not seat.over_on(today)
+    ]
     found += [
         f"This person leads the petition “{petition.name}”, which has not ended. "
         "They have to withdraw it, or its vote has to be over, first."
@@ -150,4 +150,4 @@ def without_convener(petition: Petition, email: str) -> tuple[Convener, ...]:
 
 def blank(person: Person) -> Person:
     """The person without a name, an address and an institution. Records refer to the id alone."""
-    return replace(person, name="", email="", institution="", seat=None, version=person.version + 1)
+    return replace(person, name="", email="", institution="", seats=(), version=person.version + 1)

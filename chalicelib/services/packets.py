@@ -129,7 +129,7 @@ class _Rendering:
             unit = store.unit()
             store.board.save_packet(unit, packet)
             store.board.save_meeting(unit, changed, event)
-            for person in store.people.board():
+            for person in store.people.board(services.today()):
                 data = {"meeting_id": found.id, "meeting": found.title, "packet": packet.number}
                 kind = "packet-published"
                 letter = letter_about(event, kind, person.email, person.name, data)

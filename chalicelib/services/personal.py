@@ -89,7 +89,7 @@ def as_plain(found: Personal, now: datetime) -> dict[str, Any]:
             "email": person.email,
             "institution": person.institution,
             "staff": person.staff or person.admin,
-            "board_seat": asdict(person.seat) if person.seat else None,
+            "board_seats": [asdict(seat) for seat in person.seats],
         },
         "sessions": [
             {"began_at": s.began_at, "expires_at": s.expires_at, "browser": s.agent}

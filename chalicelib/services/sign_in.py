@@ -122,7 +122,7 @@ def sign_in(services: Services, token: str, browser: str, agent: str) -> SignedI
     people.use_link(unit, link)
     people.add_session(unit, session)
     unit.commit()
-    if person.staff or person.admin or person.seat:
+    if person.staff or person.admin or person.seat_on(services.today()):
         log.info("sign-in of person %s with staff or Board roles", person.id)
     return SignedIn(cookie, person, link.next)
 

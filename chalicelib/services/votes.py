@@ -1,5 +1,7 @@
 """Votes: opened, ballots cast, closed, announced."""
 
+from datetime import date
+
 from chalicelib.domain import ballots as rules
 from chalicelib.domain.ballots import Ballot
 from chalicelib.domain.motion import Motion, State
@@ -14,9 +16,9 @@ from chalicelib.services.writing import write
 @command("motion.open", load=motion)
 def open_vote(step: Step[Motion, inputs.Nothing]) -> Motion:
     """The vote opened to the seats that are voting today; each of them is told."""
-    services = step.services
-    electors = _voting_members(services)
-    new, event = rules.open_vote(step.subject, electors, step.by)
+    services, today = step.services, step.services.today()
+    electors = _voting_members(services, today)
+    new, event = rules.open_vote(step.subject, electors, today, step.by)
     services.store.board.save_motion(step.unit, new, event)
     for person in electors:
         data = {"motion_id": new.id, "title": new.title, "wording": new.wording}
@@ -24,11 +26,10 @@ def open_vote(step: Step[Motion, inputs.Nothing]) -> Motion:
     return new
 
 
-def _voting_members(services: Services) -> list[Person]:
-    """Everybody whose seat votes today."""
-    today = services.today()
-    board = services.store.people.board()
-    return [person for person in board if Role.VOTING in actor_for(person, today).roles]
+def _voting_members(services: Services, on: date) -> list[Person]:
+    """Everybody whose seat votes on a day."""
+    board = services.store.people.board(on)
+    return [person for person in board if Role.VOTING in actor_for(person, on).roles]
 
 
 @command("motion.vote", inputs.Vote, motion)
@@ -47,7 +48,9 @@ def vote(step: Step[Motion, inputs.Vote]) -> Ballot | None:
 @command("motion.close", load=motion)
 def close(step: Step[Motion, inputs.Nothing]) -> Motion:
     """The vote closed; its ballots stand from now on."""
-    new, event = rules.close(step.subject, _voting_members(step.services), step.by)
+    today = step.services.today()
+    members = _voting_members(step.services, today)
+    new, event = rules.close(step.subject, members, today, step.by)
     step.services.store.board.save_motion(step.unit, new, event)
     return new
 

@@ -1,5 +1,9 @@
 """Persons, their sign-in links and their sessions."""
 
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any
+
 from chalicelib.domain.addresses import key_of
 from chalicelib.domain.people import Person
 from chalicelib.domain.sessions import Link, Session
@@ -11,30 +15,60 @@ from chalicelib.storage.unit import Writes
 _APART = frozenset({"version"})
 
 
+def person_of(record: Record) -> Person:
+    """The person that an item holds. Until people could hold several seats, it had one at most."""
+    body = record.body
+    if "seat" in body:
+        body = {**body, "seats": [{**body["seat"], "id": "first"}]}
+    return from_body(Person, body, version=int(record.version))
+
+
+def _may_sit(row: dict[str, Any], on: date) -> bool:
+    """Whether somebody may hold a seat on a day, by their row in the list of people."""
+    # A row that was stored when there was one seat at most does not tell its term.
+    terms = row.get("terms", [(None, None)] if row["seat"] else [])
+    day = on.isoformat()
+    return any((since or day) <= day <= (until or day) for since, until in terms)
+
+
 class DynamoPeople:
     """Implements services.ports.People."""
 
     def get(self, person_id: str) -> Person | None:
         """The person with this id, or None."""
         record = reading.get(keys.person(person_id))
-        return from_body(Person, record.body, version=int(record.version)) if record else None
+        return person_of(record) if record else None
 
     def by_email(self, email: str) -> Person | None:
         """The person who owns an address, or None."""
         record = reading.get(keys.email(key_of(email)))
         return self.get(record.body["person"]) if record else None
 
-    def board(self) -> list[Person]:
-        """Everybody with a seat at the Board's table, as they are now."""
-        return self._listed("seat")
+    def board(self, on: date) -> list[Person]:
+        """Everybody who holds a seat at the Board's table on a day, by office."""
+        people = self._read(row["id"] for row in self._listed() if _may_sit(row, on))
+        seated = [(seat.office, one.id, one) for one in people if (seat := one.seat_on(on))]
+        return [person for _, _, person in sorted(seated, key=lambda three: three[:2])]
+
+    def seated(self) -> list[Person]:
+        """Everybody who holds a seat at the Board's table, held one, or is to hold one."""
+        return self._read(row["id"] for row in self._listed() if row["seat"])
 
     def staff(self) -> list[Person]:
         """Everybody on the staff."""
-        return self._listed("staff")
+        return self._read(row["id"] for row in self._listed() if row["staff"])
 
-    def _listed(self, what: str) -> list[Person]:
-        rows = reading.listing(keys.PEOPLE).rows
-        people = [self.get(row["id"]) for row in rows if row[what]]
+    def _listed(self) -> Iterator[dict[str, Any]]:
+        after = ""
+        while True:
+            page = reading.listing(keys.PEOPLE, after=after)
+            yield from page.rows
+            after = page.next
+            if not after:
+                return
+
+    def _read(self, ids: Iterable[str]) -> list[Person]:
+        people = [self.get(one) for one in ids]
         return [person for person in people if person]
 
     def add(self, unit: Writes, person: Person) -> None:
@@ -51,10 +85,16 @@ class DynamoPeople:
             *keys.person(person.id), version=person.version, body=to_body(person, _APART)
         )
         staff = person.staff or person.admin
-        if staff or person.seat:
+        if staff or person.seats:
             record.listing_pk = keys.PEOPLE
-            record.listing_sk = f"{person.seat.office if person.seat else '~'}#{person.id}"
-            record.listing = {"id": person.id, "staff": staff, "seat": bool(person.seat)}
+            record.listing_sk = f"{'BOARD' if person.seats else '~'}#{person.id}"
+            record.listing = {
+                "id": person.id,
+                "staff": staff,
+                "seat": bool(person.seats),
+                # So that who sits on a day is found without reading who sat there before.
+                "terms": [to_body([seat.since, seat.until]) for seat in person.seats],
+            }
         return record
 
     def link(self, key: str) -> Link | None:

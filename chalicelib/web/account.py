@@ -100,6 +100,7 @@ def _account(request: Request, form: Form, status: int = 200) -> Answer:
         status,
         form=form,
         person=person,
+        today=request.services.today(),
         petitions=petitions_of(request.services, person),
         sessions=[
             (other, browser_words(other.agent))

@@ -8,6 +8,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from chalicelib.domain import policy
+from chalicelib.domain.seats import term_in_words
 from chalicelib.domain.times import local_date, long_date, long_moment
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,6 +32,7 @@ def environment() -> Environment:
     )
     made.filters["moment"] = moment
     made.filters["day"] = day
+    made.filters["term"] = term_in_words
     made.globals["static"] = static
     return made
 

@@ -89,7 +89,7 @@ def _services(clock: Callable[[], datetime]) -> Services:
 
 
 def _people(services: Services) -> None:
-    for person in persons():
+    for person in persons(services.today()):
         if services.store.people.by_email(person.email) is None:
             unit = services.store.unit()
             services.store.people.add(unit, person)

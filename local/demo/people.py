@@ -1,5 +1,9 @@
 """The people of the demo association. All of them are invented."""
 
+from dataclasses import replace
+from datetime import date, timedelta
+
+from chalicelib.domain import policy
 from chalicelib.domain.people import Person, Seat
 from chalicelib.domain.roster import Entry
 
@@ -89,14 +93,49 @@ def address(local: str) -> str:
     return f"{local}@example.org"
 
 
-def persons() -> list[Person]:
-    """Everybody with an account from the start: staff, the Board, and two members."""
+# Who goes on to which office when the association's next year begins.
+NEXT = {
+    "Vice-President/President-Elect": "President",
+    "President": "Past President",
+}
+
+
+def seats_of(number: int, office: str, voting: bool, today: date | None) -> tuple[Seat, ...]:
+    """What the holder of an office holds, and is to hold. Without a day, terms have no ends."""
+    held = Seat(office, voting=voting, presiding=office == "President", id="first")
+    if today is None:
+        return (held,)
+    if not voting:
+        return (replace(held, since=_year_of(today, -6)),)
+    # Terms of one year for those who go on to another office, of four for the others, of which
+    # some end each year.
+    goes_on = NEXT.get(office)
+    years = 1 if goes_on or office == "Past President" else 4
+    first = _year_of(today, -(number % years))
+    last = _year_of(first, years) - timedelta(days=1)
+    held = replace(held, since=first, until=last)
+    if goes_on is None:
+        return (held,)
+    then = last + timedelta(days=1)
+    after = _year_of(then, 1) - timedelta(days=1)
+    coming = Seat(goes_on, presiding=goes_on == "President", since=then, until=after, id="second")
+    return held, coming
+
+
+def _year_of(day: date, years: int) -> date:
+    """The first day of the association's year in which `day` lies, so many years on."""
+    return policy.load().association.year_begins(day, years)
+
+
+def persons(today: date | None = None) -> list[Person]:
+    """Everybody with an account from the start: staff, the Board, and two members. With a day,
+    the Board's seats have terms around it.
+    """
     found = [
         Person(id=f"staff{n}", name=name, email=email, institution="", staff=True, admin=admin)
         for n, (name, email, admin) in enumerate(STAFF, 1)
     ]
     for number, (office, name, local, voting) in enumerate(BOARD, 1):
-        seat = Seat(office, voting=voting, presiding=office == "President")
         found.append(
             Person(
                 id=f"board{number:02d}",
@@ -104,7 +143,7 @@ def persons() -> list[Person]:
                 email=address(local),
                 institution="",
                 staff=False,
-                seat=seat,
+                seats=seats_of(number, office, voting, today),
             )
         )
     for number, (name, local, institution) in enumerate(MEMBERS[:2], 1):

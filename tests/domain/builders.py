@@ -114,13 +114,16 @@ def board_member(
         id=f"b{number:02}",
         name=f"Member {number:02}",
         email=f"b{number}@example.org",
-        seat=Seat(f"Director {number}", voting, presiding, until),
+        seats=(Seat(f"Director {number}", voting, presiding, until),),
     )
 
 
 BOARD = tuple(board_member(n, presiding=n == 1) for n in range(1, 14))
 DIRECTOR = Person(
-    id="exec", name="Di Rook", email="di@example.org", seat=Seat("Executive director", voting=False)
+    id="exec",
+    name="Di Rook",
+    email="di@example.org",
+    seats=(Seat("Executive director", voting=False),),
 )
 
 
@@ -156,7 +159,7 @@ def seconded() -> Motion:
 
 def open_motion(at: datetime = NOW) -> Motion:
     """The same, with its vote open to thirteen seats."""
-    motion, _ = votes.open_vote(seconded(), (*BOARD, DIRECTOR), staff(at))
+    motion, _ = votes.open_vote(seconded(), (*BOARD, DIRECTOR), at.date(), staff(at))
     return motion
 
 

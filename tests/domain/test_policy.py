@@ -33,7 +33,7 @@ def test_every_rule_names_its_source():
     raw = tomllib.loads(TEXT)
     dated = [*raw["retention"], raw["privacy"]]
     dated += [*raw["unit"], *raw["board"], *raw["meeting"], raw["goal_areas"], raw["limits"]]
-    dated += [*raw["window"], raw["abuse"]]
+    dated += [*raw["window"], raw["abuse"], *raw["office"]]
     assert len(dated) >= 6
     assert [rule for rule in dated if len(rule.get("source", "")) < 20] == []
 
@@ -42,6 +42,39 @@ def test_the_reasons_for_rejecting_have_codes_of_their_own():
     codes = [r.code for r in POLICY.rejections]
     assert len(set(codes)) == len(codes) >= 1
     assert all(r.title for r in POLICY.rejections)
+
+
+def test_the_offices_that_vote_are_the_voting_seats_of_the_board():
+    offices = POLICY.offices(TODAY)
+    assert sum(o.seats for o in offices if o.voting) == POLICY.board(TODAY).seats == 13
+    assert [o.name for o in offices if o.presiding] == ["President"]
+    assert [o.name for o in offices if not o.voting] == ["Executive Director"]
+    titles = [title for office in offices for title in office.titles]
+    assert len(set(titles)) == 14
+    assert titles[-3:] == ["Director-at-Large 7", "Director-at-Large 8", "Executive Director"]
+
+
+def test_an_office_that_has_no_seats_any_more_is_not_listed():
+    text = TEXT + (
+        '[[office]]\nname = "Councilor"\nholds_from = 2025-07-01\nseats = 0\nvoting = true\n'
+        'presiding = false\nyears = 1\nsource = "A decision invented for this test"\n'
+    )
+    policy = policies.parse(text)
+    assert "Councilor" in {o.name for o in policy.offices(date(2025, 6, 30))}
+    assert "Councilor" not in {o.name for o in policy.offices(date(2025, 7, 1))}
+
+
+@pytest.mark.parametrize(
+    ("day", "years", "first"),
+    [
+        (date(2026, 6, 30), 0, date(2025, 7, 1)),
+        (date(2026, 7, 1), 0, date(2026, 7, 1)),
+        (date(2026, 6, 30), 1, date(2026, 7, 1)),
+        (date(2026, 12, 31), -2, date(2024, 7, 1)),
+    ],
+)
+def test_the_associations_year_begins_in_july(day, years, first):
+    assert POLICY.association.year_begins(day, years) == first
 
 
 # Mistakes in the file
@@ -155,6 +188,12 @@ def test_a_day_before_every_rule_is_an_error_that_names_the_table(ask):
         ("recused_count_in_quorum = false", "recused_count_in_quorum = 0", "recused"),
         ('quorum = "majority-of-seats"', 'quorum = "two-thirds"', "two-thirds"),
         ("[[board]]", "[[board_of_old]]", "board"),
+        ('after_term = "no-ballot"', 'after_term = "all"', "after_term"),
+        ("[[office]]", "[[desk]]", "office"),
+        ("seats = 8", "seats = -8", "Director-at-Large"),
+        ("seats = 8\nvoting = true\npresiding = false\nyears = 4", "seats = 8", "office"),
+        ("year_month = 7", "year_month = 13", "year_month"),
+        ("year_month = 7\nyear_day = 1", "year_month = 2\nyear_day = 29", "year_day"),
     ],
 )
 def test_a_rule_that_the_software_would_misread_is_refused(was, becomes, named):

@@ -209,8 +209,8 @@ def test_what_stands_in_the_way():
     assert privacy.obstacles(ADA, [], today) == []
     assert len(privacy.obstacles(replace(ADA, staff=True), [], today)) == 1
     seat = Seat("Director", until=today)
-    assert len(privacy.obstacles(replace(ADA, seat=seat), [], today)) == 1
-    assert privacy.obstacles(replace(ADA, seat=seat), [], today + timedelta(days=1)) == []
+    assert len(privacy.obstacles(replace(ADA, seats=(seat,)), [], today)) == 1
+    assert privacy.obstacles(replace(ADA, seats=(seat,)), [], today + timedelta(days=1)) == []
     assert len(privacy.obstacles(ADA, [collecting()], today)) == 1
     assert privacy.obstacles(ADA, [petition_in(PetitionState.EXPIRED)], today) == []
     led = replace(collecting(), conveners=(OTHER_CONVENER, *collecting().conveners))

@@ -78,7 +78,10 @@ PRESIDENT = BOARD[0]
 DIRECTOR_AT_LARGE = BOARD[4]
 ADMIN = Person(id="al", name="Al Byrne", email="al@example.org", admin=True)
 CHAIR_WITHOUT_VOTE = Person(
-    id="ch", name="Ch Or", email="ch@example.org", seat=Seat("Chair", voting=False, presiding=True)
+    id="ch",
+    name="Ch Or",
+    email="ch@example.org",
+    seats=(Seat("Chair", voting=False, presiding=True),),
 )
 
 
@@ -168,7 +171,7 @@ def test_what_real_people_may_do(who, allowed, refused):
 def test_a_seat_gives_its_roles_until_the_last_day_of_its_term(days, seated, voting):
     last = date(2024, 6, 30)
     person = Person(
-        id="b", name="B", email="b@example.org", seat=Seat("Past president", voting, True, last)
+        id="b", name="B", email="b@example.org", seats=(Seat("Past president", voting, True, last),)
     )
     roles = actor_for(person, last + timedelta(days=days)).roles
     assert (Role.BOARD in roles) is seated
@@ -181,13 +184,46 @@ def test_a_seat_without_a_last_day_goes_on():
     assert Role.VOTING in actor_for(BOARD[3], date(2099, 1, 1)).roles
 
 
+def test_a_seat_gives_its_roles_from_the_first_day_of_its_term():
+    first = date(2024, 7, 1)
+    person = Person(
+        id="b", name="B", email="b@example.org", seats=(Seat("Councilor", since=first),)
+    )
+    assert Role.BOARD not in actor_for(person, first - timedelta(days=1)).roles
+    assert Role.VOTING in actor_for(person, first).roles
+
+
+def test_the_vice_president_presides_from_the_day_on_which_they_are_president():
+    june, july = date(2024, 6, 30), date(2024, 7, 1)
+    person = Person(
+        id="b",
+        name="B",
+        email="b@example.org",
+        seats=(
+            Seat("Vice-President", until=june),
+            Seat("President", presiding=True, since=july, until=date(2025, 6, 30)),
+        ),
+    )
+    assert Role.PRESIDING not in actor_for(person, june).roles
+    assert {Role.PRESIDING, Role.VOTING} <= actor_for(person, july).roles
+    assert [person.seat_on(day).office for day in (june, july)] == ["Vice-President", "President"]
+    assert person.seat_on(date(2025, 7, 1)) is None
+
+
+def test_a_seat_that_was_given_and_never_taken_up_gives_nothing():
+    first = date(2024, 7, 1)
+    seat = Seat("Councilor", since=first, until=first - timedelta(days=1))
+    days = [first + timedelta(days=n) for n in (-2, -1, 0, 1)]
+    assert not any(seat.held_on(day) for day in days)
+
+
 def test_a_staff_member_on_the_board_is_both_and_stays_staff_after_the_term():
     person = Person(
         id="x",
         name="X",
         email="x@example.org",
         staff=True,
-        seat=Seat("Councilor", until=date(2024, 6, 30)),
+        seats=(Seat("Councilor", until=date(2024, 6, 30)),),
     )
     during, after = actor_for(person, date(2024, 6, 30)), actor_for(person, date(2024, 7, 1))
     assert may(during, "motion.vote")

@@ -168,7 +168,7 @@ def test_the_mover_cannot_second_it(world):
 def test_the_electorate_is_frozen_when_the_vote_opens(world):
     world.at("open")
     late = Person(
-        id="late", name="Late Comer", email="late@example.org", seat=Seat("Director-at-Large 9")
+        id="late", name="Late Comer", email="late@example.org", seats=(Seat("Director-at-Large 9"),)
     )
     unit = world.services.store.unit()
     world.services.store.people.add(unit, late)
@@ -191,9 +191,9 @@ def test_a_seat_whose_term_has_ended_cannot_vote(world):
     world.at("seconded")
     person = world.person("director1")
     today = world.services.today()
-    save(world, person, seat=replace(person.seat, until=today))
+    save(world, person, seats=(replace(person.seats[0], until=today),))
     gone = world.person("director2")
-    save(world, gone, seat=replace(gone.seat, until=today - timedelta(days=1)))
+    save(world, gone, seats=(replace(gone.seats[0], until=today - timedelta(days=1)),))
     world.do("president", "motion.open", world.motion_id)
     offices = {e.office for e in world.motion.electorate}
     assert "Director-at-Large 1" in offices

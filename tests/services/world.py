@@ -144,7 +144,7 @@ STEPS = (
     "moved seconded open voted closed carried"
 ).split()
 SIGNERS = MEMBERS[2:27]
-VOTERS = tuple(p.email.partition("@")[0] for p in persons() if p.seat and p.seat.voting)
+VOTERS = tuple(p.email.partition("@")[0] for p in persons() if any(seat.voting for seat in p.seats))
 
 
 @dataclass

@@ -1,10 +1,10 @@
 """What reaches the table: the size of a command, pages of lists, and what two at once leave."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
-from services.aws import at_once
+from services.aws import at_once, watching
 from services.world import operations
 
 from chalicelib.domain.errors import Stale
@@ -290,16 +290,76 @@ def test_what_is_due_is_listed_oldest_first_and_only_until_then(world):
 
 
 def test_a_person_is_listed_by_seat_and_staff(world):
-    people = world.services.store.people
-    assert len(people.board()) == 14
-    assert sum(p.seat.voting for p in people.board()) == 13
+    people, today = world.services.store.people, world.services.today()
+    assert len(people.board(today)) == 14
+    assert sum(p.seat_on(today).voting for p in people.board(today)) == 13
     assert [p.id for p in people.staff()] == ["staff1", "staff2"]
     rowan = world.person("rowan")
-    seated = replace(rowan, seat=Seat("Councilor"), version=2)
+    seated = replace(rowan, seats=(Seat("Councilor"),), version=2)
     commit(world, lambda unit: people.save(unit, seated))
-    assert len(people.board()) == 15
-    commit(world, lambda unit: people.save(unit, replace(seated, seat=None, version=3)))
-    assert len(people.board()) == 14
+    assert len(people.board(today)) == 15
+    commit(world, lambda unit: people.save(unit, replace(seated, seats=(), version=3)))
+    assert len(people.board(today)) == 14
+
+
+def test_who_sits_on_the_board_follows_from_the_day(world):
+    people = world.services.store.people
+    june, july = date(2026, 6, 30), date(2026, 7, 1)
+    terms = (
+        Seat("Vice-President", until=june, id="a"),
+        Seat("President", presiding=True, since=july, until=date(2027, 6, 30), id="b"),
+    )
+    rowan = replace(world.person("rowan"), seats=terms, version=2)
+    commit(world, lambda unit: people.save(unit, rowan))
+
+    def office(day):
+        found = {p.id: p.seat_on(day).office for p in people.board(day)}
+        return found.get(rowan.id)
+
+    assert [office(day) for day in (june, july)] == ["Vice-President", "President"]
+    assert office(date(2027, 6, 30)) == "President"
+    assert office(date(2027, 7, 1)) is None
+    assert people.get(rowan.id).seats == terms
+    # Whoever has a seat at some time is found, also when none is in force.
+    assert rowan.id in {p.id for p in people.seated()}
+
+
+def test_those_who_sat_before_are_not_read_to_know_who_sits_now(world):
+    people = world.services.store.people
+    gone = replace(
+        world.person("rowan"), seats=(Seat("Councilor", until=date(2020, 6, 30)),), version=2
+    )
+    commit(world, lambda unit: people.save(unit, gone))
+    read = []
+    with watching(lambda _, sent: read.append(sent.get("Key", {}).get("pk", {}).get("S"))):
+        people.board(world.services.today())
+    assert f"PERSON#{gone.id}" not in read
+    assert len(read) == 1 + 14
+
+
+def test_a_person_stored_with_a_single_seat_still_reads(world):
+    """What the release before stored: one seat, and a row in the list without its term."""
+    people = world.services.store.people
+    body = {"id": "old", "name": "Old Hand", "email": "old@example.org"}
+    body["seat"] = {"office": "Councilor", "until": "2026-06-30"}
+    Record(
+        *keys.person("old"),
+        version=3,
+        body=body,
+        listing_pk=keys.PEOPLE,
+        listing_sk="Councilor#old",
+        listing={"id": "old", "staff": False, "seat": True},
+    ).save()
+    old = people.get("old")
+    assert old.seats == (Seat("Councilor", until=date(2026, 6, 30), id="first"),)
+    assert old in people.board(date(2026, 6, 30))
+    assert old not in people.board(date(2026, 7, 1))
+    assert old in people.seated()
+    # Written again, it is stored as it is now.
+    commit(world, lambda unit: people.save(unit, replace(old, name="Older Hand", version=4)))
+    again = people.get("old")
+    assert (again.name, again.seats) == ("Older Hand", old.seats)
+    assert "seat" not in reading.get(keys.person("old")).body
 
 
 def test_conveners_find_their_petitions_and_those_left_out_do_not(world):

@@ -97,7 +97,7 @@ def all_powerful(site: Site) -> Browser:
     store, person = site.world.services.store, site.world.person("rowan")
     seat = Seat("President", presiding=True)
     unit = store.unit()
-    store.people.save(unit, replace(person, staff=True, admin=True, seat=seat, version=2))
+    store.people.save(unit, replace(person, staff=True, admin=True, seats=(seat,), version=2))
     unit.commit()
     return site.member("rowan")
 

@@ -46,7 +46,7 @@ BASE = "http://127.0.0.1:8000"
 
 def seat(number: int, name: str, office: str, presiding: bool = False) -> Person:
     held = Seat(office, presiding=presiding)
-    return Person(id=f"b{number}", name=name, email=f"b{number}@board.example", seat=held)
+    return Person(id=f"b{number}", name=name, email=f"b{number}@board.example", seats=(held,))
 
 
 OFFICES = [
@@ -194,7 +194,7 @@ def motion_in(state: motions.State, choices: list[str] = CHOICES) -> tuple[Recor
         return record, ballots
     if state == motions.State.POSTPONED and choices is CHOICES:
         return record.then(motions.postpone, by_staff()), ballots
-    record.then(votes.open_vote, BOARD, by_staff())
+    record.then(votes.open_vote, BOARD, NOW.date(), by_staff())
     for person, choice in zip(BOARD, choices, strict=False):
         if choice:
             reason = SECRET if choice == "recused" else ""
@@ -202,7 +202,7 @@ def motion_in(state: motions.State, choices: list[str] = CHOICES) -> tuple[Recor
             ballots.append(votes.vote(record.thing, None, choice, reason, who, NOW))
     if state == motions.State.OPEN:
         return record, ballots
-    record.then(votes.close, (), by_staff())
+    record.then(votes.close, (), NOW.date(), by_staff())
     if state != motions.State.CLOSED:
         record.then(votes.announce, ballots, POLICY, by_staff(NOW + DAY))
         assert record.thing.state == state
