@@ -198,6 +198,26 @@ class VirtualVoteRule:
 
 
 @dataclass(frozen=True)
+class ChecksRule:
+    """When a date's year is asked about: the day lies more than `far_days` ahead."""
+
+    far_days: int
+    source: str
+
+
+@dataclass(frozen=True)
+class DiscussionRule:
+    """How long a comment may be, for how many minutes its author may put it right, and how many
+    minutes lie between two letters to one person about one document.
+    """
+
+    characters: int
+    edit_minutes: int
+    letter_minutes: int
+    source: str
+
+
+@dataclass(frozen=True)
 class Holiday:
     """A working day on which nobody works."""
 
@@ -307,6 +327,8 @@ class Policy:
     privacy: Privacy
     reminder: Reminder
     invitations: Invitations
+    checks: ChecksRule
+    discussion: DiscussionRule
 
     def windows_of(self, what: str) -> list[Window]:
         """The windows in which something is counted, the shortest first."""
@@ -389,6 +411,8 @@ def parse(text: str) -> Policy:
         privacy=_make(Privacy, raw.get("privacy", {}), "privacy"),
         reminder=_make(Reminder, raw.get("reminder", {}), "reminder"),
         invitations=_make(Invitations, raw.get("invitations", {}), "invitations"),
+        checks=_make(ChecksRule, raw.get("checks", {}), "checks"),
+        discussion=_make(DiscussionRule, raw.get("discussion", {}), "discussion"),
     )
     for what in KEPT:
         if not any(rule.what == what and (rule.days or 0) > 0 for rule in policy.retention):
