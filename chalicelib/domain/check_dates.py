@@ -49,23 +49,21 @@ def check_period(
     """What is wrong with the days of a vote without a meeting: a wrong year, an end before the
     beginning, a discussion that overlaps, fewer days than the policy has, days gone by.
     """
-    found = _span(discussion, "The discussion", rule.discussion_days, today, policy)
-    if discussion.last and voting.first and voting.first <= discussion.last:
-        after = discussion.last + DAY
-        if not _wrong(voting.first, today, policy):
-            found.append(
-                Finding(
-                    voting.fields[0],
-                    f"The vote begins while the discussion goes on, until "
-                    f"{long_date(discussion.last)}. Let it begin on {long_date(after)}.",
-                    after.isoformat(),
-                )
-            )
-    return found + _span(voting, "The vote", rule.voting_days, today, policy)
-
-
-def _wrong(day: date, today: date, policy: Policy) -> bool:
-    return meant(day, today, policy.checks.far_days) is not None
+    talk = _span(discussion, "The discussion", rule.discussion_days, today, policy)
+    vote = _span(voting, "The vote", rule.voting_days, today, policy)
+    if talk or not (discussion.last and voting.first and voting.first <= discussion.last):
+        return talk + vote
+    if any(one.field == voting.fields[0] for one in vote):
+        # The day is wrong by itself.
+        return vote
+    after = discussion.last + DAY
+    overlap = Finding(
+        voting.fields[0],
+        f"The vote begins while the discussion goes on, until {long_date(discussion.last)}. "
+        f"Let it begin on {long_date(after)}.",
+        after.isoformat(),
+    )
+    return [overlap, *vote]
 
 
 def _span(span: Span, what: str, least: int, today: date, policy: Policy) -> list[Finding]:
