@@ -55,6 +55,19 @@ _WORDS = {
     "close": "close the vote",
     "announce": "announce the result",
     "postpone": "postpone it",
+    "set-agenda": "set its agenda",
+    "post": "post it",
+    "change": "change when and where it is",
+    "cancel": "cancel it",
+    "call-for-items": "call for items",
+    "grant-extension": "extend its document deadline",
+    "edit-docket": "edit its docket",
+    "pull": "pull an item from its consent agenda",
+    "begin": "call it to order",
+    "note-attendance": "note who comes and goes",
+    "adopt-consent": "adopt its consent agenda",
+    "adjourn": "adjourn it",
+    "approve-minutes": "approve its minutes",
 }
 
 

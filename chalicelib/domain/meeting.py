@@ -2,14 +2,14 @@
 
 import re
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 
 from chalicelib.domain.errors import Conflict, Invalid
 from chalicelib.domain.events import Event
 from chalicelib.domain.people import Act
 from chalicelib.domain.policy import Policy
-from chalicelib.domain.record import advance
+from chalicelib.domain.record import Transitions, advance, require
 
 # No zero before another digit: 5.0 and 5.00 would be one number under two spellings.
 _NUMBER = re.compile(r"[1-9][0-9]?\.(?:0|[1-9][0-9]?)")
@@ -35,6 +35,27 @@ class State(StrEnum):
     ADJOURNED = "adjourned"
     MINUTES_APPROVED = "minutes-approved"
     CANCELLED = "cancelled"
+
+
+_S = State
+# The Board can meet, whatever the office has pressed before.
+TO_COME = frozenset({_S.PLANNED, _S.AGENDA_SET, _S.POSTED})
+
+TRANSITIONS: Transitions = {
+    "set-agenda": (frozenset({_S.PLANNED}), _S.AGENDA_SET),
+    "post": (frozenset({_S.PLANNED, _S.AGENDA_SET}), _S.POSTED),
+    "change": (TO_COME, None),
+    "cancel": (TO_COME, _S.CANCELLED),
+    "call-for-items": (TO_COME, None),
+    "grant-extension": (TO_COME, None),
+    "edit-docket": (TO_COME | {_S.IN_SESSION}, None),
+    "pull": (TO_COME | {_S.IN_SESSION}, None),
+    "begin": (TO_COME, _S.IN_SESSION),
+    "note-attendance": (frozenset({_S.IN_SESSION}), None),
+    "adopt-consent": (frozenset({_S.IN_SESSION}), None),
+    "adjourn": (frozenset({_S.IN_SESSION}), _S.ADJOURNED),
+    "approve-minutes": (frozenset({_S.ADJOURNED}), _S.MINUTES_APPROVED),
+}
 
 
 @dataclass(frozen=True)
@@ -86,22 +107,32 @@ class DocumentEntry:
 
 @dataclass(frozen=True)
 class Extension:
-    """That somebody may send a document in after the deadline: until when, and who said so."""
+    """That somebody may send a document in after the deadline: until when, and who said so.
+
+    `mailbox` is the key of their e-mail address, where they gave one, and `asked_on` the day on
+    which they asked.
+    """
 
     name: str
     until: datetime
     granted_by: str
     granted_at: datetime
+    mailbox: str = ""
+    asked_on: date | None = None
 
 
 @dataclass(frozen=True)
 class Attendee:
-    """Somebody who was there, as the minutes name them."""
+    """Somebody who was there, as the minutes name them. Without `arrived_at` they answered the
+    roll; without `left_at` they are there. Who came back stands there twice.
+    """
 
     person_id: str
     name: str
     office: str
     voting: bool = True
+    arrived_at: datetime | None = None
+    left_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +140,18 @@ class Meeting:
     """One meeting. `code` is the association's short name for it, as in `ACRL MW 24`.
 
     `zone` is where the clock on the wall hangs, empty for the association's own; `sequence` counts
-    how often the meeting was moved, as calendars want it.
+    how often the meeting was moved, as calendars want it, and `changed_at` is when it was last
+    planned otherwise. An asynchronous action goes on through the day `until`; any other meeting
+    takes `minutes`, or as long as its docket where that is 0.
+
+    The docket is in the order of `sections`, and within one as it stands; a meeting without
+    sections (of an earlier release) has it by number. New documents go to the section
+    `documents_in`, what is to be adopted together to `consent_in`; `made_items` counts every item
+    that the docket ever had. `consent_adopted` are the ids of the items that were adopted together.
+
+    `called_at` is when the meeting was called to order, `items_called_at` when items for it were
+    called for. At `remind_at` staff are to be reminded of what falls due; `reminded` are the
+    milestones of which they were.
     """
 
     id: str
@@ -132,17 +174,46 @@ class Meeting:
     called_at: datetime | None = None
     adjourned_at: datetime | None = None
     consent_adopted_at: datetime | None = None
+    consent_adopted: tuple[str, ...] = ()
+    minutes: int = 0
+    until: date | None = None
+    sections: tuple[str, ...] = ()
+    documents_in: str = ""
+    consent_in: str = ""
+    made_items: int = 0
+    changed_at: datetime | None = None
+    cancel_reason: str = ""
+    items_called_at: datetime | None = None
+    remind_at: datetime | None = None
+    reminded: tuple[str, ...] = ()
 
     @property
     def current_documents(self) -> tuple[DocumentEntry, ...]:
         """The documents that are still before the Board, by number."""
         kept = [d for d in self.documents if not d.withdrawn]
-        return tuple(sorted(kept, key=lambda d: _order(d.number)))
+        return tuple(sorted(kept, key=lambda d: number_order(d.number)))
 
     @property
     def ordered_docket(self) -> tuple[DocketItem, ...]:
-        """The docket by number."""
-        return tuple(sorted(self.docket, key=lambda item: _order(item.number)))
+        """The docket as it is gone through."""
+        if not self.sections:
+            return tuple(sorted(self.docket, key=lambda item: number_order(item.number)))
+        place = {name: at for at, name in enumerate(self.sections)}
+        return tuple(sorted(self.docket, key=lambda item: place.get(item.section, -1)))
+
+    @property
+    def in_session(self) -> bool:
+        """Whether it was called to order and has not ended."""
+        return self.state == State.IN_SESSION
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more happens at it."""
+        return self.state in {State.ADJOURNED, State.MINUTES_APPROVED, State.CANCELLED}
+
+    def item(self, item_id: str) -> DocketItem | None:
+        """The docket's item with this id."""
+        return next((i for i in self.docket if item_id and i.id == item_id), None)
 
     def document(self, number: str) -> DocumentEntry | None:
         """The current document with this number."""
@@ -184,7 +255,8 @@ class Packet:
     problem: str = ""
 
 
-def _order(number: str) -> tuple[int, int]:
+def number_order(number: str) -> tuple[int, int]:
+    """How a document's or an item's number sorts: 5.10 comes after 5.2."""
     whole, _, part = number.partition(".")
     return int(whole), int(part or 0)
 
@@ -197,11 +269,20 @@ def plan(
     place: str,
     policy: Policy,
     by: Act,
+    *,
+    kind: Kind = Kind.VIRTUAL,
+    zone: str = "",
+    link: str = "",
+    minutes: int = 0,
+    until: date | None = None,
 ) -> tuple[Meeting, Event]:
     """A new meeting with the policy's standing docket. Raises Invalid for a past date."""
     if starts_at <= by.at:
         raise Invalid({"day": "Choose a day that is still to come."})
-    docket = tuple(DocketItem(d.number, d.title, d.minutes, d.action) for d in policy.docket)
+    docket = tuple(
+        DocketItem(d.number, d.title, d.minutes, d.action, id=f"i{n}", section=d.section)
+        for n, d in enumerate(policy.docket, 1)
+    )
     blank = Meeting(id=meeting_id, title=title, code=code, starts_at=starts_at, place=place)
     return advance(
         blank,
@@ -210,22 +291,35 @@ def plan(
         by,
         before="",
         data={"title": title, "starts_at": starts_at.isoformat()},
+        state=State.PLANNED,
         docket=docket,
+        made_items=len(docket),
+        sections=tuple(policy.docket_sections.names),
+        documents_in=policy.docket_sections.documents,
+        consent_in=policy.docket_sections.consent,
+        kind=kind,
+        zone=zone,
+        link=link,
+        minutes=minutes,
+        until=until,
+        changed_at=by.at,
     )
 
 
-def document_deadline(meeting: Meeting, policy: Policy, on_day: datetime) -> datetime:
-    """The moment after which a document is late for this meeting."""
-    return meeting.starts_at - timedelta(days=policy.meeting(on_day.date()).document_deadline_days)
+def minutes_approved(meeting: Meeting, by: Act) -> tuple[Meeting, Event]:
+    """The adjourned meeting with its minutes approved. Raises IllegalTransition before that."""
+    leads_to = require(TRANSITIONS, "meeting", meeting.state, "approve-minutes")
+    return advance(meeting, "meeting", "approve-minutes", by, before=meeting.state, state=leads_to)
 
 
 def next_number(meeting: Meeting) -> str:
     """The first whole number after every one that the docket or a document ever used."""
-    used = [_order(number)[0] for number in _used(meeting)]
+    used = [number_order(number)[0] for number in used_numbers(meeting)]
     return f"{max(used, default=0) + 1}.0"
 
 
-def _used(meeting: Meeting) -> set[str]:
+def used_numbers(meeting: Meeting) -> set[str]:
+    """Every number that an item has, or that a document ever had."""
     docket = {item.number for item in meeting.docket}
     return docket | {document.number for document in meeting.documents}
 
@@ -248,16 +342,26 @@ def add_document(
     Raises Invalid for a number that is malformed or was ever used, Conflict once the meeting
     has begun.
     """
-    if by.at >= meeting.starts_at:
-        raise Conflict("This meeting has begun. Choose a later one.")
-    if not _NUMBER.fullmatch(number):
-        raise Invalid({"number": "Write the number as 5.0 or 5.1."})
-    if number in _used(meeting):
-        raise Invalid({"number": f"{number} was used already; {next_number(meeting)} is free."})
+    if by.at >= meeting.starts_at or meeting.state not in TO_COME:
+        raise Conflict(
+            "This meeting was cancelled. Choose another one."
+            if meeting.state == State.CANCELLED
+            else "This meeting has begun. Choose a later one."
+        )
+    check_number(meeting, number)
     document = DocumentEntry(
         number, title, "petition", petition_id, by.at, document_id=document_id, text=text
     )
-    item = DocketItem(number, title, minutes, "Action", presenter, number)
+    item = DocketItem(
+        number,
+        title,
+        minutes,
+        "Action",
+        presenter,
+        number,
+        id=f"i{meeting.made_items + 1}",
+        section=meeting.documents_in,
+    )
     return advance(
         meeting,
         "meeting",
@@ -266,8 +370,25 @@ def add_document(
         before="",
         data={"number": number, "title": title, "petition": petition_id},
         documents=(*meeting.documents, document),
-        docket=(*meeting.docket, item),
+        docket=placed_by_number(meeting.docket, item),
+        made_items=meeting.made_items + 1,
     )
+
+
+def check_number(meeting: Meeting, number: str) -> None:
+    """Raises Invalid for a number that is malformed, on the docket, or was ever a document's."""
+    if not _NUMBER.fullmatch(number):
+        raise Invalid({"number": "Write the number as 5.0 or 5.1."})
+    if number in used_numbers(meeting):
+        raise Invalid({"number": f"{number} was used already; {next_number(meeting)} is free."})
+
+
+def placed_by_number(docket: tuple[DocketItem, ...], item: DocketItem) -> tuple[DocketItem, ...]:
+    """The docket with an item before the first of its section that has a greater number."""
+    for at, other in enumerate(docket):
+        if other.section == item.section and number_order(other.number) > number_order(item.number):
+            return (*docket[:at], item, *docket[at:])
+    return (*docket, item)
 
 
 def remove_document(meeting: Meeting, petition_id: str, by: Act) -> tuple[Meeting, Event]:
@@ -314,12 +435,14 @@ def ask_for_packet(meeting: Meeting, by: Act) -> tuple[Meeting, Event, Packet]:
 
 
 def packet_published(meeting: Meeting, packet: Packet, by: Act) -> tuple[Meeting, Event]:
-    """The record that a packet's file exists, with its digest."""
+    """The record that a packet's file exists, with its digest. The first one posts the meeting."""
+    posted = meeting.state in TRANSITIONS["post"][0]
     return advance(
         meeting,
         "meeting",
         "packet-published",
         by,
-        before="",
+        before=meeting.state,
         data={"packet": packet.number, "sha256": packet.sha256, "pages": packet.pages},
+        state=State.POSTED if posted else meeting.state,
     )

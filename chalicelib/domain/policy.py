@@ -59,6 +59,9 @@ class Limits:
     member_number: int
     roster_rows: int
     roster_bytes: int
+    docket_items: int
+    docket_title: int
+    meeting_minutes: int
     bulk_signatures: int
     bulk_looked_at: int
     source: str
@@ -168,7 +171,8 @@ class MeetingRule:
 
     Items are called for between `call_days_first` and `call_days_last` days before, the agenda is
     set `agenda_days` before. A document's sender hears within `acknowledge_business_days` that it
-    came in.
+    came in. Staff are reminded of what falls due `remind_days` before, and are shown what falls due
+    within `soon_days`.
     """
 
     holds_from: date
@@ -179,6 +183,8 @@ class MeetingRule:
     posting_days: int
     acknowledge_business_days: int
     item_minutes: int
+    remind_days: int
+    soon_days: int
     source: str
 
 
@@ -233,6 +239,19 @@ class DocketEntry:
     title: str
     minutes: int
     action: str
+    section: str = ""
+
+
+@dataclass(frozen=True)
+class DocketSections:
+    """The sections of a new meeting's docket in their order. Documents go to `documents`, and what
+    is adopted together, without discussion, to `consent`.
+    """
+
+    names: list[str]
+    documents: str
+    consent: str
+    source: str
 
 
 @dataclass(frozen=True)
@@ -321,6 +340,7 @@ class Policy:
     virtual_votes: tuple[VirtualVoteRule, ...]
     holidays: tuple[Holiday, ...]
     docket: tuple[DocketEntry, ...]
+    docket_sections: DocketSections
     goal_areas: tuple[str, ...]
     rejections: tuple[Rejection, ...]
     retention: tuple[Retention, ...]
@@ -405,6 +425,7 @@ def parse(text: str) -> Policy:
         ),
         holidays=tuple(_make(Holiday, row, "holiday") for row in raw.get("holiday", [])),
         docket=tuple(_make(DocketEntry, row, "docket") for row in raw.get("docket", [])),
+        docket_sections=_make(DocketSections, raw.get("docket_sections", {}), "docket_sections"),
         goal_areas=tuple(raw.get("goal_areas", {}).get("names", [])),
         rejections=tuple(_make(Rejection, row, "rejection") for row in raw.get("rejection", [])),
         retention=tuple(_make(Retention, row, "retention") for row in raw.get("retention", [])),
@@ -424,6 +445,10 @@ def parse(text: str) -> Policy:
     ):
         if not rules:
             raise ValueError(f"policy.toml: there is no [[{table}]]")
+    sections = policy.docket_sections
+    named = {sections.documents, sections.consent, *(entry.section for entry in policy.docket)}
+    for name in sorted(named - set(sections.names)):
+        raise ValueError(f"policy.toml: [docket_sections] names has no {name!r}")
     for window in policy.windows:
         if window.what not in WINDOWS:
             raise ValueError(

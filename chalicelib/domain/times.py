@@ -16,6 +16,11 @@ def end_of_day(day: date, zone: str) -> datetime:
     return datetime.combine(day, time(23, 59, 59, fold=1), ZoneInfo(zone)).astimezone(UTC)
 
 
+def start_of_day(day: date, zone: str) -> datetime:
+    """The first moment of `day` in the zone, in UTC."""
+    return from_local(day, time(), zone)
+
+
 def from_local(day: date, clock: time, zone: str) -> datetime:
     """A wall-clock time in the zone as UTC. A time that the clocks skip moves forward."""
     return datetime.combine(day, clock, ZoneInfo(zone)).astimezone(UTC)

@@ -1,7 +1,6 @@
 """A meeting's docket, its document numbers and its packets."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -36,12 +35,6 @@ def test_a_new_meeting_has_the_standing_docket():
     assert [i.number for i in planned.ordered_docket] == ["1.0", "2.0", "3.0", "4.0"]
     assert planned.ordered_docket[0].title == "Call to order"
     assert planned.current_documents == ()
-
-
-def test_documents_are_late_eighteen_days_before():
-    deadline = rules.document_deadline(meeting(), POLICY, NOW)
-    assert deadline == meeting().starts_at - timedelta(days=18)
-    assert deadline == datetime(2024, 2, 7, 19, 0, tzinfo=UTC)
 
 
 # Numbers
