@@ -28,7 +28,7 @@ def begin(
         raise Conflict(
             f"This meeting is on {long_date(day)}. Call it to order on that day, or move it first."
         )
-    present = tuple(_attendee(person) for person in people)
+    present = tuple(_attendee(person, policy, by) for person in people)
     return advance(
         meeting,
         "meeting",
@@ -43,19 +43,24 @@ def begin(
     )
 
 
-def _attendee(person: Person) -> Attendee:
-    assert person.seat is not None
-    return Attendee(person.id, person.name, person.seat.office, person.seat.voting)
+def _attendee(person: Person, policy: Policy, by: Act) -> Attendee:
+    """A person as the seat that they hold today. Raises Invalid for somebody without one."""
+    seat = person.seat_on(local_date(by.at, policy.association.zone))
+    if seat is None:
+        raise Invalid({"present": f"{person.name} holds no seat at the Board’s table today."})
+    return Attendee(person.id, person.name, seat.office, seat.voting)
 
 
-def note(meeting: Meeting, person: Person, what: str, by: Act) -> tuple[Meeting, Event]:
+def note(
+    meeting: Meeting, person: Person, what: str, policy: Policy, by: Act
+) -> tuple[Meeting, Event]:
     """The meeting with somebody who arrived or left. Raises Conflict when they did so before."""
     require(TRANSITIONS, "meeting", meeting.state, "note-attendance")
     there = next((one for one in there_now(meeting) if one.person_id == person.id), None)
     if what == ARRIVED:
         if there:
             raise Conflict(f"{person.name} is there already.")
-        present = (*meeting.present, replace(_attendee(person), arrived_at=by.at))
+        present = (*meeting.present, replace(_attendee(person, policy, by), arrived_at=by.at))
     elif what == LEFT:
         if there is None:
             raise Conflict(f"{person.name} is not there.")

@@ -60,8 +60,8 @@ def change(
     planned = replace(meeting, **{name: getattr(wanted, name) for name in PLANNED})
     moved = is_moved(meeting, planned)
     if "starts_at" in changed:
-        reminded = milestones.reminded_at_first(planned, by.at, policy)
-        planned = replace(planned, reminded=reminded)
+        # What had passed by then is known; of what is to come again, staff are reminded again.
+        planned = replace(planned, reminded=(), dated_at=by.at)
     return advance(
         planned,
         "meeting",

@@ -151,7 +151,7 @@ class Meeting:
 
     `called_at` is when the meeting was called to order, `items_called_at` when items for it were
     called for. At `remind_at` staff are to be reminded of what falls due; `reminded` are the
-    milestones of which they were.
+    milestones of which they were since the meeting has its day, which it was given at `dated_at`.
     """
 
     id: str
@@ -186,6 +186,7 @@ class Meeting:
     items_called_at: datetime | None = None
     remind_at: datetime | None = None
     reminded: tuple[str, ...] = ()
+    dated_at: datetime | None = None
 
     @property
     def current_documents(self) -> tuple[DocumentEntry, ...]:
@@ -275,6 +276,7 @@ def plan(
     link: str = "",
     minutes: int = 0,
     until: date | None = None,
+    remind_at: datetime | None = None,
 ) -> tuple[Meeting, Event]:
     """A new meeting with the policy's standing docket. Raises Invalid for a past date."""
     if starts_at <= by.at:
@@ -303,6 +305,8 @@ def plan(
         minutes=minutes,
         until=until,
         changed_at=by.at,
+        dated_at=by.at,
+        remind_at=remind_at,
     )
 
 

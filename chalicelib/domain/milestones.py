@@ -141,36 +141,43 @@ def to_remind(meeting: Meeting, now: datetime, policy: Policy) -> list[Milestone
     return [
         milestone
         for milestone in calendar(meeting, now, policy)
-        if milestone.status in OPEN
-        and milestone.name not in meeting.reminded
-        and reminded_from(milestone, meeting, policy) <= now
+        if _is_left(milestone, meeting.reminded, meeting.dated_at)
+        and reminded_from(milestone, meeting.starts_at, policy) <= now
     ]
 
 
-def reminded_from(milestone: Milestone, meeting: Meeting, policy: Policy) -> datetime:
+def _is_left(milestone: Milestone, reminded: tuple[str, ...], dated_at: datetime | None) -> bool:
+    """Whether staff have to be reminded of a milestone some time. When its date had passed by the
+    time that the meeting was given its day, they knew.
+    """
+    late = dated_at is not None and milestone.due < dated_at
+    return milestone.status in OPEN and milestone.name not in reminded and not late
+
+
+def reminded_from(milestone: Milestone, starts_at: datetime, policy: Policy) -> datetime:
     """From when on staff are reminded of a milestone: the beginning of a day."""
-    rule = rule_for(meeting.starts_at, policy)
-    day = milestone.day - timedelta(days=rule.remind_days)
+    day = milestone.day - timedelta(days=rule_for(starts_at, policy).remind_days)
     return start_of_day(max(day, milestone.opens), policy.association.zone)
 
 
 def next_reminder(meeting: Meeting, now: datetime, policy: Policy) -> datetime | None:
     """When the sweep has to look at a meeting, or None when there is nothing to remind of."""
     left = [
-        reminded_from(milestone, meeting, policy)
+        reminded_from(milestone, meeting.starts_at, policy)
         for milestone in calendar(meeting, now, policy)
-        if milestone.status in OPEN and milestone.name not in meeting.reminded
+        if _is_left(milestone, meeting.reminded, meeting.dated_at)
     ]
     return min(left, default=None)
 
 
-def reminded_at_first(meeting: Meeting, now: datetime, policy: Policy) -> tuple[str, ...]:
-    """The milestones of which nobody is reminded when a meeting is planned or moved: those whose
-    date has passed by then. Of those to come, staff are reminded again.
-    """
-    return tuple(
-        str(milestone.name) for milestone in calendar(meeting, now, policy) if milestone.due < now
-    )
+def first_reminder(starts_at: datetime, now: datetime, policy: Policy) -> datetime | None:
+    """The same for a meeting that is planned now."""
+    left = [
+        reminded_from(milestone, starts_at, policy)
+        for milestone in dates(starts_at, State.PLANNED, False, now, policy)
+        if _is_left(milestone, (), now)
+    ]
+    return min(left, default=None)
 
 
 # Documents

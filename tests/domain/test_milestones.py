@@ -20,7 +20,7 @@ from .builders import ADA, DAY, NOW, POLICY, SECOND, chicago, meeting, staff
 
 def at(starts_at, **more):
     """A meeting that starts then."""
-    return replace(meeting(), starts_at=starts_at, **more)
+    return replace(meeting(), starts_at=starts_at, **{"dated_at": NOW, **more})
 
 
 # The meeting's start in Chicago; then the days on which the call opens and ends, the agenda is
@@ -173,8 +173,15 @@ def test_a_moved_meeting_reminds_anew_of_what_is_to_come_again():
     by = staff(chicago(2024, 6, 2))
     moved, _ = conduct.change(told, later, POLICY, by)
     # The call for items would have ended on 31 May; the agenda is due on 14 June now.
-    assert moved.reminded == ("call",)
     assert moved.remind_at == chicago(2024, 6, 11)
+    assert remind(moved, chicago(2024, 6, 11))[1] == ["agenda"]
+
+
+def test_a_meeting_planned_late_reminds_of_nothing_that_has_passed():
+    planned = at(chicago(2024, 6, 28, 13), dated_at=chicago(2024, 6, 5))
+    assert remind(planned, chicago(2024, 6, 7))[1] == ["documents"]
+    first = rules.first_reminder(planned.starts_at, chicago(2024, 6, 5), POLICY)
+    assert first == rules.next_reminder(planned, NOW, POLICY) == chicago(2024, 6, 7)
 
 
 # Documents
