@@ -1,13 +1,14 @@
 """Builds the real things, once for each process. The only place that knows them all."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from typing import Any
 
 from chalicelib.aws.files import S3Files
 from chalicelib.aws.mailer import SesMailer
 from chalicelib.aws.queue import SqsQueue
+from chalicelib.clock import clock_for, now
 from chalicelib.config import Settings, settings
 from chalicelib.domain import policy
 from chalicelib.mail.messages import LetterComposer
@@ -65,12 +66,7 @@ def render(content: dict[str, Any], progress: Callable[[int, int, str], None] | 
         raise RenderFailed(str(error)) from error
 
 
-def now() -> datetime:
-    """The present moment in UTC."""
-    return datetime.now(UTC)
-
-
-def build(given: Settings, clock: Callable[[], datetime] = now) -> Services:
+def build(given: Settings, clock: Callable[[], datetime] | None = None) -> Services:
     """The services for some settings; tests give a clock of their own."""
     rules = policy.load()
     return Services(
@@ -82,7 +78,7 @@ def build(given: Settings, clock: Callable[[], datetime] = now) -> Services:
         renderer=render,
         policy=rules,
         tokens=Tokens(given.secret),
-        clock=clock,
+        clock=clock or clock_for(given) or now,
     )
 
 

@@ -8,14 +8,15 @@ import json
 import os
 import re
 import urllib.request
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from chalicelib.clock import OwnClock
 from chalicelib.config import settings
-from chalicelib.domain.errors import NotFound
+from chalicelib.domain.errors import Invalid, NotFound
 from chalicelib.web.guard import Pages
 from chalicelib.web.request import Request
-from chalicelib.web.responses import Answer, html
+from chalicelib.web.responses import Answer, html, redirect
 
 pages = Pages(__name__)
 
@@ -46,7 +47,33 @@ def index(request: Request) -> Answer:
     """All letters, or those to one address."""
     to = request.query.get("to", "").strip().casefold()
     found = [x for x in letters() if not to or to in x["to"].casefold()]
-    return html(request, "mailbox/index.html", letters=found[:200], to=to, more=len(found) > 200)
+    clock = request.services.clock
+    own = clock if isinstance(clock, OwnClock) else None
+    return html(
+        request,
+        "mailbox/index.html",
+        letters=found[:200],
+        to=to,
+        more=len(found) > 200,
+        clock={"now": own(), "ahead": own.ahead() // timedelta(days=1)} if own else None,
+        forward=FORWARD,
+    )
+
+
+# For how many days the clock of one's own machine can be put forward at once.
+FORWARD = {"1": "Forward a day", "7": "Forward a week"}
+
+
+@pages.form("/mailbox/clock")
+def put_forward(request: Request) -> Answer:
+    """Puts the clock of somebody's own machine forward."""
+    clock, days = request.services.clock, request.form.get("days", "")
+    if not isinstance(clock, OwnClock):
+        raise NotFound("There is no page at this address.")
+    if days not in FORWARD:
+        raise Invalid({"days": "Choose a day or a week."})
+    clock.forward(int(days))
+    return redirect("/mailbox?done=clock")
 
 
 @pages.get("/mailbox/{number}")

@@ -51,5 +51,6 @@ NOTICES: dict[str, tuple[str, str]] = {
     "erasure-asked": ("done", "Your request is with staff. You get a receipt by e-mail."),
     "erased": ("done", "The data are erased, and the person was written to."),
     "erasure-refused": ("info", "The request is refused, and the person is told why."),
+    "clock": ("done", "The clock is ahead. What fell due happens within seconds."),
     "account": ("done", "Your name and institution are saved."),
 }

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from chalicelib import bootstrap
+from chalicelib import bootstrap, clock
 from chalicelib.config import settings
 from chalicelib.domain import group as groups
 from chalicelib.domain.group import Charge, Group
@@ -59,7 +59,7 @@ class _Silent:
         self._services = services
 
     def nudge(self, queue: str, pk: str, sk: str) -> None:  # noqa: ARG002
-        now = bootstrap.now()
+        now = clock.now()
         claimed = self._services.store.outbox.claim(pk, sk, now, 60)
         if claimed:
             self._services.store.outbox.done(claimed, now)
@@ -71,7 +71,7 @@ class _Silent:
 
 def load() -> None:
     """Loads what is not there yet; a second run, or one after a crash, changes nothing else."""
-    now = bootstrap.now()
+    now = clock.now()
     services = _services(lambda: now)
     if services.store.board.meetings():
         return
