@@ -15,6 +15,7 @@ from chalicelib.services.commands import hide_drafts, roles_for
 from chalicelib.services.commands import petition as load
 from chalicelib.services.packet_content import action_form
 from chalicelib.services.petitions import similar_to
+from chalicelib.web.checks import check, looked_over
 from chalicelib.web.forms import Form, whole_number
 from chalicelib.web.guard import Pages
 from chalicelib.web.request import Request
@@ -219,6 +220,7 @@ def values_of(petition: Petition) -> dict[str, Any]:
 
 def _edit_page(request: Request, petition: Petition, form: Form, status: int = 200) -> Answer:
     policy = request.services.policy
+    form = looked_over(request, form, check("charge", "charge"))
     return html(
         request,
         "petitions/edit.html",

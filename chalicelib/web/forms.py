@@ -18,10 +18,17 @@ _ROW = re.compile(r"^([a-z_]+)-([0-9]{1,3})-([a-z_]+)$")
 
 @dataclass(frozen=True)
 class Form:
-    """A form as it is shown: what was typed, and what is wrong with it."""
+    """A form as it is shown: what was typed, and what is wrong with it.
+
+    `web/checks.py` fills in the rest: what is looked at as people write, what was found, and the
+    field that was put right just now.
+    """
 
     values: Mapping[str, Any] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
+    checks: Mapping[str, str] = field(default_factory=dict)
+    findings: Mapping[str, Any] = field(default_factory=dict)
+    focus: str = ""
 
     # Templates say form['values'], since a plain `form.values` is a method of every dict.
     def __getitem__(self, name: str) -> Any:

@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Any
 from urllib.parse import quote
@@ -13,6 +14,7 @@ from chalice import Response as ChaliceResponse
 from chalicelib.config import settings
 from chalicelib.domain.errors import Conflict, Invalid, NotAllowed, NotFound, RuleError
 from chalicelib.web.cookies import set_cookie
+from chalicelib.web.looking import look
 from chalicelib.web.request import FORM, UPLOAD, Request, same_site
 from chalicelib.web.responses import Answer, html, kept, problem, redirect
 
@@ -107,7 +109,11 @@ def _form(request: Request, view: View, arguments: dict[str, str]) -> Answer:
                 # What another site made up is not shown as if somebody had typed it.
                 request.form if from_here else {},
             )
-        return _call(request, view, arguments)
+        look(request)
+        answer = _call(request, view, arguments)
+        # What came to be looked at comes back, and that is no error.
+        looked = request.looking and answer.status == STATUS[Invalid]
+        return replace(answer, status=200) if looked else answer
     except RuleError as error:
         return _error_page(request, error)
 

@@ -8,6 +8,7 @@ from chalicelib.domain.motion import PENDING
 from chalicelib.domain.roles import authorize, may
 from chalicelib.services.board import meeting as load_meeting
 from chalicelib.services.packet_content import docket_rows, recommended_motion
+from chalicelib.web.checks import check, looked_over
 from chalicelib.web.forms import Form
 from chalicelib.web.guard import Pages
 from chalicelib.web.request import Request
@@ -54,6 +55,7 @@ def plan_submit(request: Request) -> Answer:
 
 
 def _plan_page(request: Request, form: Form, status: int = 200) -> Answer:
+    form = looked_over(request, form, check("meeting-day", "day"))
     city = request.services.policy.association.zone.rpartition("/")[2].replace("_", " ")
     return html(request, "board/plan.html", status, form=form, city=city)
 

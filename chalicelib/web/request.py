@@ -38,6 +38,10 @@ class Request:
         self.browser = cookies.get(cookie_name("browser"), "")
         self.browser_is_new = False
         self.form: dict[str, Any] = {}
+        # The form came only to be looked at (`web/checks.py`): nothing is done. `fixed` is the
+        # field that was put right.
+        self.looking = False
+        self.fixed = ""
 
     @cached_property
     def _signed_in(self) -> tuple[Actor, Session | None]:
@@ -117,7 +121,11 @@ class Request:
             raise Invalid({"": "The form could not be read. Send it again."}) from error
 
     def perform(self, command: str, target: str = "", data: dict[str, Any] | None = None) -> Any:
-        """Runs a command as whoever sent this request."""
+        """Runs a command as whoever sent this request. Raises Invalid, without any error, where
+        the form came only to be looked at.
+        """
+        if self.looking:
+            raise Invalid({}, "Nothing was saved: go back, and send the form by its own button.")
         return perform(self.services, self.actor, command, target, data)
 
 

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from chalicelib.web.request import Request
 
 
+LOOKED_AT = "Nothing is saved yet. What to look at again stands beside each answer."
+PUT_RIGHT = "The wording is put right below. Nothing is saved yet."
+
+
 @dataclass(frozen=True)
 class Answer:
     """A status, a body, headers and cookies."""
@@ -129,6 +133,8 @@ def navigation(request: "Request") -> list[dict[str, Any]]:
 
 def notice(request: "Request") -> dict[str, str] | None:
     """What was done just now, where the address says so. Unknown words say nothing."""
+    if request.looking:
+        return {"kind": "info", "text": PUT_RIGHT if request.fixed else LOOKED_AT}
     found = NOTICES.get(request.query.get("done", ""))
     return {"kind": found[0], "text": found[1]} if found else None
 

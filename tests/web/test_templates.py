@@ -338,6 +338,8 @@ class Asked:
     """A request as the views see it. `refused` is what a command answers with."""
 
     method = "GET"
+    looking = False
+    fixed = ""
 
     def __init__(self, who: Person | None, store: Store, path: str = "/", **more: Any) -> None:
         self.actor = (
