@@ -55,6 +55,16 @@ def motion(motion_id: str) -> str:
     return f"MOTION#{motion_id}"
 
 
+def discussion(document_id: str) -> str:
+    """Partition of what is written about a document, which is a record of its own."""
+    return f"DISCUSSION#{document_id}"
+
+
+def read_mark(document_id: str, person_id: str) -> Key:
+    """How far a person has read the discussion of a document."""
+    return discussion(document_id), f"READ#{person_id}"
+
+
 def group(slug: str) -> str:
     """Partition of a group, its charges and its record."""
     return f"GROUP#{slug}"

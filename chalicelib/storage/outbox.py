@@ -50,9 +50,12 @@ class DynamoOutbox:
     def __init__(self, keep_days: int) -> None:
         self._keep_days = keep_days
 
-    def add(self, unit: Writes, letter: Letter, now: datetime) -> None:
-        """Puts a letter in the outbox; one with the same id is there only once."""
-        unit.insert(self._due(Record(*keys.letter(letter.id), body=to_body(letter)), now))
+    def add(self, unit: Writes, letter: Letter, now: datetime, later: bool = False) -> None:
+        """Puts a letter in the outbox; one with the same id is there only once. One for `later`
+        is due at a time to come, when the sweep finds it.
+        """
+        record = self._due(Record(*keys.letter(letter.id), body=to_body(letter)), now)
+        unit.insert(record, hurried=not later)
 
     def add_fan_out(self, unit: Writes, job: FanOut, now: datetime) -> None:
         """Puts a letter to many in the outbox."""

@@ -7,6 +7,7 @@ from chalicelib.domain.policy import Policy
 from chalicelib.storage.blocks import DynamoBlocks
 from chalicelib.storage.board import DynamoBoard
 from chalicelib.storage.bulk import DynamoBulks
+from chalicelib.storage.discussion import DynamoDiscussions
 from chalicelib.storage.documents import DynamoDocuments
 from chalicelib.storage.groups import DynamoGroups
 from chalicelib.storage.limits import DynamoLimits
@@ -29,6 +30,7 @@ class DynamoStore:
         self.rosters = DynamoRosters()
         self.board = DynamoBoard()
         self.documents = DynamoDocuments()
+        self.discussions = DynamoDiscussions()
         self.groups = DynamoGroups()
         self.outbox = DynamoOutbox(policy.keep_days("sent-letters"))
         self.limits = DynamoLimits()

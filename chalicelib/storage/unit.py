@@ -60,9 +60,9 @@ class Writes:
         """Whether there is nothing to write."""
         return not (self._checks or self._deletes or self._puts or self._updates)
 
-    def insert(self, record: Record) -> None:
-        """Adds an item that must not exist yet."""
-        self._put(record, Record.pk.does_not_exist())
+    def insert(self, record: Record, hurried: bool = True) -> None:
+        """Adds an item that must not exist yet. No queue is told of one that is not `hurried`."""
+        self._put(record, Record.pk.does_not_exist(), hurried)
 
     def replace(self, record: Record, version: int, also: Condition | None = None) -> None:
         """Replaces an item that must still be at `version`, and of which `also` holds."""
@@ -73,9 +73,9 @@ class Writes:
         """Writes an item whatever was there, or only where a condition holds."""
         self._put(record, condition)
 
-    def _put(self, record: Record, condition: Condition | None) -> None:
+    def _put(self, record: Record, condition: Condition | None, hurried: bool = True) -> None:
         self._puts.append((record, condition))
-        if record.due == keys.DUE_OUTBOX and record.letter not in UNHURRIED:
+        if hurried and record.due == keys.DUE_OUTBOX and record.letter not in UNHURRIED:
             self.nudges.append((queue_of(record.sk), record.pk, record.sk))
 
     def update(
