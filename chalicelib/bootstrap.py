@@ -13,6 +13,7 @@ from chalicelib.config import Settings, settings
 from chalicelib.domain import policy
 from chalicelib.mail.messages import LetterComposer
 from chalicelib.services import (
+    amendments,
     board,
     bulk,
     convening,
@@ -37,6 +38,7 @@ from chalicelib.storage.store import DynamoStore
 
 # Importing these registers their commands.
 USE_CASES = (
+    amendments,
     board,
     bulk,
     convening,

@@ -68,6 +68,9 @@ _WORDS = {
     "adopt-consent": "adopt its consent agenda",
     "adjourn": "adjourn it",
     "approve-minutes": "approve its minutes",
+    "amend": "amend it",
+    "divide": "divide it",
+    "accept-amendment": "accept it without a vote",
 }
 
 

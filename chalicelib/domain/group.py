@@ -32,6 +32,7 @@ class Charge:
 
     Effective on `effective_on`; `ends_on` is its last day, or None where the policy sets no
     end. `motion_id` is the motion that made it, empty where it was made before this software.
+    `conditions` are those that the Board made, a line for each.
     """
 
     number: int
@@ -39,6 +40,7 @@ class Charge:
     effective_on: date
     ends_on: date | None
     motion_id: str = ""
+    conditions: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +73,15 @@ def slug_of(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "group"
 
 
+def chartered_otherwise(petition: Petition, motion: Motion) -> dict[str, str]:
+    """What the Board decided otherwise than the petition asked: the name and the charge where they
+    were amended, and the conditions if there are any.
+    """
+    asked = {"name": petition.text.name, "charge": petition.text.charge, "conditions": ""}
+    given = {"name": motion.name, "charge": motion.charge, "conditions": motion.conditions}
+    return {part: text for part, text in given.items() if text and text != asked[part]}
+
+
 def charter(
     slug: str,
     petition: Petition,
@@ -78,7 +89,8 @@ def charter(
     policy: Policy,
     by: Act,
 ) -> tuple[Group, Event]:
-    """The group that a carried motion makes of a petition.
+    """The group that a carried motion makes of a petition, with name, charge and conditions as the
+    motion gives them after its amendments.
 
     Its charge takes effect on the day of the announcement in the association's zone; its last
     day completes the policy's number of years.
@@ -88,7 +100,8 @@ def charter(
     ends = last_day(effective, rule.charge_years) if rule.charge_years else None
     charge = Charge(
         number=1,
-        text=petition.text.charge,
+        text=motion.charge or petition.text.charge,
+        conditions=motion.conditions,
         effective_on=effective,
         ends_on=ends,
         motion_id=motion.id,
@@ -96,7 +109,7 @@ def charter(
     blank = Group(
         id=slug,
         kind=petition.kind,
-        name=petition.text.name,
+        name=motion.name or petition.text.name,
         charge=charge,
         conveners=petition.acting,
         petition_id=petition.id,

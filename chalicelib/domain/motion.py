@@ -1,14 +1,18 @@
-"""A motion on a document: moved, seconded, withdrawn, postponed. Votes on it are in `ballots`."""
+"""A motion: moved, seconded, withdrawn, postponed, divided. How it is amended is in `amendments`,
+and the votes on it are in `ballots`.
+"""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from chalicelib.domain.errors import Invalid, NotAllowed
+from chalicelib.domain.errors import Conflict, NotAllowed
 from chalicelib.domain.events import Event
 from chalicelib.domain.people import Act
 from chalicelib.domain.record import Transitions, advance, require
 from chalicelib.domain.tally import Tally
+from chalicelib.domain.wording import check, sentences
 
 
 class State(StrEnum):
@@ -47,6 +51,8 @@ TRANSITIONS: Transitions = {
     "announce": (frozenset({_S.CLOSED}), None),
     "postpone": (frozenset({_S.MOVED, _S.SECONDED}), _S.POSTPONED),
     "withdraw": (frozenset({_S.MOVED, _S.SECONDED}), _S.WITHDRAWN),
+    "amend": (frozenset({_S.MOVED, _S.SECONDED}), None),
+    "divide": (frozenset({_S.MOVED, _S.SECONDED}), _S.DIVIDED),
 }
 
 # While a motion on a document is in one of these, no other can be moved on it.
@@ -67,8 +73,13 @@ class Motion:
     """One motion.
 
     `document_id` and `action` say which numbered action of which document is moved (0: all of
-    it); `charge` and `conditions` are what an `establish` motion gives the group. `amends` is the
-    motion that an amendment changes, or whose result a `confirm` motion confirms.
+    it); a motion from the floor has none, and may name the docket's `item` that it belongs to.
+    `name`, `charge` and `conditions` (a line for each) are what an `establish` motion gives the
+    group. `amends` is the motion that an amendment changes, or whose result a `confirm` motion
+    confirms. An amendment holds the text that it would make: `becomes` in the place of the other
+    motion's wording, or the three of an `establish` motion. `accepted_by` are the ids of those who
+    took it as their own, so that no vote was needed; `amendments` are those that changed this one.
+    `postponed_to` is the meeting that it was postponed to, if any.
 
     A `virtual` vote has its discussion from `discussion_from` until `voting_from`, and its vote
     from then until `voting_until`; a result of it stays unconfirmed until `confirmed_at`.
@@ -84,9 +95,15 @@ class Motion:
     document_id: str = ""
     action: int = 0
     effect: Effect = Effect.NONE
+    name: str = ""
     charge: str = ""
     conditions: str = ""
+    item: str = ""
     amends: str = ""
+    becomes: str = ""
+    accepted_by: tuple[str, ...] = ()
+    amendments: tuple[str, ...] = ()
+    postponed_to: str = ""
     divided_from: str = ""
     secret: bool = False
     virtual: bool = False
@@ -113,6 +130,28 @@ class Motion:
     electorate: tuple[Elector, ...] = ()
     tally: Tally | None = None
 
+    @property
+    def brings_about(self) -> Effect:
+        """What it brings about when it carries; one that was moved before motions said so
+        establishes the group of its petition.
+        """
+        if self.petition_id and not self.amends and not self.effect:
+            return Effect.ESTABLISH
+        return self.effect
+
+    @property
+    def is_amendment(self) -> bool:
+        """Whether it changes the text of another motion."""
+        return self.effect == Effect.AMEND
+
+    @property
+    def label(self) -> str:
+        """`Motion on Doc 5.0, action 2`, `Motion from the floor`, `Amendment of the motion …`."""
+        where = f"on Doc {self.document_number}" if self.document_number else "from the floor"
+        if self.action:
+            where += f", action {self.action}"
+        return f"Amendment of the motion {where}" if self.is_amendment else f"Motion {where}"
+
 
 def move(
     motion_id: str,
@@ -122,12 +161,21 @@ def move(
     title: str,
     wording: str,
     by: Act,
+    *,
+    document_id: str = "",
+    action: int = 0,
+    effect: Effect = Effect.NONE,
+    name: str = "",
+    charge: str = "",
+    conditions: str = "",
+    item: str = "",
+    again: str = "",
 ) -> tuple[Motion, Event]:
-    """A new motion on a document. Raises Invalid without a wording."""
-    if not wording:
-        raise Invalid({"wording": "Write the motion in full, beginning with “That”."})
-    if not wording.startswith("That "):
-        raise Invalid({"wording": "Begin the motion with “That”, as in “That the Board …”."})
+    """A new motion on a document, or from the floor. `again` is the postponed one that it takes up.
+
+    Raises Invalid without a wording that begins with “That”.
+    """
+    check(wording, len(wording))
     blank = Motion(
         id=motion_id,
         meeting_id=meeting_id,
@@ -135,14 +183,26 @@ def move(
         petition_id=petition_id,
         title=title,
         wording=wording,
+        document_id=document_id,
+        action=action,
+        effect=effect,
+        name=name,
+        charge=charge,
+        conditions=conditions,
+        item=item,
     )
+    more = {"action": action, "item": item, "again": again, "effect": effect.value}
     return advance(
         blank,
         "motion",
         "move",
         by,
         before="",
-        data={"wording": wording, "document": document_number},
+        data={
+            "wording": wording,
+            "document": document_number,
+            **{k: v for k, v in more.items() if v},
+        },
         state=State.MOVED,
         moved_at=by.at,
         mover_id=by.actor.id,
@@ -175,7 +235,77 @@ def withdraw(motion: Motion, by: Act) -> tuple[Motion, Event]:
     return advance(motion, "motion", "withdraw", by, before=motion.state, state=leads_to)
 
 
-def postpone(motion: Motion, by: Act) -> tuple[Motion, Event]:
-    """The motion put off; it can be moved again."""
+def postpone(
+    motion: Motion, by: Act, meeting_id: str = "", meeting_title: str = ""
+) -> tuple[Motion, Event]:
+    """The motion put off, to a meeting or indefinitely; it can be moved again."""
     leads_to = require(TRANSITIONS, "motion", motion.state, "postpone")
-    return advance(motion, "motion", "postpone", by, before=motion.state, state=leads_to)
+    return advance(
+        motion,
+        "motion",
+        "postpone",
+        by,
+        before=motion.state,
+        data={"meeting": meeting_id, "meeting_title": meeting_title} if meeting_id else {},
+        state=leads_to,
+        postponed_to=meeting_id,
+    )
+
+
+def divisible(motion: Motion) -> bool:
+    """Whether it numbers several actions that were moved together."""
+    whole = motion.action == 0 and motion.brings_about == Effect.NONE
+    return whole and len(sentences(motion.wording)) > 1
+
+
+def divide(
+    motion: Motion, ids: Sequence[str], by: Act
+) -> tuple[tuple[Motion, Event], list[tuple[Motion, Event]]]:
+    """The motion divided, and one motion for each of its numbered actions, which stands where the
+    whole stood: with its mover, and its seconder if it had one. `ids` are theirs, in order.
+
+    Raises Conflict for a motion that does not number several actions.
+    """
+    leads_to = require(TRANSITIONS, "motion", motion.state, "divide")
+    if not divisible(motion):
+        raise Conflict("This motion is one action: there is nothing to divide.")
+    wordings = sentences(motion.wording)
+    parts = []
+    for number, (part_id, wording) in enumerate(zip(ids, wordings, strict=True), 1):
+        blank = replace(
+            motion,
+            id=part_id,
+            wording=wording,
+            action=number,
+            divided_from=motion.id,
+            amendments=(),
+            version=0,
+            head="",
+        )
+        part = advance(
+            blank,
+            "motion",
+            "divide-off",
+            by,
+            before="",
+            data={
+                "from": motion.id,
+                "wording": wording,
+                "document": motion.document_number,
+                "action": number,
+                "mover": motion.mover,
+                "seconder": motion.seconder,
+            },
+            state=motion.state,
+        )
+        parts.append(part)
+    whole = advance(
+        motion,
+        "motion",
+        "divide",
+        by,
+        before=motion.state,
+        data={"into": [part.id for part, _ in parts]},
+        state=leads_to,
+    )
+    return whole, parts

@@ -1,5 +1,6 @@
 """A petition for a group: its states, its text, and each command that moves it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -407,9 +408,16 @@ def schedule(
 
 
 def approve(
-    petition: Petition, group_slug: str, motion_id: str, vote: str, by: Act
+    petition: Petition,
+    group_slug: str,
+    motion_id: str,
+    vote: str,
+    by: Act,
+    otherwise: Mapping[str, str] | None = None,
 ) -> tuple[Petition, Event]:
-    """The petition granted by a carried motion; `vote` is the count in words."""
+    """The petition granted by a carried motion; `vote` is the count in words. Its own text stays
+    what was signed: what the Board decided `otherwise` (name, charge, conditions) stands beside it.
+    """
     leads_to = require(TRANSITIONS, "petition", petition.state, "approve")
     return advance(
         petition,
@@ -417,7 +425,12 @@ def approve(
         "approve",
         by,
         before=petition.state,
-        data={"motion": motion_id, "group": group_slug, "vote": vote},
+        data={
+            "motion": motion_id,
+            "group": group_slug,
+            "vote": vote,
+            **({"otherwise": dict(otherwise)} if otherwise else {}),
+        },
         state=leads_to,
         group_slug=group_slug,
     )

@@ -4,6 +4,7 @@ from chalicelib.domain.document import Action, Form
 from chalicelib.domain.motion import Effect
 from chalicelib.domain.petition import Petition
 from chalicelib.domain.policy import Policy
+from chalicelib.domain.wording import establishing
 
 
 def kind_label(petition: Petition, policy: Policy) -> str:
@@ -42,9 +43,6 @@ def recommended_motion(petition: Petition, policy: Policy) -> str:
 
     It quotes the charge in full, so that it stands without the papers around it.
     """
-    label = kind_label(petition, policy).lower()
-    charge = petition.text.charge.rstrip(".")
-    return (
-        f"That the {policy.association.board} establish the {petition.text.name} {label} "
-        f"with the charge: “{charge}.”"
-    )
+    label = kind_label(petition, policy)
+    text = petition.text
+    return establishing(policy.association.board, text.name, label, text.charge)

@@ -275,14 +275,6 @@ class PlanMeeting(Input):
     place: Line
 
 
-class Move(Input):
-    """A motion on a numbered document. Its wording is the one that the document recommends, so
-    that what the Board votes on is what the software then does.
-    """
-
-    document: Line
-
-
 class Vote(Input):
     """A ballot: yes, no, abstain, or recused with the reason."""
 

@@ -22,6 +22,7 @@ from chalicelib.services import inputs
 from chalicelib.services.commands import Step, command, petition, roles_for
 from chalicelib.services.context import Services
 from chalicelib.services.invitations import letters_sent, within_a_day, write_invitations
+from chalicelib.services.motions import put_off
 from chalicelib.services.tokens import new_id
 from chalicelib.services.writing import tell_signatories, to_conveners, to_people
 
@@ -228,8 +229,7 @@ def take_off_docket(
         assert motion is not None
         if motion.state in {motions.State.OPEN, motions.State.CLOSED}:
             raise Conflict("The Board's vote on this petition has begun; it runs to its end.")
-        postponed, event = motions.postpone(motion, step.by)
-        board.save_motion(step.unit, postponed, event)
+        put_off(step, motion)
     else:
         board.require_free_floor(step.unit, old.meeting_id, old.document_number)
     meeting = board.meeting(old.meeting_id)

@@ -9,7 +9,7 @@ from chalicelib.domain.people import Person, Role, actor_for
 from chalicelib.services import effects, inputs
 from chalicelib.services.commands import Step, command
 from chalicelib.services.context import Services
-from chalicelib.services.motions import motion
+from chalicelib.services.motions import motion, require_no_amendment
 from chalicelib.services.writing import write
 
 
@@ -17,6 +17,7 @@ from chalicelib.services.writing import write
 def open_vote(step: Step[Motion, inputs.Nothing]) -> Motion:
     """The vote opened to the seats that are voting today; each of them is told."""
     services, today = step.services, step.services.today()
+    require_no_amendment(step, step.subject, "the vote can be opened")
     electors = _voting_members(services, today)
     new, event = rules.open_vote(step.subject, electors, today, step.by)
     services.store.board.save_motion(step.unit, new, event)

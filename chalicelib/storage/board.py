@@ -7,6 +7,7 @@ from chalicelib.domain.events import Event
 from chalicelib.domain.meeting import Meeting, Packet, PacketState
 from chalicelib.domain.motion import Motion, State
 from chalicelib.storage import keys, reading
+from chalicelib.storage.floors import DynamoFloors
 from chalicelib.storage.mapping import from_body, to_body
 from chalicelib.storage.tables import Record
 from chalicelib.storage.unit import Writes
@@ -14,7 +15,7 @@ from chalicelib.storage.unit import Writes
 _VERSIONED = frozenset({"version"})
 
 
-class DynamoBoard:
+class DynamoBoard(DynamoFloors):
     """Implements services.ports.Board."""
 
     def meeting(self, meeting_id: str) -> Meeting | None:
@@ -101,37 +102,45 @@ class DynamoBoard:
         return reading.listing(keys.motions_of(meeting_id)).rows
 
     def add_motion(self, unit: Writes, motion: Motion, event: Event) -> None:
-        """Stores a new motion; of two on one document at once, the second is Stale.
-
-        The document's floor is an item of its own: it is taken while a motion is pending.
+        """Stores a new motion; of two at once on one action of a document, or of two amendments of
+        one motion, the second is Stale.
         """
         unit.insert(self._motion(motion))
-        unit.insert(Record(*self._floor(motion), body={"motion": motion.id}))
+        self.take_floor(unit, motion)
         reading.add_event(unit, keys.motion(motion.id), event)
 
     def save_motion(self, unit: Writes, motion: Motion, event: Event) -> None:
         """Stores a motion's next version, and frees the floor when it is disposed of."""
         reading.advance_state(unit, self._motion(motion), motion.version)
-        if motion.state in {State.POSTPONED, State.WITHDRAWN, State.CARRIED, State.LOST}:
-            unit.delete(self._floor(motion))
+        self.leave_floor(unit, motion)
+        if motion.state == State.POSTPONED and motion.postponed_to:
+            self._note_postponed(unit, motion)
         reading.add_event(unit, keys.motion(motion.id), event)
-
-    def floor(self, meeting_id: str, number: str) -> str:
-        """The id of the motion that is pending on a document, or an empty string."""
-        record = reading.get((keys.meeting(meeting_id), f"FLOOR#{number}"))
-        return record.body["motion"] if record else ""
 
     def require_meeting(self, unit: Writes, meeting: Meeting) -> None:
         """Lets the command through only if the meeting has not changed since it was read."""
         unit.check((keys.meeting(meeting.id), keys.STATE), Record.version == meeting.version)
 
-    def require_free_floor(self, unit: Writes, meeting_id: str, number: str) -> None:
-        """Lets the command through only if no motion has come before the Board meanwhile."""
-        key = (keys.meeting(meeting_id), f"FLOOR#{number}")
-        unit.check(key, Record.pk.does_not_exist())
+    def require_motion(self, unit: Writes, motion: Motion) -> None:
+        """Lets the command through only if a motion has not changed since it was read."""
+        unit.check((keys.motion(motion.id), keys.STATE), Record.version == motion.version)
 
-    def _floor(self, motion: Motion) -> keys.Key:
-        return keys.meeting(motion.meeting_id), f"FLOOR#{motion.document_number}"
+    def _note_postponed(self, unit: Writes, motion: Motion) -> None:
+        """Lists a motion with the meeting that it was postponed to, beside its own."""
+        record = self._motion(motion)
+        pointer = Record(
+            record.pk,
+            keys.POSTPONED_TO,
+            body={"meeting": motion.postponed_to},
+            listing_pk=keys.postponed_to(motion.postponed_to),
+            listing_sk=record.listing_sk,
+            listing=record.listing,
+        )
+        unit.put(pointer)
+
+    def postponed_to(self, meeting_id: str) -> list[dict[str, Any]]:
+        """The motions of other meetings that were postponed to this one, as their listings."""
+        return reading.listing(keys.postponed_to(meeting_id)).rows
 
     def _motion(self, motion: Motion) -> Record:
         moved = motion.moved_at.isoformat() if motion.moved_at else ""
@@ -142,7 +151,7 @@ class DynamoBoard:
             state=motion.state,
             body=to_body(motion, _VERSIONED),
             listing_pk=keys.motions_of(motion.meeting_id),
-            listing_sk=f"{moved}#{motion.id}",
+            listing_sk=f"{moved}#{motion.action:02}#{motion.id}",
             listing={
                 "id": motion.id,
                 "document": motion.document_number,
@@ -151,6 +160,13 @@ class DynamoBoard:
                 "state": motion.state.value,
                 "mover": motion.mover,
                 "seconder": motion.seconder,
+                "meeting": motion.meeting_id,
+                "label": motion.label,
+                "document_id": motion.document_id,
+                "action": motion.action,
+                "effect": motion.brings_about.value,
+                "amends": motion.amends,
+                "divided_from": motion.divided_from,
             },
         )
 

@@ -15,6 +15,9 @@ ANONYMISING = "1#ANONYMISING"
 SIGNATURE = "SIG#"
 BALLOT = "BALLOT#"
 PACKET = "0#PACKET#"
+AMENDMENT = "0#AMENDMENT"
+CONFIRMATION = "0#CONFIRMATION"
+POSTPONED_TO = "POSTPONED_TO"
 REVISION = "0#REVISION#"
 RECUSED = "0#RECUSED#"
 SENT = "SENT#"
@@ -92,6 +95,23 @@ def packet(number: int) -> str:
 def signature(petition_id: str, key: str) -> Key:
     """A person's one signature on a petition."""
     return petition(petition_id), f"{SIGNATURE}{key}"
+
+
+def floor(meeting_id: str, number: str, action: int = 0) -> Key:
+    """What is before the Board, or was decided, of a document of a meeting: all of it, or one of
+    its numbered actions.
+    """
+    return meeting(meeting_id), f"FLOOR#{number}" + (f"#{action}" if action else "")
+
+
+def amendment(motion_id: str) -> Key:
+    """The amendment that is pending on a motion; a motion's page reads it with the motion."""
+    return motion(motion_id), AMENDMENT
+
+
+def confirmation(motion_id: str) -> Key:
+    """The motion that is pending on the confirmation of a motion's result."""
+    return motion(motion_id), CONFIRMATION
 
 
 def ballot(motion_id: str, person_id: str) -> Key:
@@ -234,6 +254,11 @@ def documents_of(meeting_id: str) -> str:
 def motions_of(meeting_id: str) -> str:
     """Motions before a meeting."""
     return f"MOTIONS#{meeting_id}"
+
+
+def postponed_to(meeting_id: str) -> str:
+    """Motions that were postponed to a meeting."""
+    return f"POSTPONED_TO#{meeting_id}"
 
 
 def sessions_of(person_id: str) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.domain import amendments
 from chalicelib.domain import ballots as votes
 from chalicelib.domain import motion as rules
 from chalicelib.domain import policy as policies
@@ -46,10 +47,27 @@ RUN = {
     ],
     "postpone": lambda m: rules.postpone(m, staff())[0],
     "withdraw": lambda m: rules.withdraw(m, voter(1))[0],
+    "amend": lambda m: (
+        m if amendments.propose("a1", m, {"wording": "That we wait."}, voter(3)) else m
+    ),
+    "divide": lambda m: rules.divide(replace(m, **TWO_ACTIONS), ["d1", "d2"], voter(3))[0][0],
 }
+TWO_ACTIONS = {"wording": "1. That we act.\n2. That we wait.", "petition_id": ""}
 LEADS_TO = {
-    "moved": {"second": "seconded", "postpone": "postponed", "withdraw": "withdrawn"},
-    "seconded": {"open": "open", "postpone": "postponed", "withdraw": "withdrawn"},
+    "moved": {
+        "amend": "moved",
+        "divide": "divided",
+        "second": "seconded",
+        "postpone": "postponed",
+        "withdraw": "withdrawn",
+    },
+    "seconded": {
+        "amend": "seconded",
+        "divide": "divided",
+        "open": "open",
+        "postpone": "postponed",
+        "withdraw": "withdrawn",
+    },
     "open": {"vote": "open", "close": "closed"},
     "closed": {"announce": "carried"},
     "carried": {},

@@ -1,0 +1,77 @@
+"""What a motion says: ready to be read aloud, in one sentence or in numbered ones."""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from chalicelib.domain.errors import Invalid
+from chalicelib.domain.events import sha256_of
+
+_NUMBERED = re.compile(r"([0-9]{1,2})\. (That .+)")
+_BULLET = re.compile(r"(?:[0-9]{1,2}[.)]|[-*•–])\s+")
+
+
+def establishing(board: str, name: str, label: str, charge: str, conditions: str = "") -> str:
+    """The motion that establishes a group. It quotes the charge in full, so that it stands without
+    the papers around it; `label` is the kind of group, and each line of `conditions` is one.
+    """
+    motion = (
+        f"That the {board} establish the {name} {label.lower()} "
+        f"with the charge: “{charge.rstrip('.')}.”"
+    )
+    lines = condition_lines(conditions)
+    if not lines:
+        return motion
+    if len(lines) == 1:
+        return f"{motion[:-2]},” on this condition: {lines[0]}"
+    listed = "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1))
+    return f"{motion[:-2]},” on these conditions:\n{listed}"
+
+
+def condition_lines(conditions: str) -> list[str]:
+    """The conditions, one for each line, without the signs that number them."""
+    lines = (_BULLET.sub("", line.strip(), count=1) for line in conditions.split("\n"))
+    return [line for line in lines if line]
+
+
+def numbered(wordings: Iterable[str]) -> str:
+    """Several actions as one motion: numbered sentences, each on a line of its own."""
+    lines = list(wordings)
+    if len(lines) == 1:
+        return lines[0]
+    return "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1))
+
+
+def sentences(wording: str) -> list[str]:
+    """The actions of a motion that numbers several, in their order; otherwise its one wording."""
+    found = [_NUMBERED.fullmatch(line) for line in wording.split("\n")]
+    numbers = [int(match[1]) for match in found if match]
+    if len(numbers) == len(found) > 1 and numbers == list(range(1, len(found) + 1)):
+        return [match[2] for match in found if match]
+    return [wording]
+
+
+def check(wording: str, most: int, field: str = "wording") -> None:
+    """Raises Invalid unless it can be put as a motion: each sentence begins with “That”, and all
+    of it has `most` characters at most.
+    """
+    if not wording:
+        raise Invalid({field: "Write the motion in full, beginning with “That”."})
+    if not all(sentence.startswith("That ") for sentence in sentences(wording)):
+        raise Invalid({field: "Begin the motion with “That”, as in “That the Board …”."})
+    if len(wording) > most:
+        over = len(wording) - most
+        raise Invalid({field: f"Shorten this by {over} characters; {most} fit."})
+
+
+# The parts of a motion that an amendment may change, as a page calls them.
+PARTS = {
+    "name": "Name of the group",
+    "charge": "Charge",
+    "conditions": "Conditions",
+    "wording": "Wording",
+}
+
+
+def digest_of_parts(parts: Mapping[str, str]) -> str:
+    """SHA-256 (hex) of what an amendment changes and what it makes of it."""
+    return sha256_of(dict(parts))
