@@ -7,7 +7,7 @@ from chalicelib.domain.errors import Invalid
 from chalicelib.domain.events import sha256_of
 
 _NUMBERED = re.compile(r"([0-9]{1,2})\. (That .+)")
-_BULLET = re.compile(r"(?:[0-9]{1,2}[.)]|[-*•–])\s+")
+_BULLET = re.compile(r"(?:[0-9]{1,2}[.)]|[-*•–])(?:\s+|$)")
 
 
 def establishing(board: str, name: str, label: str, charge: str, conditions: str = "") -> str:

@@ -20,7 +20,8 @@ MAY = {
     Role.INVITED: "petition.read-draft petition.accept-invitation petition.decline-invitation",
     Role.SIGNATORY: "signature.confirm signature.withdraw signature.correct",
     Role.BOARD: "board.read packet.read",
-    Role.VOTING: "motion.move motion.second motion.withdraw motion.vote",
+    Role.VOTING: "motion.move motion.second motion.withdraw motion.vote motion.amend "
+    "motion.accept-amendment motion.divide",
     Role.PRESIDING: "petition.return motion.open motion.close motion.announce motion.postpone",
     Role.STAFF: "data.erase data.refuse petition.mend-count "
     "petition.correct petition.verify petition.reject petition.schedule petition.return "

@@ -70,6 +70,18 @@ def motion(world: World) -> str:
     return world.motion_id
 
 
+def amendment(world: World) -> str:
+    """An amendment of the motion, moved by another than its mover."""
+    made = world.do("director5", "motion.amend", world.motion_id, conditions="Report.")
+    return str(made.id)
+
+
+def two_actions(world: World) -> str:
+    """A motion from the floor that numbers two actions."""
+    data = {"title": "Two things", "wording": "1. That the Board wait.\n2. That the Board act."}
+    return str(world.do("director1", "motion.move", world.meeting_id, **data).id)
+
+
 def signature(world: World) -> str:
     return f"{world.petition_id}/{world.signature('zoe').key}"
 
@@ -277,6 +289,9 @@ CASES = {
     "motion.second": Case("moved", motion),
     "motion.withdraw": Case("moved", motion),
     "motion.postpone": Case("moved", motion),
+    "motion.amend": Case("moved", motion, {"conditions": "Report after a year."}),
+    "motion.accept-amendment": Case("moved", amendment),
+    "motion.divide": Case("scheduled", two_actions),
     "motion.open": Case("seconded", motion),
     "motion.vote": Case("open", motion, {"choice": "abstain"}),
     "motion.close": Case("open", motion),
@@ -343,9 +358,9 @@ def test_a_command_is_for_those_whom_the_table_names(world, name):
             with pytest.raises(NotFound if hidden else NotAllowed):
                 perform(world.services, actor, name, target, data)
             assert world.dump() == before, who
-        elif name == "motion.withdraw":
-            # Of the voting members, its mover alone.
-            with pytest.raises(NotAllowed, match="moved"):
+        elif name in {"motion.withdraw", "motion.accept-amendment"}:
+            # Of the voting members, its mover alone, or the mover and seconder of the other motion.
+            with pytest.raises(NotAllowed, match="moved|by the mover and the seconder"):
                 perform(world.services, actor, name, target, data)
             assert world.dump() == before, who
             perform(world.services, world.actor("director1"), name, target, data)
