@@ -23,14 +23,18 @@ def establishing(board: str, name: str, label: str, charge: str, conditions: str
         return motion
     if len(lines) == 1:
         return f"{motion[:-2]},” on this condition: {lines[0]}"
-    listed = "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1))
-    return f"{motion[:-2]},” on these conditions:\n{listed}"
+    return f"{motion[:-2]},” on these conditions:\n{listed(conditions)}"
 
 
 def condition_lines(conditions: str) -> list[str]:
     """The conditions, one for each line, without the signs that number them."""
     lines = (_BULLET.sub("", line.strip(), count=1) for line in conditions.split("\n"))
     return [line for line in lines if line]
+
+
+def listed(conditions: str) -> str:
+    """The conditions as they are read: a single one as it is, several numbered."""
+    return numbered(condition_lines(conditions))
 
 
 def numbered(wordings: Iterable[str]) -> str:

@@ -1,6 +1,6 @@
 """What an announced result brings about, in the transaction that announces it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from chalicelib.domain import group as groups
@@ -9,7 +9,7 @@ from chalicelib.domain import petition as petitions
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.motion import Effect, Motion
 from chalicelib.domain.tally import in_words
-from chalicelib.domain.wording import condition_lines
+from chalicelib.domain.wording import listed
 from chalicelib.services.amendments import adopt
 from chalicelib.services.commands import Step
 from chalicelib.services.context import Services
@@ -63,17 +63,26 @@ def _establish(step: Step[Any, Any], new: Motion) -> None:
         decided, told = petitions.approve(petition, slug, new.id, vote, step.by, otherwise)
         group, chartered = groups.charter(slug, petition, new, services.policy, step.by)
         services.store.groups.add(step.unit, group, chartered)
-        more = {"name": otherwise.get("name", ""), "charge": otherwise.get("charge", "")}
-        conditions = condition_lines(new.conditions)
-        to_conveners(
-            step, decided, told, "petition-approved", **said, **more, conditions=conditions
-        )
+        said |= _decided_otherwise(petition, otherwise)
+        to_conveners(step, decided, told, "petition-approved", **said)
         tell_signatories(step, decided, told, "signatory-petition-approved")
     else:
         decided, told = petitions.decline(petition, new.id, vote, step.by)
         to_conveners(step, decided, told, "petition-declined", **said)
         tell_signatories(step, decided, told, "signatory-petition-declined")
     services.store.petitions.save(step.unit, petition, decided, told, None)
+
+
+def _decided_otherwise(
+    petition: petitions.Petition, otherwise: Mapping[str, str]
+) -> dict[str, str]:
+    """What a letter says about what the Board changed, and the conditions that it made."""
+    return {
+        "amended_name": otherwise.get("name", ""),
+        "amended_charge": otherwise.get("charge", ""),
+        "petition_charge": petition.text.charge,
+        "conditions": listed(otherwise.get("conditions", "")),
+    }
 
 
 def _free_slug(services: Services, name: str) -> str:

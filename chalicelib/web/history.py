@@ -116,16 +116,35 @@ _MOTION = {
     "announce": "Result announced",
     "withdraw": "Withdrawn",
     "postpone": "Postponed",
+    "amend": "Amended",
+    "accept-amendment": "Accepted without a vote",
+    "divide": "Divided into its actions",
+    "divide-off": "Came from a motion that was divided",
 }
 
 
 def motion_steps(events: list[Event]) -> list[dict[str, Any]]:
     """What happened to a motion, and by whom."""
     return [
-        _step(event, _MOTION[event.command], f"By {event.actor_name}.")
+        _step(event, _MOTION[event.command], _motion_detail(event))
         for event in events
         if event.command in _MOTION
     ]
+
+
+def _motion_detail(event: Event) -> str:
+    by, data = f"By {event.actor_name}.", event.data
+    match event.command:
+        case "move" if data.get("again"):
+            return f"{by} It was postponed before."
+        case "withdraw" if data.get("with"):
+            return "The motion that it amends is before the Board no more."
+        case "postpone" if data.get("meeting_title"):
+            return f"To {data['meeting_title']}. {by}"
+        case "amend":
+            how = "by vote" if data["vote"] else "as its mover and seconder accepted"
+            return f"{how.capitalize()}. The amendment was moved by {data['mover']}."
+    return by
 
 
 def _step(event: Event, title: str, detail: str) -> dict[str, Any]:

@@ -32,6 +32,9 @@ NOTICES: dict[str, tuple[str, str]] = {
     "announced": ("done", "The result is announced."),
     "motion-withdrawn": ("info", "The motion is withdrawn."),
     "postponed": ("info", "The motion is postponed. It can be moved again."),
+    "amendment-moved": ("done", "The amendment is moved. It needs a second, or to be accepted."),
+    "amendment-accepted": ("done", "You accepted the amendment."),
+    "divided": ("done", "The motion is divided. Each of its actions is decided by itself."),
     "paused": (
         "info",
         "Staff have paused the signing of this petition. Nothing was changed. Links in letters "
