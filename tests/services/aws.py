@@ -1,6 +1,9 @@
-"""moto, made to behave as DynamoDB does under threads, and ways to watch and stop its requests."""
+"""moto, made to behave as DynamoDB does under threads and to waste less time, and ways to watch and
+stop its requests.
+"""
 
 import copy
+import functools
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -8,10 +11,15 @@ from contextlib import contextmanager
 from typing import Any
 
 import botocore.handlers
+import moto.core.models
+import moto.core.responses
 import pytest
+from botocore.useragent import UserAgentString
+from moto import backend_index
 from moto.core.botocore_stubber import BotocoreStubber
-from moto.core.serialize import JSONSerializer
+from moto.core.serialize import JSONSerializer, ResponseSerializer
 from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
+from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
 
 from chalicelib.storage.tables import Record
@@ -21,6 +29,9 @@ WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems",
 _one_request_at_a_time = threading.RLock()
 _answer = BotocoreStubber.__call__
 _update_item = DynamoDBBackend.update_item
+_query_all = Table.query
+_value_to_regular_json = DynamoType.to_regular_json
+_get_value_by_any_name = ResponseSerializer.get_value
 _serialize_any_structure = JSONSerializer._serialize_type_structure
 
 
@@ -58,6 +69,57 @@ def _sorted_items(self: Table) -> list[Any]:
     return sorted(items, key=lambda item: (item.hash_key.value, item.range_key.value))
 
 
+def _query_narrowly(
+    self: Table,
+    hash_key: Any,
+    comparison: Any,
+    objects: Any,
+    limit: Any,
+    start: Any,
+    forward: Any,
+    projection: Any,
+    index_name: Any = None,
+    *rest: Any,
+    **more: Any,
+) -> Any:
+    """moto sorts every item of the table before it looks for those that were asked for."""
+    seen = copy.copy(self)
+    if index_name:
+        wanted = more["hash_key_conditions"]
+        seen.items = {
+            pk: {
+                sk: item
+                for sk, item in partition.items()
+                if all(name in item.attrs and item.attrs[name] == value for name, value in wanted)
+            }
+            for pk, partition in self.items.items()
+        }
+    else:
+        seen.items = {hash_key: self.items[hash_key]} if hash_key in self.items else {}
+    given = (hash_key, comparison, objects, limit, start, forward, projection, index_name)
+    return _query_all(seen, *given, *rest, **more)
+
+
+def _to_regular_json(self: DynamoType) -> dict[str, Any]:
+    """moto copies the whole value at each of its levels, and then makes it anew."""
+    value = self.value
+    if self.is_map() or self.is_list():
+        plain = [
+            one.to_regular_json() if isinstance(one, DynamoType) else copy.deepcopy(one)
+            for one in (value.values() if self.is_map() else value)
+        ]
+        return {self.type: dict(zip(value, plain, strict=True)) if self.is_map() else plain}
+    return _value_to_regular_json(self)
+
+
+def _get_value(self: ResponseSerializer, value: Any, key: str, shape: Any) -> Any:
+    """An answer of DynamoDB has its members' own names; moto tries six other ways first."""
+    service = self.operation_model.service_model.service_name
+    if service == "dynamodb" and isinstance(value, dict) and key in value:
+        return value[key]
+    return _get_value_by_any_name(self, value, key, shape)
+
+
 def _serialize_structure(
     self: JSONSerializer, serialized: Any, value: Any, shape: Any, key: str
 ) -> None:
@@ -73,6 +135,19 @@ JSONSerializer._serialize_type_structure = _serialize_structure
 Table.all_items = _sorted_items
 DynamoDBBackend.update_item = _update_a_copy
 Table.__deepcopy__ = _snapshot
+Table.query = _query_narrowly
+DynamoType.to_regular_json = _to_regular_json
+ResponseSerializer.get_value = _get_value
+# Found out anew for each request, and the same every time.
+moto.core.responses.method_names_from_class = functools.cache(
+    moto.core.responses.method_names_from_class
+)
+# Each request is held against these patterns in their order.
+backend_index.backend_url_patterns.sort(key=lambda pair: pair[0] != "dynamodb")
+# Nobody here asks an AWS by `requests`, for which moto makes hundreds of answers ready each time.
+moto.core.models.RESPONSES_METHODS.clear()
+# Written anew for each request, and read by nobody.
+UserAgentString.to_string = lambda self: "tests"
 
 Watcher = Callable[[str, dict[str, Any]], None]
 _watchers: list[Watcher] = []
@@ -170,7 +245,8 @@ def table() -> Any:
 def dump() -> dict[tuple[str, str], dict[str, Any]]:
     """The whole table, item by item."""
     return {
-        (pk.value, sk.value): copy.deepcopy(item.to_json()["Attributes"])
+        # `to_json` shares nothing with the item.
+        (pk.value, sk.value): item.to_json()["Attributes"]
         for pk, partition in table().items.items()
         for sk, item in partition.items()
     }
