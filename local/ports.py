@@ -8,6 +8,9 @@ from urllib.request import ProxyHandler, build_opener
 
 from local.environment import HOST
 
+# Below those that systems hand to clients.
+RANGE = range(20000, 32000)
+
 
 def is_free(port: int) -> bool:
     """Tell whether a server could listen on this port of the loopback address."""
@@ -22,9 +25,9 @@ def is_free(port: int) -> bool:
 
 
 def find_free() -> int:
-    """Return a port free at this moment, below those that systems hand to clients."""
+    """Return a port of the range that is free at this moment."""
     while True:
-        port = random.randrange(20000, 32000)
+        port = random.choice(RANGE)
         if is_free(port):
             return port
 

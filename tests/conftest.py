@@ -5,6 +5,7 @@ import copy
 import os
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 for _name in [name for name in os.environ if name.startswith("AWS_")]:
@@ -32,11 +33,13 @@ from moto import mock_aws
 from playwright.sync_api import Browser, sync_playwright
 from services.aws import watching
 from services.world import Clock, Post, Press, World
+from xdist.scheduler import LoadFileScheduling
 
 from chalicelib import bootstrap
 from chalicelib.config import settings
 from chalicelib.services.context import Services
 from chalicelib.storage import tables
+from local import ports
 
 CHROMIUM = "/usr/bin/chromium"
 # A browser that speaks to nobody but the pages under test.
@@ -50,10 +53,41 @@ QUIET = [
     "--disable-sync",
 ]
 
+# Folders with the longest files: begun first, so that all processes end about together.
+LONG = "e2e web packet edge_cases benchmarks services local".split()
+
+if WORKER := os.environ.get("PYTEST_XDIST_WORKER"):
+    # A port that one process found free must not be taken by another before a server has it.
+    _share = len(ports.RANGE) // int(os.environ["PYTEST_XDIST_WORKER_COUNT"])
+    _first = int(WORKER.removeprefix("gw")) * _share
+    ports.RANGE = ports.RANGE[_first : _first + _share]
+
+
+class ByFile(LoadFileScheduling):
+    """Gives each process whole files: their servers start once, their worlds are lived once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = super()._split_scope(nodeid)
+        # One local stack at a time is enough for a machine.
+        return "tests/e2e" if file.startswith("tests/e2e/") else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    config.option.loadscopereorder = False  # By number of tests, which tells little.
+    return ByFile(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if WORKER:
+        order = {name: number for number, name in enumerate(LONG)}
+        tests = Path(__file__).parent
+        items.sort(key=lambda i: order.get(i.path.relative_to(tests).parts[0], len(order)))
+
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium, one for the whole run: Playwright bears no second one beside it."""
+    """Debian's Chromium, one for each process: Playwright bears no second one beside it."""
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield launched
