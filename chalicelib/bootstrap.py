@@ -14,10 +14,12 @@ from chalicelib.domain import policy
 from chalicelib.mail.messages import LetterComposer
 from chalicelib.services import (
     amendments,
-    board,
+    attendance,
     bulk,
     convening,
+    docket,
     gatekeeping,
+    meetings,
     motions,
     packets,
     petitions,
@@ -39,10 +41,12 @@ from chalicelib.storage.store import DynamoStore
 # Importing these registers their commands.
 USE_CASES = (
     amendments,
-    board,
+    attendance,
     bulk,
     convening,
+    docket,
     gatekeeping,
+    meetings,
     motions,
     packets,
     petitions,

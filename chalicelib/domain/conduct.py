@@ -1,12 +1,13 @@
 """What happens to a meeting before it begins: changed, moved, cancelled, its agenda set, posted."""
 
+import hashlib
 import re
 from dataclasses import replace
 from datetime import date, datetime
 
 from chalicelib.domain import milestones
 from chalicelib.domain.errors import Conflict, Invalid
-from chalicelib.domain.events import Event
+from chalicelib.domain.events import Event, canonical_json
 from chalicelib.domain.meeting import TRANSITIONS, Extension, Kind, Meeting
 from chalicelib.domain.people import Act
 from chalicelib.domain.policy import Policy
@@ -20,9 +21,15 @@ MOVES = ("starts_at", "zone", "place", "link", "kind", "minutes", "until")
 PLANNED = ("title", "code", *MOVES)
 
 
-def check_plan(wanted: Meeting, policy: Policy) -> None:
-    """Raises Invalid for what does not fit together in a meeting as it is planned: a field for
-    each mistake, named as the form names it.
+def edition(meeting: Meeting) -> str:
+    """A short digest of what is planned: a form filled in from another plan has another one."""
+    planned = [_text(getattr(meeting, name)) for name in PLANNED]
+    return hashlib.sha256(canonical_json(planned)).hexdigest()[:16]
+
+
+def check_plan(wanted: Meeting, first_day: date, policy: Policy) -> None:
+    """Raises Invalid for what does not fit together in a meeting that is to begin on `first_day`: a
+    field for each mistake, named as the form names it.
     """
     errors: dict[str, str] = {}
     if wanted.zone and wanted.zone not in {*ZONES, policy.association.zone}:
@@ -36,10 +43,9 @@ def check_plan(wanted: Meeting, policy: Policy) -> None:
     if wanted.kind == Kind.VIRTUAL and not (wanted.place or wanted.link):
         errors["place"] = "Say where the meeting is, or give its link."
     if wanted.kind == Kind.ASYNCHRONOUS:
-        zone = wanted.zone or policy.association.zone
         if wanted.until is None:
             errors["until"] = "Enter the last day of the action."
-        elif wanted.until < local_date(wanted.starts_at, zone):
+        elif wanted.until < first_day:
             errors["until"] = "Choose a last day that is not before the first."
     if errors:
         raise Invalid(errors)

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import date, time
+from datetime import date
 from typing import Annotated, Any
 
 from email_validator import EmailNotValidError, validate_email
@@ -249,7 +249,8 @@ class Bulk(Input):
     digest: Line = ""
 
 
-def _no_answer(value: Any) -> Any:
+def no_answer(value: Any) -> Any:
+    """None for a field that was left blank."""
     return None if isinstance(value, str) and not value.strip() else value
 
 
@@ -262,17 +263,7 @@ class AddBlock(Input):
     pattern: Line = ""
     effect: Line = ""
     reason: Line = ""
-    until: Annotated[date | None, BeforeValidator(_no_answer)] = None
-
-
-class PlanMeeting(Input):
-    """A meeting: day and time are the association's local time."""
-
-    title: Line
-    code: Line
-    day: date
-    time: time
-    place: Line
+    until: Annotated[date | None, BeforeValidator(no_answer)] = None
 
 
 class Vote(Input):

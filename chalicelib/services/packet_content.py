@@ -1,9 +1,10 @@
 """What a packet says: gathered from the store as plain words, ready to be laid out."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from chalicelib.domain import docket
 from chalicelib.domain import petition as petitions
 from chalicelib.domain.errors import Conflict
 from chalicelib.domain.meeting import DocumentEntry, Meeting, Packet
@@ -69,24 +70,29 @@ def packet_content(services: Services, meeting: Meeting, packet: Packet) -> dict
 
 
 def docket_rows(meeting: Meeting, zone: str) -> list[dict[str, Any]]:
-    """The docket with running clock times in the association's zone."""
-    rows = []
-    clock = meeting.starts_at
-    for item in meeting.ordered_docket:
-        rows.append(
-            {
-                "number": item.number,
-                "title": item.title,
-                "presenter": item.presenter,
-                "action": item.action,
-                "minutes": item.minutes,
-                "starts": clock_time(clock.astimezone(ZoneInfo(zone))),
-                "anchor": _anchor(item.document) if item.document else "",
-                "consent": False,
-            }
-        )
-        clock += timedelta(minutes=item.minutes)
-    return rows
+    """The docket with running clock times in the meeting's zone, or else in `zone`."""
+    here = ZoneInfo(meeting.zone or zone)
+    return [
+        {
+            "id": item.id,
+            "section": item.section,
+            "number": item.number,
+            "title": item.title,
+            "presenter": item.presenter,
+            "action": item.action,
+            "minutes": item.minutes,
+            "starts": clock_time(row.starts.astimezone(here)),
+            "starts_at": row.starts.isoformat(),
+            "ends_at": row.ends.isoformat(),
+            "anchor": _anchor(item.document) if item.document else "",
+            "closed": item.closed,
+            "consent": item.consent and not item.pulled_by,
+            "pulled_by": item.pulled_by,
+            "adopted": item.id in meeting.consent_adopted,
+        }
+        for row in docket.timed(meeting)
+        for item in [row.item]
+    ]
 
 
 def _document(services: Services, meeting: Meeting, document: DocumentEntry) -> dict[str, Any]:

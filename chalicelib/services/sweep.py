@@ -36,10 +36,13 @@ class Swept:
     ended: int
     noted: int
     rematched: int = 0
+    reminded: int = 0
 
 
 def sweep(services: Services) -> Swept:
-    """Calls again for what is due, ends windows that have passed, notes crossed thresholds."""
+    """Calls again for what is due, ends windows that have passed, notes crossed thresholds,
+    and reminds staff of what falls due before a meeting.
+    """
     now = services.clock()
     waiting = services.store.outbox.waiting(now - PATIENCE, MOST_AT_ONCE)
     services.queue.nudge_all(waiting)
@@ -58,4 +61,7 @@ def sweep(services: Services) -> Swept:
             break
         page = services.store.petitions.in_state(State.COLLECTING, after=page.next)
     rematched = rosters.look_again(services)
-    return Swept(len(waiting), len(ended), noted, rematched)
+    meetings = services.store.board.due_meetings(now)
+    for meeting_id in meetings:
+        _apart(perform, services, SYSTEM, "meeting.remind", meeting_id)
+    return Swept(len(waiting), len(ended), noted, rematched, len(meetings))

@@ -1,11 +1,14 @@
 """Votes: opened, ballots cast, closed, announced."""
 
 from datetime import date
+from typing import Any
 
 from chalicelib.domain import ballots as rules
 from chalicelib.domain.ballots import Ballot
+from chalicelib.domain.meeting import Meeting
 from chalicelib.domain.motion import Motion, State
 from chalicelib.domain.people import Person, Role, actor_for
+from chalicelib.domain.record import advance
 from chalicelib.services import effects, inputs
 from chalicelib.services.commands import Step, command
 from chalicelib.services.context import Services
@@ -67,4 +70,26 @@ def announce(step: Step[Motion, inputs.Nothing]) -> Motion:
     services.store.board.save_motion(step.unit, new, event)
     if new.state != State.POSTPONED:
         effects.bring_about(step, new)
+    return new
+
+
+def confirm(step: Step[Any, Any], motion_id: str, at: Meeting) -> Motion | None:
+    """Marks a motion as confirmed by a meeting, in the command's own transaction; None where it
+    was decided meanwhile. Called for each adopted item that `confirms` a motion.
+    """
+    board = step.services.store.board
+    found = board.motion(motion_id)
+    if found is None or found.confirmed_at or found.confirmation_refused_at:
+        return None
+    new, event = advance(
+        found,
+        "motion",
+        "confirm",
+        step.by,
+        before=found.state,
+        data={"meeting": at.id},
+        confirmed_at=step.by.at,
+        confirmed_in=at.id,
+    )
+    board.save_motion(step.unit, new, event)
     return new

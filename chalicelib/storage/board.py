@@ -1,5 +1,6 @@
 """Meetings, packets, motions and ballots."""
 
+from datetime import datetime
 from typing import Any
 
 from chalicelib.domain.ballots import Ballot
@@ -37,8 +38,15 @@ class DynamoBoard(DynamoFloors):
         reading.advance_state(unit, self._meeting(meeting), meeting.version)
         reading.add_event(unit, keys.meeting(meeting.id), event)
 
+    def due_meetings(self, now: datetime, limit: int = 100) -> list[str]:
+        """Ids of meetings of which staff have to be reminded."""
+        found = Record.due_index.query(
+            keys.DUE_MEETING, Record.due_at <= now.isoformat(), limit=limit
+        )
+        return [record.pk.removeprefix(keys.meeting("")) for record in found]
+
     def _meeting(self, meeting: Meeting) -> Record:
-        return Record(
+        record = Record(
             keys.meeting(meeting.id),
             keys.STATE,
             version=meeting.version,
@@ -53,8 +61,17 @@ class DynamoBoard(DynamoFloors):
                 "place": meeting.place,
                 "documents": len(meeting.current_documents),
                 "packets": meeting.packets,
+                "state": meeting.state.value,
+                "kind": meeting.kind.value,
+                "zone": meeting.zone,
+                "until": meeting.until.isoformat() if meeting.until else "",
+                "called": meeting.items_called_at is not None,
             },
         )
+        if meeting.remind_at:
+            record.due = keys.DUE_MEETING
+            record.due_at = meeting.remind_at.isoformat()
+        return record
 
     def packet(self, meeting_id: str, number: int) -> Packet | None:
         """A packet version, or None."""

@@ -275,6 +275,7 @@ def signed(petition_id: str, edition: int) -> str:
 DUE_OUTBOX = "outbox"
 DUE_STUCK = "stuck"
 DUE_PETITION = "petition"
+DUE_MEETING = "meeting"
 DUE_DOCUMENT = "document"
 
 

@@ -21,6 +21,18 @@ pages = Pages(__name__)
 THINGS = {"petitions": "petition", "meetings": "meeting", "motions": "motion"}
 # These begin something and have no target: they are sent to the things' own address.
 BEGINNINGS = {"petition.draft", "meeting.plan"}
+# Commands on a meeting whose names begin otherwise, by the last part of their address.
+OF_MEETINGS = {
+    "move": "motion.move",
+    "publish": "packet.publish",
+    "add-item": "docket.add",
+    "edit-item": "docket.edit",
+    "move-item": "docket.move",
+    "remove-item": "docket.remove",
+    "pull-item": "docket.pull",
+    "change-section": "docket.change-section",
+    "adopt-consent": "consent.adopt",
+}
 # Jobs' commands have no address.
 HIDDEN = {name for name, roles in TABLE.items() if roles == {Role.SYSTEM}}
 
@@ -52,9 +64,8 @@ def plan(request: Request) -> Answer:
 
 @pages.api("/api/v1/meetings/{meeting_id}/{command}", "POST")
 def meeting_command(request: Request, meeting_id: str, command: str) -> Answer:
-    """A command on a meeting: `move` a motion, or `publish` a packet."""
-    names = {"move": "motion.move", "publish": "packet.publish"}
-    return _run(request, names.get(command, f"meeting.{command}"), meeting_id)
+    """A command on a meeting, its docket or its packets; `move` is the one of a motion."""
+    return _run(request, OF_MEETINGS.get(command, f"meeting.{command}"), meeting_id)
 
 
 @pages.api("/api/v1/motions/{motion_id}/{command}", "POST")

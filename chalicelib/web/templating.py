@@ -4,12 +4,13 @@ import hashlib
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from chalicelib.domain import policy
 from chalicelib.domain.seats import term_in_words
-from chalicelib.domain.times import local_date, long_date, long_moment
+from chalicelib.domain.times import clock_time, local_date, long_date, long_moment
 
 ROOT = Path(__file__).resolve().parents[2]
 TYPES = {
@@ -32,15 +33,21 @@ def environment() -> Environment:
     )
     made.filters["moment"] = moment
     made.filters["day"] = day
+    made.filters["clock"] = clock
     made.filters["term"] = term_in_words
     made.globals["static"] = static
     return made
 
 
-def moment(value: datetime | str) -> str:
-    """`January 26, 2024, 1:00 p.m. CST`, in the association's zone."""
+def moment(value: datetime | str, zone: str = "") -> str:
+    """`January 26, 2024, 1:00 p.m. CST`, in a zone, or else the association's."""
     when = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return long_moment(when, policy.load().association.zone)
+    return long_moment(when, zone or policy.load().association.zone)
+
+
+def clock(value: datetime, zone: str = "") -> str:
+    """`1:05 p.m.`, in a zone, or else the association's."""
+    return clock_time(value.astimezone(ZoneInfo(zone or policy.load().association.zone)))
 
 
 def day(value: date | datetime | str) -> str:

@@ -20,10 +20,14 @@ MAY = {
     Role.INVITED: "petition.read-draft petition.accept-invitation petition.decline-invitation",
     Role.SIGNATORY: "signature.confirm signature.withdraw signature.correct",
     Role.BOARD: "board.read packet.read",
-    Role.VOTING: "motion.move motion.second motion.withdraw motion.vote motion.amend "
-    "motion.accept-amendment motion.divide",
-    Role.PRESIDING: "petition.return motion.open motion.close motion.announce motion.postpone",
-    Role.STAFF: "data.erase data.refuse petition.mend-count "
+    Role.VOTING: "docket.pull motion.move motion.second motion.withdraw motion.vote "
+    "motion.amend motion.accept-amendment motion.divide",
+    Role.PRESIDING: "meeting.set-agenda meeting.begin meeting.note-attendance meeting.adjourn "
+    "consent.adopt petition.return motion.open motion.close motion.announce motion.postpone",
+    Role.STAFF: "meeting.change meeting.cancel meeting.call-for-items meeting.set-agenda "
+    "meeting.post meeting.grant-extension meeting.begin meeting.note-attendance meeting.adjourn "
+    "docket.add docket.edit docket.remove docket.move docket.change-section consent.adopt "
+    "data.erase data.refuse petition.mend-count "
     "petition.correct petition.verify petition.reject petition.schedule petition.return "
     "petition.pause petition.resume signature.release signature.ask signature.note-seen "
     "signature.undo signature.bulk signature.bulk-undo "
@@ -31,7 +35,7 @@ MAY = {
     "packet.publish packet.read motion.open motion.close motion.announce motion.postpone "
     "block.add block.lift staff.read",
     Role.ADMIN: "",
-    Role.SYSTEM: "petition.anonymise petition.forget-convener signature.anonymise "
+    Role.SYSTEM: "meeting.remind petition.anonymise petition.forget-convener signature.anonymise "
     "data.finish-erasure petition.reach-threshold petition.expire packet.render signature.rematch "
     "signature.bulk-decide signature.bulk-revert signature.remind",
 }

@@ -56,6 +56,8 @@ MOTION = {
     "title": "Petition to establish the Open Pedagogy discussion group",
     "wording": "That the Board approves the petition.",
 }
+HELD = {"meeting_id": "mw24", **MEETING}
+CONVENED = {"petition_id": "p73q9x", "petition": "Open Pedagogy"}
 PACKET = {"meeting_id": "mw24", "meeting": "Midwinter Meeting 2024", "packet": 2}
 
 PETITION = "/petitions/p73q9x"
@@ -186,7 +188,59 @@ LETTERS: list[tuple[str, dict[str, Any], str, list[str]]] = [
     ),
     ("vote-open", MOTION, "/board/motions/m5", ["    That the Board approves the petition."]),
     ("packet-published", PACKET, "/board/meetings/mw24", ["Packet 2"]),
+    (
+        "meeting-changed",
+        {**HELD, "changes": "When: Friday became Monday"},
+        "/board/meetings/mw24",
+        ["    When: Friday became Monday", "planned otherwise"],
+    ),
+    (
+        "meeting-cancelled",
+        {**HELD, "reason": "A storm."},
+        "/board/meetings/mw24",
+        ["does not take place", "January 26, 2024, 1:00 p.m. CST", "    A storm."],
+    ),
+    (
+        "petition-moved",
+        {**HELD, **CONVENED, "changes": "When: Friday became Monday"},
+        PETITION,
+        ["    When: Friday became Monday", "stays on the docket"],
+    ),
+    (
+        "petition-unscheduled",
+        {**HELD, **CONVENED, "reason": "A storm."},
+        PETITION,
+        ["was cancelled", "    A storm.", "another meeting"],
+    ),
+    (
+        "call-for-items",
+        {**HELD, "items_until": "December 15, 2023", "documents_until": "January 8, 2024"},
+        "/board/meetings/mw24",
+        ["until December 15, 2023", "the end of January 8, 2024"],
+    ),
+    (
+        "staff-milestones",
+        {**HELD, "milestones": "Set the agenda: by December 29, 2023"},
+        "/board/meetings/mw24",
+        ["    Set the agenda: by December 29, 2023", "January 26, 2024"],
+    ),
+    (
+        "extension-granted",
+        {**HELD, "until": "2024-01-13T05:59:59+00:00"},
+        "/sign-in",
+        ["until January 12, 2024, 11:59 p.m. CST", "supplement"],
+    ),
 ]
+# Letters to the Board about a meeting have its calendar file beside its page.
+FILE = "/board/meetings/mw24/calendar.ics"
+WITH_FILE = {"packet-published", "meeting-changed", "meeting-cancelled", "call-for-items"}
+
+
+def leads_to(kind: str, path: str) -> list[str]:
+    """The addresses in a letter, in their order."""
+    return [BASE + path, *([BASE + FILE] if kind in WITH_FILE else []), BASE]
+
+
 every_letter = pytest.mark.parametrize(
     ("kind", "data", "path", "words"), LETTERS, ids=[row[0] for row in LETTERS]
 )
@@ -223,7 +277,7 @@ def test_letter(
     message = compose(kind, "Ana Ruiz", data)
     assert 8 <= len(message.subject) <= 150
     assert message.subject.isprintable()
-    assert links(message.text) == {BASE + path, BASE}
+    assert links(message.text) == set(leads_to(kind, path))
     assert message.text.startswith("Hello Ana Ruiz,\n\n")
     assert "Association of College & Research Libraries (ACRL)" in message.text
     assert "You receive this letter because" in message.text.partition("\n--\n")[2]
@@ -239,7 +293,7 @@ def test_html_says_the_same(
     message = compose(kind, "Ana Ruiz", data)
     root = page_of(message.html)
     assert root.get("lang") == "en-US"
-    assert [a.get("href") for a in root.iter("a")] == [BASE + path, BASE]
+    assert [a.get("href") for a in root.iter("a")] == leads_to(kind, path)
     assert not list(root.iter("img"))
     assert "url(" not in message.html
     shown = words_of(message.html)
@@ -263,7 +317,7 @@ def test_what_people_typed_stays_text(
     root = page_of(message.html)
     assert literal in words_of(message.html)
     assert not list(root.iter("b"))
-    assert [a.get("href") for a in root.iter("a")] == [BASE + path, BASE]
+    assert [a.get("href") for a in root.iter("a")] == leads_to(kind, path)
     if "petition" in data:
         assert literal in message.subject
 
@@ -399,6 +453,8 @@ def test_links_need_a_web_address(base: str) -> None:
 
 # Which argument of a call is the kind of a letter.
 KIND_ARGUMENT = {
+    "to_board": 3,
+    "to_docket": 3,
     "write": 2,
     "to_conveners": 3,
     "to_people": 3,

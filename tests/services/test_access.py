@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -203,6 +204,41 @@ def tariq_is_being_erased(world: World) -> None:
     world.do("staff", "data.erase", tariq(world))
 
 
+PLAN = {
+    "title": "Board I",
+    "code": "ACRL AC 26",
+    "day": "2026-04-29",
+    "time": "13:00",
+    "place": "Virtual",
+}
+
+
+def near_the_deadline(world: World) -> None:
+    world.clock.now = world.meeting.starts_at - timedelta(days=19)
+
+
+def the_day(world: World) -> None:
+    world.clock.now = world.meeting.starts_at
+
+
+def called_to_order(world: World) -> None:
+    the_day(world)
+    world.do("staff", "meeting.begin", world.meeting_id, present=["board01"])
+
+
+def with_a_consent_item(world: World) -> None:
+    """Staff put an item on the consent agenda; it is the docket's sixth."""
+    data = {"title": "Minutes of the last meeting", "consent": True}
+    world.do("staff", "docket.add", world.meeting_id, **data)
+
+
+def with_consent_and_quorum(world: World) -> None:
+    with_a_consent_item(world)
+    the_day(world)
+    present = [f"board{number:02d}" for number in range(1, 8)]
+    world.do("staff", "meeting.begin", world.meeting_id, present=present)
+
+
 CASES = {
     "session.request": Case("people", lambda w: "browser", {"email": "new@example.org"}),
     "account.edit": Case("people", data={"name": "Somebody Else"}),
@@ -284,6 +320,29 @@ CASES = {
             "place": "Virtual",
         },
     ),
+    "meeting.change": Case("scheduled", meeting, {**PLAN, "place": "Room 1"}),
+    "meeting.cancel": Case("scheduled", meeting, {"reason": "A storm."}),
+    "meeting.call-for-items": Case("scheduled", meeting),
+    "meeting.set-agenda": Case("scheduled", meeting),
+    "meeting.post": Case("scheduled", meeting),
+    "meeting.grant-extension": Case(
+        "scheduled",
+        meeting,
+        {"name": "Ada Fell", "until": "2026-04-18", "asked_on": "2026-03-14"},
+    ),
+    "meeting.remind": Case("scheduled", meeting, before=near_the_deadline),
+    "meeting.begin": Case("scheduled", meeting, before=the_day),
+    "meeting.note-attendance": Case(
+        "scheduled", meeting, {"person": "board03", "what": "arrived"}, called_to_order
+    ),
+    "meeting.adjourn": Case("scheduled", meeting, before=called_to_order),
+    "docket.add": Case("scheduled", meeting, {"title": "Report of the treasurer"}),
+    "docket.edit": Case("scheduled", meeting, {"item": "i2", "title": "Remarks"}),
+    "docket.remove": Case("scheduled", meeting, {"item": "i2"}),
+    "docket.move": Case("scheduled", meeting, {"item": "i2", "direction": "up"}),
+    "docket.change-section": Case("scheduled", meeting, {"do": "add", "name": "Lunch"}),
+    "docket.pull": Case("scheduled", meeting, {"item": "i6"}, with_a_consent_item),
+    "consent.adopt": Case("scheduled", meeting, before=with_consent_and_quorum),
     "packet.publish": Case("scheduled", meeting),
     "motion.move": Case("scheduled", meeting, {"document": "5.0"}),
     "motion.second": Case("moved", motion),
