@@ -12,7 +12,7 @@ from chalicelib.domain.people import Act
 from chalicelib.domain.petition import Petition
 from chalicelib.domain.petition_text import Convener
 from chalicelib.domain.policy import Policy
-from chalicelib.domain.record import advance
+from chalicelib.domain.record import advance, row
 from chalicelib.domain.times import last_day, local_date
 
 
@@ -127,6 +127,7 @@ def charter(
             "effective_on": effective.isoformat(),
             "ends_on": ends.isoformat() if ends else "",
         },
+        kept={f"charge/{charge.number}": row(charge)},
         state=State.ACTIVE,
     )
 
@@ -140,5 +141,6 @@ def register(group: Group, by: Act) -> tuple[Group, Event]:
         by,
         before="",
         data={"effective_on": group.charge.effective_on.isoformat()},
+        kept={f"charge/{group.charge.number}": row(group.charge)},
         state=State.ACTIVE,
     )

@@ -9,7 +9,7 @@ from chalicelib.domain.errors import Conflict, Invalid
 from chalicelib.domain.events import Event
 from chalicelib.domain.people import Act
 from chalicelib.domain.policy import Policy
-from chalicelib.domain.record import Transitions, advance, require
+from chalicelib.domain.record import Transitions, advance, require, row
 
 # No zero before another digit: 5.0 and 5.00 would be one number under two spellings.
 _NUMBER = re.compile(r"[1-9][0-9]?\.(?:0|[1-9][0-9]?)")
@@ -448,5 +448,6 @@ def packet_published(meeting: Meeting, packet: Packet, by: Act) -> tuple[Meeting
         by,
         before=meeting.state,
         data={"packet": packet.number, "sha256": packet.sha256, "pages": packet.pages},
+        kept={f"packet/{packet.number}": row(packet)},
         state=State.POSTED if posted else meeting.state,
     )

@@ -35,9 +35,14 @@ def advance(
     *,
     before: str,
     data: Mapping[str, Any] | None = None,
+    kept: Any = None,
     **changes: Any,
 ) -> tuple[Thing, Event]:
-    """The thing with `changes`, one version on, and the event chained to the last one."""
+    """The thing with `changes`, one version on, and the event chained to the last one.
+
+    `kept` maps names such as `charge/1` to items that are kept beside the thing's state and are
+    final with this step, as `row` gives them: the event vouches for them too.
+    """
     after = str(changes.get("state", before))
     event = Event(
         subject=f"{what}/{thing.id}",
@@ -49,13 +54,27 @@ def advance(
         actor_role=str(by.role),
         before=str(before),
         after=after,
-        data=dict(data or {}),
+        data={**(data or {}), **_vouched(kept)},
         previous=thing.head,
     )
     changed = replace(thing, version=thing.version + 1, **changes)  # type: ignore[type-var]
     event = replace(event, state_digest=digest_of_state(what, to_body(changed)))
     event = replace(event, digest=digest_of(event))
     return replace(changed, head=event.digest), event  # type: ignore[type-var]
+
+
+def row(value: Any, *apart: str) -> Any:
+    """What an item beside a thing's state holds, without what its key or attributes say."""
+    return to_body(value, frozenset({"version", *apart}))
+
+
+def digest_of_row(body: Any) -> str:
+    """SHA-256 (hex) of such an item, without addresses."""
+    return sha256_of(_without_addresses(body))
+
+
+def _vouched(kept: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {"kept": {name: digest_of_row(body) for name, body in kept.items()}} if kept else {}
 
 
 # What a thing's state does not vouch for: its place in the record, which the events do; an

@@ -1,12 +1,12 @@
 """What is done once a night: ending the erasures that a crash left begun, deleting what was kept
-long enough, and counting anew. Each by itself, and safe to repeat.
+long enough, sealing the record, and counting anew. Each by itself, and safe to repeat.
 """
 
 import logging
 from collections.abc import Callable
 from typing import Any
 
-from chalicelib.services import privacy, recount, retention
+from chalicelib.services import privacy, record, recount, retention
 from chalicelib.services.context import Services
 
 log = logging.getLogger(__name__)
@@ -14,6 +14,7 @@ log = logging.getLogger(__name__)
 TASKS: tuple[tuple[str, Callable[[Services], Any]], ...] = (
     ("erasures", privacy.go_on_with_all),
     ("retention", retention.delete_what_is_over),
+    ("seal", record.seal_the_night),
     # The last, since it takes the longest: what it has no time for keeps nothing else waiting.
     ("recount", recount.recount_all),
 )

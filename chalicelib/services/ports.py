@@ -19,8 +19,10 @@ from chalicelib.domain.people import Person
 from chalicelib.domain.petition import Petition
 from chalicelib.domain.petition_text import Text
 from chalicelib.domain.privacy import Request
+from chalicelib.domain.proof import Kept
 from chalicelib.domain.recount import Recount
 from chalicelib.domain.roster import Entry, Import, Roster
+from chalicelib.domain.seal import Head, Seal
 from chalicelib.domain.sessions import Link, Session
 from chalicelib.domain.signature import Signature
 
@@ -301,6 +303,16 @@ class Privacy(Protocol):
     def delete_stuck(self, before: datetime, most: int) -> int: ...
 
 
+class Record(Protocol):
+    """The record as it lies in the table, and the seals of it."""
+
+    def things(self) -> Iterator[Kept]: ...
+    def thing(self, subject: str) -> Kept | None: ...
+    def heads(self, until: datetime) -> dict[str, Head]: ...
+    def seals(self, limit: int | None = None, newest_first: bool = False) -> list[Seal]: ...
+    def add_seal(self, unit: Any, seal: Seal) -> None: ...
+
+
 class Store(Protocol):
     """Everything that is kept."""
 
@@ -328,6 +340,8 @@ class Store(Protocol):
     def bulks(self) -> Bulks: ...
     @property
     def privacy(self) -> Privacy: ...
+    @property
+    def record(self) -> Record: ...
     def unit(self) -> Unit: ...
     def alive(self) -> bool: ...
 

@@ -36,25 +36,27 @@ class DynamoGroups:
     def add(self, unit: Writes, group: Group, event: Event) -> None:
         """Stores a new group; Stale when its slug is taken."""
         pk = keys.group(group.id)
-        ends = group.charge.ends_on
-        unit.insert(
-            Record(
-                pk,
-                keys.STATE,
-                version=group.version,
-                body=to_body(group, _VERSIONED),
-                listing_pk=keys.GROUPS,
-                listing_sk=f"{group.name.casefold()}#{group.id}",
-                listing={
-                    "slug": group.id,
-                    "name": group.name,
-                    "kind": group.kind,
-                    "state": group.state.value,
-                    "charge": group.charge.text,
-                    "conveners": [c.name for c in group.conveners],
-                    "ends_on": ends.isoformat() if ends else "",
-                },
-            )
-        )
-        unit.insert(Record(pk, f"0#CHARGE#{group.charge.number:04d}", body=to_body(group.charge)))
+        unit.insert(self._group(group))
+        charge = Record(pk, f"{keys.CHARGE}{group.charge.number:04d}", body=to_body(group.charge))
+        unit.insert(charge)
         reading.add_event(unit, pk, event)
+
+    def _group(self, group: Group) -> Record:
+        ends = group.charge.ends_on
+        return Record(
+            keys.group(group.id),
+            keys.STATE,
+            version=group.version,
+            body=to_body(group, _VERSIONED),
+            listing_pk=keys.GROUPS,
+            listing_sk=f"{group.name.casefold()}#{group.id}",
+            listing={
+                "slug": group.id,
+                "name": group.name,
+                "kind": group.kind,
+                "state": group.state.value,
+                "charge": group.charge.text,
+                "conveners": [c.name for c in group.conveners],
+                "ends_on": ends.isoformat() if ends else "",
+            },
+        )

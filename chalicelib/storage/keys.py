@@ -18,6 +18,7 @@ PACKET = "0#PACKET#"
 AMENDMENT = "0#AMENDMENT"
 CONFIRMATION = "0#CONFIRMATION"
 POSTPONED_TO = "POSTPONED_TO"
+CHARGE = "0#CHARGE#"
 REVISION = "0#REVISION#"
 RECUSED = "0#RECUSED#"
 SENT = "SENT#"
@@ -181,6 +182,14 @@ def bulk(bulk_id: str) -> Key:
 def bulk_part(bulk_id: str, number: int | None) -> Key:
     """Some of the signatures that a bulk action is to hit; no number is what all begin with."""
     return f"BATCH#{bulk_id}", "PART#" if number is None else f"PART#{number:04d}"
+
+
+SEALS = "SEALS"
+
+
+def seal(number: int) -> Key:
+    """A night's seal of the whole record."""
+    return SEALS, f"{number:06d}"
 
 
 ROSTER_CURRENT: Key = ("ROSTER", "CURRENT")

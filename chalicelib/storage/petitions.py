@@ -1,5 +1,6 @@
 """Petitions, their record and their signatures."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -38,25 +39,34 @@ class DynamoPetitions(DynamoSignatures):
         """The petition and its record by one Query, whatever the number of signatures."""
         records = list(reading.query(keys.petition(petition_id), keys.PAGE, fresh))
         by_key = {record.sk: record for record in records}
+        state = by_key.get(keys.STATE)
+        if state and state.body["state"] == State.DRAFT and state.body.get("edition"):
+            # A petition that is being rewritten: others go on seeing what they signed.
+            kept = reading.get((keys.petition(petition_id), keys.PUBLISHED), fresh)
+            if kept:
+                by_key[keys.PUBLISHED] = kept
+        petition = self.from_records(by_key)
+        if petition is None:
+            return None
+        return petition, reading.events(records)
+
+    def from_records(self, by_key: Mapping[str, Record]) -> Petition | None:
+        """The petition that some items hold, by their sort keys; None without all it takes."""
         state, tally, text = (by_key.get(sk) for sk in (keys.STATE, keys.TALLY, keys.TEXT))
         if state is None or tally is None or text is None:
             return None
-        published = None
-        if state.body["state"] == State.DRAFT and state.body.get("edition"):
-            # A petition that is being rewritten: others go on seeing what they signed.
-            kept = reading.get((keys.petition(petition_id), keys.PUBLISHED), fresh)
-            published = from_body(Text, kept.body) if kept else None
-        petition = from_body(
+        rewritten = state.body["state"] == State.DRAFT and state.body.get("edition")
+        kept = by_key.get(keys.PUBLISHED) if rewritten else None
+        return from_body(
             Petition,
             state.body,
-            published=published,
+            published=from_body(Text, kept.body) if kept else None,
             version=int(state.version),
             text=from_body(Text, text.body or {}),
             text_digest=tally.text_digest or "",
             confirmed=int(tally.confirmed),
             verified=int(tally.verified),
         )
-        return petition, reading.events(records)
 
     def add(self, unit: Writes, petition: Petition, event: Event) -> None:
         """Stores a new petition."""

@@ -16,6 +16,7 @@ from chalicelib.storage.people import DynamoPeople
 from chalicelib.storage.petitions import DynamoPetitions
 from chalicelib.storage.privacy import DynamoPrivacy
 from chalicelib.storage.reading import get
+from chalicelib.storage.record import DynamoRecord
 from chalicelib.storage.rosters import DynamoRosters
 from chalicelib.storage.unit import Writes
 
@@ -37,6 +38,7 @@ class DynamoStore:
         self.blocks = DynamoBlocks()
         self.bulks = DynamoBulks()
         self.privacy = DynamoPrivacy()
+        self.record = DynamoRecord(policy)
 
     def unit(self) -> Writes:
         """An empty set of writes for one command."""

@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.domain import group as rules
 from chalicelib.domain.group import State
+from chalicelib.domain.record import digest_of_row, row
 
 from .builders import NOW, POLICY, TEXT, motion_in, petition_in, staff
 
@@ -88,4 +89,6 @@ def test_a_group_from_before_this_software_enters_the_record():
     before = replace(chartered, version=0, head="", state=State.LAPSED)
     group, event = rules.register(before, staff())
     assert (group.version, group.head, group.state) == (1, event.digest, State.ACTIVE)
-    assert (event.command, event.data) == ("register", {"effective_on": "2024-01-26"})
+    vouched = {"charge/1": digest_of_row(row(group.charge))}
+    said = {"effective_on": "2024-01-26", "kept": vouched}
+    assert (event.command, event.data) == ("register", said)

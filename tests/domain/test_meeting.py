@@ -7,6 +7,7 @@ import pytest
 from chalicelib.domain import meeting as rules
 from chalicelib.domain.errors import Conflict, Invalid
 from chalicelib.domain.meeting import PacketState
+from chalicelib.domain.record import digest_of_row, row
 
 from .builders import DAY, NOW, POLICY, SECOND, meeting, staff
 
@@ -169,7 +170,8 @@ def test_a_published_packet_is_on_record_with_its_digest():
     asked, _, packet = rules.ask_for_packet(add(meeting(), "5.0"), staff())
     done = replace(packet, state=PacketState.PUBLISHED, sha256="ab" * 32, pages=14)
     published, event = rules.packet_published(asked, done, staff())
-    assert event.data == {"packet": 1, "sha256": "ab" * 32, "pages": 14}
+    said = {"packet": 1, "sha256": "ab" * 32, "pages": 14}
+    assert event.data == {**said, "kept": {"packet/1": digest_of_row(row(done))}}
     assert (published.version, published.head) == (asked.version + 1, event.digest)
 
 

@@ -22,6 +22,7 @@ from chalicelib.domain import meeting as meetings
 from chalicelib.domain import motion as motions
 from chalicelib.domain import petition as petitions
 from chalicelib.domain import policy as policies
+from chalicelib.domain import seal
 from chalicelib.domain.errors import Invalid
 from chalicelib.domain.meeting import Packet, PacketState
 from chalicelib.domain.people import Act, Person, Role, Seat, actor_for
@@ -30,7 +31,7 @@ from chalicelib.domain.petition_text import Convener, Text
 from chalicelib.domain.roster import Roster
 from chalicelib.domain.signature import Match, Signature, waits_for_staff
 from chalicelib.domain.signature import State as SignatureState
-from chalicelib.web import mailbox, pages, queue, staff
+from chalicelib.web import mailbox, pages, queue, record, staff
 from chalicelib.web import meetings as meeting_pages
 from chalicelib.web import motions as motion_pages
 from chalicelib.web import votes as vote_pages
@@ -261,9 +262,13 @@ class Store:
         self.motion_record, self.cast = held.get("motion", (None, []))
         self.held = held
         self.board = self.petitions = self.groups = self.rosters = self.privacy = self
+        self.record = self
 
     def drifts(self) -> list[Any]:
         return self.held.get("drifts", [])
+
+    def seals(self, limit: int, newest_first: bool) -> list[Any]:  # noqa: ARG002
+        return self.held.get("seals", [])
 
     def requests(self) -> list[Any]:
         return self.held.get("requests", [])
@@ -509,6 +514,8 @@ def mailbox_page(view: Any = mailbox.index, *arguments: str, **query: str) -> st
 
 
 M, P = motions.State, PacketState
+FIRST = seal.make(None, {}, NOW, NOW)
+SEALS = [seal.make(FIRST, {"motion/m1": seal.Head(3, "ab" * 32)}, NOW, NOW), FIRST]
 REFUSED_VOTE = {
     "form": {"choice": "recused", "reason": ""},
     "refused": {"reason": "State the conflict of interest: the minutes record it."},
@@ -525,6 +532,8 @@ REFUSED_PLAN = {
 PAGES: dict[str, Callable[[], str]] = {
     "board": lambda: meeting_pages.index(Asked(DIRECTOR, Store(listed=LISTED), "/board")).body,
     "board-staff": lambda: meeting_pages.index(Asked(STAFF, Store(listed=LISTED), "/board")).body,
+    "record": lambda: record.record(Asked(DIRECTOR, Store(seals=SEALS), "/board/record")).body,
+    "record-empty": lambda: record.record(Asked(STAFF, Store(), "/board/record")).body,
     "board-empty": lambda: meeting_pages.index(Asked(STAFF, Store(), "/board")).body,
     "plan": lambda: meeting_pages.plan_form(Asked(STAFF, Store(), "/board/meetings/new")).body,
     "plan-refused": lambda: (

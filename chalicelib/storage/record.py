@@ -1,0 +1,190 @@
+"""The record as it lies in the table, read to be proved, and the seals of it."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from chalicelib.domain.events import Event, canonical_json
+from chalicelib.domain.policy import Policy
+from chalicelib.domain.proof import Kept, Placed, Problem
+from chalicelib.domain.seal import Head, Seal, head_until
+from chalicelib.storage import keys, reading
+from chalicelib.storage.mapping import from_body, to_body
+from chalicelib.storage.record_beside import Beside
+from chalicelib.storage.tables import Record
+from chalicelib.storage.unit import Writes
+
+Item = Mapping[str, Mapping[str, Any]]
+
+# Rows beside a thing's state, and by which name an event vouches for them.
+_ROWS = {
+    keys.CHARGE: "charge",
+    keys.PACKET: "packet",
+    keys.REVISION: "revision",
+    keys.BALLOT: "ballot",
+}
+# Partitions with a record, by the beginning of their key.
+_KINDS = {"PETITION", "MEETING", "MOTION", "GROUP", "DOCUMENT"}
+_STEPS = (keys.EVENT, keys.EDIT)
+_UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)
+
+
+class DynamoRecord:
+    """Implements services.ports.Record."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._beside = Beside(policy)
+
+    def things(self) -> Iterator[Kept]:
+        """Everything that has a record, as it lies in the table. Reads the whole table by a Scan:
+        for a command at a terminal, never for a page or a job.
+        """
+        found: dict[str, list[Item]] = defaultdict(list)
+        place: Any = None
+        connection = Record._get_connection()
+        while True:
+            page = connection.scan(exclusive_start_key=place, consistent_read=True)
+            for item in page["Items"]:
+                pk = item["pk"]["S"]
+                if _has_record(pk):
+                    found[pk].append(item)
+            place = page.get("LastEvaluatedKey")
+            if not place:
+                break
+        for pk in sorted(found):
+            yield self._kept(pk, found.pop(pk))
+
+    def thing(self, subject: str) -> Kept | None:
+        """One thing, read consistently; None where there is nothing of it."""
+        what, _, thing_id = subject.partition("/")
+        pk = f"{what.upper()}#{thing_id}"
+        items: list[Item] = []
+        place: Any = None
+        connection = Record._get_connection()
+        while True:
+            page = connection.query(pk, exclusive_start_key=place, consistent_read=True)
+            items += page["Items"]
+            place = page.get("LastEvaluatedKey")
+            if not place:
+                break
+        return self._kept(pk, items) if items and _has_record(pk) else None
+
+    def heads(self, until: datetime) -> dict[str, Head]:
+        """How far the record of every listed thing went at a moment, by its last steps alone."""
+        found = {}
+        after = ""
+        while True:
+            page = reading.listing(keys.THINGS, limit=500, after=after)
+            for pk in dict.fromkeys(row["pk"] for row in page.rows):
+                head = head_until(_steps_until(pk, until), until, opened=True)
+                if head:
+                    found[_subject(pk)] = head
+            after = page.next
+            if not after:
+                return found
+
+    def seals(self, limit: int | None = None, newest_first: bool = False) -> list[Seal]:
+        """The seals, the oldest first unless asked otherwise."""
+        found = Record.query(
+            keys.SEALS, consistent_read=True, limit=limit, scan_index_forward=not newest_first
+        )
+        return [from_body(Seal, record.body) for record in found]
+
+    def add_seal(self, unit: Writes, seal: Seal) -> None:
+        """Stores the next seal, for ever; of two at once the second is Stale."""
+        unit.insert(Record(*keys.seal(seal.number), body=to_body(seal)))
+
+    def _kept(self, pk: str, items: list[Item]) -> Kept:
+        subject = _subject(pk)
+        flaws: list[Problem] = []
+        bodies: dict[str, Any] = {}
+        by_key = {item["sk"]["S"]: item for item in items}
+        for sk, item in by_key.items():
+            try:
+                bodies[sk] = json.loads(item["body"]["S"]) if "body" in item else None
+            except ValueError:
+                flaws.append(Problem(subject, 0, f"{_name(sk)} cannot be read: it was altered."))
+        events = []
+        for sk, body in bodies.items():
+            if sk.startswith(_STEPS):
+                placed = _placed(subject, pk, sk, by_key[sk], body)
+                if isinstance(placed, Placed):
+                    events.append(placed)
+                else:
+                    flaws.append(placed)
+        state = bodies.get(keys.STATE)
+        version = 0
+        if state is not None:
+            version = int(by_key[keys.STATE].get("version", {}).get("N", 0))
+            if keys.TEXT in by_key:
+                state = {**state, "text": bodies.get(keys.TEXT) or {}}
+        rows = {name: body for sk, body in bodies.items() if (name := _row_name(sk))}
+        flaws += self._beside.flaws(subject, by_key)
+        return Kept(
+            subject=subject,
+            events=tuple(sorted(events, key=lambda placed: placed.at)),
+            state=state,
+            version=version,
+            rows=rows,
+            flaws=tuple(flaws),
+            listed=any("listing_pk" in by_key[sk] for sk in bodies if sk.startswith(keys.EVENT)),
+        )
+
+
+def _has_record(pk: str) -> bool:
+    return pk.partition("#")[0] in _KINDS
+
+
+def _subject(pk: str) -> str:
+    what, _, thing_id = pk.partition("#")
+    return f"{what.lower()}/{thing_id}"
+
+
+def _steps_until(pk: str, until: datetime) -> list[Event]:
+    """The last steps of a thing back to the first that was done by then, in their order."""
+    found: list[Event] = []
+    # What a petition's conveners did by themselves is kept apart.
+    for prefix in _STEPS if pk.startswith(keys.petition("")) else _STEPS[:1]:
+        steps = Record.query(
+            pk,
+            Record.sk.startswith(prefix),
+            consistent_read=True,
+            scan_index_forward=False,
+            page_size=2,
+        )
+        for record in steps:
+            event = from_body(Event, record.body)
+            found.append(event)
+            if event.at <= until:
+                break
+    return sorted(found, key=lambda event: event.sequence)
+
+
+def _placed(subject: str, pk: str, sk: str, item: Item, body: Any) -> Placed | Problem:
+    tail = sk.rpartition("#")[2]
+    number = int(tail) if tail.isdecimal() else 0
+    try:
+        event = from_body(Event, body)
+        # A digest is taken of what was read; what could not be read would change nothing in it.
+        whole = canonical_json(to_body(event)) == canonical_json(body)
+        whole = whole and sk == keys.event(number, event.command)
+    except _UNREADABLE:
+        return Problem(subject, number, "the step cannot be read: it was altered.")
+    listed = item.get("listing_pk", {}).get("S")
+    if listed is not None:
+        whole = whole and (listed, item.get("listing_sk", {}).get("S")) == (keys.THINGS, pk)
+    return Placed(number, event, whole)
+
+
+def _row_name(sk: str) -> str:
+    for prefix, name in _ROWS.items():
+        if sk.startswith(prefix):
+            tail = sk.removeprefix(prefix)
+            return f"{name}/{int(tail) if tail.isdecimal() and len(tail) == 4 else tail}"
+    return ""
+
+
+def _name(sk: str) -> str:
+    return _row_name(sk).replace("/", " ") or f"the item {sk}"
