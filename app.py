@@ -7,6 +7,7 @@ from chalice import Chalice
 from chalicelib.jobs import mail, nightly, packets, sweep
 from chalicelib.web import (
     account,
+    amendments,
     api,
     blocks,
     board,
@@ -35,6 +36,7 @@ app.api.binary_types.extend(["application/pdf", "multipart/form-data"])
 
 for part in (
     account,
+    amendments,
     api,
     blocks,
     board,

@@ -5,6 +5,7 @@
    data-repeat="NAME"    on a fieldset: rows can be added and removed
    data-poll="URL"       on a block: follows a job until its state changes
    data-print            on a button: prints this page
+   data-preview          on a form: its `then=look` answer is shown in the element of that id as one types
    data-copy="TEXT"      on a button: copies the text (or this page's address)
    data-max-bytes="N"    on a form: refuses a larger file before it is sent
    data-confirm="ASK"    on a submit button: asks first, in a dialog
@@ -621,6 +622,40 @@ function checking(box) {
 }
 
 
+/* ------------------------------------------------------------ What a form would change, as one types */
+
+function preview(form) {
+  const id = form.dataset.preview;
+  let timer;
+  let latest = 0;
+
+  async function look() {
+    const mine = ++latest;
+    const body = new URLSearchParams(new FormData(form));
+    body.set('then', 'look');
+    try {
+      const response = await fetch(form.action, {
+        method: 'POST',
+        credentials: 'same-origin',
+        signal: AbortSignal.timeout(15000),
+        body,
+      });
+      const page = new DOMParser().parseFromString(await response.text(), 'text/html');
+      const shown = page.getElementById(id);
+      // Something was typed meanwhile, or the answer is another page: the button still works.
+      if (mine === latest && shown) document.getElementById(id).replaceChildren(...shown.childNodes);
+    } catch {
+      // It is a help and nothing waits for it.
+    }
+  }
+
+  form.addEventListener('input', () => {
+    clearTimeout(timer);
+    timer = setTimeout(look, 700);
+  });
+}
+
+
 /* ------------------------------------------------------------ Start */
 
 document.documentElement.classList.add('js');
@@ -629,6 +664,7 @@ all('[data-max]').forEach(counter);
 all('[data-repeat]').forEach(repeat);
 all('form[data-autosave]').forEach(autosave);
 all('form [data-check]').forEach(checking);
+all('form[data-preview]').forEach(preview);
 all('[data-poll]').forEach(poll);
 all('[data-copy]').forEach(copying);
 all('form[data-max-bytes]').forEach(weigh);

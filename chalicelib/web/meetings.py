@@ -85,6 +85,7 @@ def meeting_page(
         docket=docket_rows(meeting, policy.association.zone),
         documents=documents,
         motions=motions,
+        postponed=store.board.postponed_to(meeting.id),
         packets=made,
         making=making,
         return_form=return_form,
@@ -100,7 +101,7 @@ def document_rows(
 ) -> list[dict[str, Any]]:
     """The meeting's documents as its page shows them, each with the motion that pends on it."""
     store, policy = request.services.store, request.services.policy
-    pending = {m["document"]: m for m in motions if m["state"] in PENDING}
+    pending = {m["document"]: m for m in motions if m["state"] in PENDING and not m.get("amends")}
     documents = []
     for document in meeting.current_documents:
         petition = store.petitions.get(document.petition_id)

@@ -19,9 +19,10 @@ def vote_view(
     policy, now, actor = request.services.policy, request.services.clock(), request.actor
     own = next((b for b in ballots if b.person_id == actor.id), None)
     presides = may(actor, "motion.close")
-    decided = motion.state in {State.CARRIED, State.LOST}
-    # A vote without quorum was announced too: the motion is postponed, with its count.
-    announced = decided or (motion.state == State.POSTPONED and motion.tally is not None)
+    # A vote without quorum was announced too: the motion is postponed, with its count. An
+    # amendment that was accepted carried without any.
+    after = {State.CARRIED, State.LOST, State.POSTPONED}
+    announced = motion.state in after and motion.tally is not None
     # Until the result is announced, those who preside see the count and others only who voted.
     shows_count = announced or (motion.state == State.CLOSED and presides)
     tally = motion.tally

@@ -51,7 +51,9 @@ def test_a_fix_never_writes_over_what_was_typed_since(draft: Browser) -> None:
     assert "To share textbooks and costs." in draft.at.text
 
 
-@pytest.mark.parametrize("pressed", ["", "{", "[]", '{"field": "charge"}', '{"field": [], "was": 1}'])
+@pytest.mark.parametrize(
+    "pressed", ["", "{", "[]", '{"field": "charge"}', '{"field": [], "was": 1}']
+)
 def test_a_button_that_is_none_of_ours_puts_nothing_in(draft: Browser, pressed: str) -> None:
     form = next(f for f in draft.at.page.forms if f.action.endswith("/edit"))
     answer = draft.post(form.action, [*form.fields, ("fix", pressed)])
@@ -114,7 +116,12 @@ def test_several_fields_as_json(site: Site) -> None:
 
 @pytest.mark.parametrize(
     "sent",
-    [{}, {"check": {"kind": "none"}, "values": {}}, {"check": "charge", "values": {}}, {"check": []}],
+    [
+        {},
+        {"check": {"kind": "none"}, "values": {}},
+        {"check": "charge", "values": {}},
+        {"check": []},
+    ],
 )
 def test_what_is_no_check_is_refused(site: Site, sent: dict) -> None:
     site.world.at("people")

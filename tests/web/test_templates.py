@@ -16,21 +16,23 @@ from typing import Any
 import pytest
 
 from chalicelib import config
+from chalicelib.domain import amendments, seal
 from chalicelib.domain import ballots as votes
 from chalicelib.domain import group as groups
 from chalicelib.domain import meeting as meetings
 from chalicelib.domain import motion as motions
 from chalicelib.domain import petition as petitions
 from chalicelib.domain import policy as policies
-from chalicelib.domain import seal
+from chalicelib.domain.document import Action, Document, Form, Kind
 from chalicelib.domain.errors import Invalid
-from chalicelib.domain.meeting import Packet, PacketState
+from chalicelib.domain.meeting import DocumentEntry, Packet, PacketState
 from chalicelib.domain.people import Act, Person, Role, Seat, actor_for
 from chalicelib.domain.petition import State
 from chalicelib.domain.petition_text import Convener, Text
 from chalicelib.domain.roster import Roster
 from chalicelib.domain.signature import Match, Signature, waits_for_staff
 from chalicelib.domain.signature import State as SignatureState
+from chalicelib.web import amendments as amend_pages
 from chalicelib.web import mailbox, pages, queue, record, staff
 from chalicelib.web import meetings as meeting_pages
 from chalicelib.web import motions as motion_pages
@@ -260,6 +262,8 @@ class Store:
     def __init__(self, **held: Any) -> None:
         self.petition: Record | None = held.get("petition")
         self.motion_record, self.cast = held.get("motion", (None, []))
+        self.other: Record | None = held.get("amendment")
+        self.documents = SimpleNamespace(get=held.get("documents", {}).get)
         self.held = held
         self.board = self.petitions = self.groups = self.rosters = self.privacy = self
         self.record = self
@@ -287,28 +291,45 @@ class Store:
         return self.held.get("packets", [])
 
     def motion(self, motion_id: str) -> Any:
-        record = self.motion_record
-        return record.thing if record and record.thing.id == motion_id else None
+        for record in (self.motion_record, self.other):
+            if record and record.thing.id == motion_id:
+                return record.thing
+        return None
 
     def motions(self, _meeting_id: str) -> list[dict[str, Any]]:
-        if not self.motion_record:
-            return []
-        made = self.motion_record.thing
+        made = [record.thing for record in (self.motion_record, self.other) if record]
         return [
             {
-                "id": made.id,
-                "document": made.document_number,
-                "title": made.title,
-                "wording": made.wording,
-                "state": made.state.value,
-                "mover": made.mover,
-                "seconder": made.seconder,
+                "id": one.id,
+                "label": one.label,
+                "document": one.document_number,
+                "title": one.title,
+                "wording": one.wording,
+                "state": one.state.value,
+                "mover": one.mover,
+                "seconder": one.seconder,
+                "amends": one.amends,
+                "divided_from": one.divided_from,
             }
+            for one in made
         ]
 
+    def pending_amendment(self, motion_id: str) -> str:
+        other = self.other.thing if self.other else None
+        pending = other and other.amends == motion_id and other.state in motions.PENDING
+        return other.id if pending else ""
+
+    def postponed_to(self, _meeting_id: str) -> list[dict[str, Any]]:
+        return self.held.get("postponed", [])
+
+    def floors(self, _meeting_id: str, number: str) -> dict[int, dict[str, Any]]:
+        return self.held.get("floors", {}).get(number, {})
+
     def read_motion(self, motion_id: str) -> Any:
-        found = self.motion(motion_id)
-        return (found, self.motion_record.events, self.cast) if found else None
+        for record in (self.motion_record, self.other):
+            if record and record.thing.id == motion_id:
+                return record.thing, record.events, self.cast
+        return None
 
     def get(self, _petition_id: str, fresh: bool = True) -> Any:  # noqa: ARG002
         return self.petition.thing if self.petition else None
@@ -439,6 +460,57 @@ def motion_page(state: motions.State, who: Person, **more: Any) -> str:
     asked = Asked(who, store, "/board/motions/v1", **more)
     view = vote_pages.vote if "refused" in more else motion_pages.show
     return view(asked, "v1").body
+
+
+def two_actions(state: motions.State) -> tuple[Record, list[Any]]:
+    """A motion of two actions, on a document without a petition."""
+    record, ballots = motion_in(state)
+    both = "1. That the Board wait.\n2. That the Board act."
+    record.thing = replace(record.thing, petition_id="", wording=both)
+    return record, ballots
+
+
+def amendment_of(main: motions.Motion, becomes: dict[str, str]) -> Record:
+    given = {**amendments.parts_of(main), **becomes}
+    return Record(*amendments.propose("a1", main, given, act(BOARD[5], Role.VOTING)))
+
+
+def motion_store(state: motions.State, **changes: str) -> Store:
+    """A motion that establishes a group, and an amendment of it if something changes."""
+    record, ballots = motion_in(state)
+    effect = motions.Effect.ESTABLISH
+    record.thing = replace(record.thing, effect=effect, name=TEXT.name, charge=TEXT.charge)
+    held = {"amendment": amendment_of(record.thing, changes)} if changes else {}
+    petition = petition_in(State.SCHEDULED)
+    return Store(motion=(record, ballots), meeting=meeting(), petition=petition, **held)
+
+
+def at_motion(view: Any, who: Person, store: Store, motion_id: str = "v1", **more: Any) -> str:
+    return view(Asked(who, store, f"/board/motions/{motion_id}", **more), motion_id).body
+
+
+def move_page(who: Person = DIRECTOR, **more: Any) -> str:
+    """Three documents: a petition's, one of two actions of which one is moved, one of none."""
+    forms = {"d6": Form(actions=(Action("That we act."), Action("That we wait."))), "d7": Form()}
+    documents = {
+        key: Document(id=key, meeting_id="m1", kind=Kind.ACTION, title="Report", form=form)
+        for key, form in forms.items()
+    }
+    entries = tuple(
+        DocumentEntry(f"{key[1]}.0", "A report", "action", "", NOW, document_id=key)
+        for key in documents
+    )
+    held = meeting()
+    held = replace(held, documents=(*held.documents, *entries))
+    store = Store(
+        meeting=held,
+        petition=petition_in(State.SCHEDULED),
+        documents=documents,
+        floors={"6.0": {2: {"motion": "v2"}}},
+    )
+    asked = Asked(who, store, "/board/meetings/m1/motions/new", **more)
+    view = motion_pages.move if "refused" in more else motion_pages.move_form
+    return view(asked, "m1").body
 
 
 def meeting_page(who: Person = STAFF, **held: Any) -> str:
@@ -575,6 +647,42 @@ PAGES: dict[str, Callable[[], str]] = {
     "no-quorum": lambda: motion_page(M.POSTPONED, DIRECTOR, choices=["yes"] * 5 + ["recused"]),
     "postponed": lambda: motion_page(M.POSTPONED, DIRECTOR),
     "withdrawn": lambda: motion_page(M.WITHDRAWN, DIRECTOR),
+    "move": move_page,
+    "move-refused": lambda: move_page(
+        form={"document": "6.0", "action": "1", "wording": "Act <now>."},
+        refused={"wording": "Begin the motion with “That”, as in “That the Board …”."},
+    ),
+    "move-floor-refused": lambda: move_page(
+        form={"title": "", "wording": "That we act."}, refused={"title": "Say what it is about."}
+    ),
+    "two-actions": lambda: at_motion(
+        motion_pages.show, DIRECTOR, Store(motion=two_actions(M.SECONDED), meeting=meeting())
+    ),
+    "amended-pending": lambda: at_motion(
+        motion_pages.show, PRESIDENT, motion_store(M.SECONDED, conditions="Report.")
+    ),
+    "amendment": lambda: at_motion(
+        motion_pages.show, MOVER, motion_store(M.SECONDED, charge="To report."), "a1"
+    ),
+    "amend": lambda: at_motion(amend_pages.amend_form, DIRECTOR, motion_store(M.SECONDED)),
+    "amend-wording": lambda: at_motion(
+        amend_pages.amend_form, DIRECTOR, Store(motion=two_actions(M.MOVED))
+    ),
+    "amend-preview": lambda: at_motion(
+        amend_pages.amend_submit,
+        DIRECTOR,
+        motion_store(M.SECONDED),
+        form={"charge": "To <b>report</b>.", "conditions": "Report.\nMeet.", "then": "look"},
+    ),
+    "amend-refused": lambda: at_motion(
+        amend_pages.amend_submit,
+        DIRECTOR,
+        motion_store(M.SECONDED),
+        form={"charge": "Report.", "then": "look"},
+    ),
+    "read-aloud": lambda: at_motion(
+        motion_pages.read_aloud, PRESIDENT, Store(motion=two_actions(M.OPEN), meeting=meeting())
+    ),
     "staff": staff_page,
     "staff-empty": lambda: staff_page(rows={}, listed=[], roster=Roster()),
     **{
@@ -851,7 +959,7 @@ AT = "/board/motions/v1"
         ("closed-member", set()),
         ("carried", set()),
         ("lost-by-rule", set()),
-        ("postponed", set()),
+        ("postponed", {"again"}),
         ("withdrawn", set()),
     ],
 )
