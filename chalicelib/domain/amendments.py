@@ -1,5 +1,6 @@
 """An amendment: a motion about the text of another one, and what becomes of that text."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -108,7 +109,7 @@ def wording_of(main: Motion, becomes: Parts) -> str:
     if becomes["name"] != was["name"]:
         said.append(f"the group is named “{becomes['name']}”")
     if becomes["charge"] != was["charge"]:
-        said.append(f"the charge reads: “{becomes['charge']}”")
+        said.append(f"the charge reads: “{becomes['charge'].rstrip('.')}.”")
     if becomes["conditions"] != was["conditions"]:
         lines = condition_lines(becomes["conditions"])
         said.append(
@@ -116,7 +117,9 @@ def wording_of(main: Motion, becomes: Parts) -> str:
             if lines
             else "no condition is made"
         )
-    return f"That the motion {where} be amended so that {', and that '.join(said)}"
+    # A sentence that goes on has no full stop inside.
+    first = [re.sub(r"\.”$", "”", part) for part in said[:-1]]
+    return f"That the motion {where} be amended so that {', and that '.join([*first, said[-1]])}"
 
 
 def propose(amendment_id: str, main: Motion, becomes: Parts, by: Act) -> tuple[Motion, Event]:

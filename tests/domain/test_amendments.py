@@ -44,7 +44,7 @@ def test_an_amendment_says_in_full_what_the_text_becomes():
     )
     all_of_it, _ = amended(name="Open Data", charge="To share.", conditions="Report.\nMeet.")
     assert all_of_it.wording.endswith(
-        "so that the group is named “Open Data”, and that the charge reads: “To share.”, and that "
+        "so that the group is named “Open Data”, and that the charge reads: “To share”, and that "
         "the conditions are: (1) Report. (2) Meet."
     )
     other, _ = amended(plain(), wording="That the Board meet in June.")
