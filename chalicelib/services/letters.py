@@ -12,6 +12,7 @@ from chalicelib.domain.signature import Signature, State, stands_for
 from chalicelib.domain.signing import to_be_reminded
 from chalicelib.services.commands import commit, perform
 from chalicelib.services.context import Services
+from chalicelib.services.discussion import still_concerns
 from chalicelib.services.ports import Claimed
 from chalicelib.services.sign_in import PURPOSE as SIGN_IN
 from chalicelib.services.signing import PURPOSE as SIGNATURE
@@ -62,6 +63,8 @@ def _work(services: Services, claimed: Claimed, began: datetime) -> Claimed | No
 
 def _send(services: Services, letter: Letter) -> None:
     data = dict(letter.data)
+    if "discussion" in data and not still_concerns(services, *data.pop("discussion")):
+        return
     if "signature" in data:
         parts = data.pop("signature")
         data["token"] = services.tokens.make(SIGNATURE, *parts)

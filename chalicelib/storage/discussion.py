@@ -1,5 +1,7 @@
 """The discussion of each document: its events, who is its liaison, and how far people have read."""
 
+from datetime import datetime
+
 from chalicelib.domain.discussion import Discussion
 from chalicelib.domain.document import State
 from chalicelib.domain.events import Event
@@ -40,9 +42,26 @@ class DynamoDiscussions:
         """Lets the command through only if the document stands, and the person has not been
         recused from it meanwhile.
         """
-        pk = keys.document(document_id)
-        unit.check((pk, keys.STATE), Record.state != State.WITHDRAWN)
-        unit.check((pk, f"{keys.RECUSED}{person_id}"), Record.pk.does_not_exist())
+        self.require_standing(unit, document_id)
+        recused = keys.document(document_id), f"{keys.RECUSED}{person_id}"
+        unit.check(recused, Record.pk.does_not_exist())
+
+    def require_standing(self, unit: Writes, document_id: str) -> None:
+        """Lets the command through only if the document has not been withdrawn meanwhile."""
+        key = keys.document(document_id), keys.STATE
+        unit.check(key, Record.state != State.WITHDRAWN)
+
+    def note_asked(self, unit: Writes, petition_id: str, document_id: str, at: datetime) -> None:
+        """Notes beside a petition that its conveners were asked about a document."""
+        key = keys.asked(petition_id, document_id)
+        unit.put(Record(*key, body={"document": document_id, "at": at.isoformat()}))
+
+    def asked(self, petition_id: str) -> list[str]:
+        """Ids of the documents about which a petition's conveners were asked, the one that they
+        were asked about last first.
+        """
+        found = [r.body for r in reading.query(keys.petition(petition_id), keys.ASKED)]
+        return [body["document"] for body in sorted(found, key=lambda b: b["at"], reverse=True)]
 
     def read_upto(self, document_id: str, person_id: str) -> int:
         """The number of the last event that somebody has read, 0 where they read none."""

@@ -12,6 +12,7 @@ TEXT_KEPT = "1#TEXT#"
 HISTORY = "1#HISTORY"
 RECOUNT = "1#RECOUNT"
 ANONYMISING = "1#ANONYMISING"
+ASKED = "1#ASKED#"
 SIGNATURE = "SIG#"
 BALLOT = "BALLOT#"
 PACKET = "0#PACKET#"
@@ -62,6 +63,11 @@ def motion(motion_id: str) -> str:
 def discussion(document_id: str) -> str:
     """Partition of what is written about a document, which is a record of its own."""
     return f"DISCUSSION#{document_id}"
+
+
+def asked(petition_id: str, document_id: str) -> Key:
+    """That a petition's conveners were asked about a document."""
+    return petition(petition_id), f"{ASKED}{document_id}"
 
 
 def read_mark(document_id: str, person_id: str) -> Key:

@@ -16,15 +16,18 @@ MAY = {
     Role.ANYONE: "session.request session.begin signature.sign",
     Role.MEMBER: "session.end account.edit petition.draft data.read data.ask-erasure",
     Role.CONVENER: "petition.read-draft petition.edit petition.publish petition.submit "
-    "petition.revise petition.withdraw petition.invite petition.remind",
+    "petition.revise petition.withdraw petition.invite petition.remind petition.answer",
     Role.INVITED: "petition.read-draft petition.accept-invitation petition.decline-invitation",
     Role.SIGNATORY: "signature.confirm signature.withdraw signature.correct",
-    Role.BOARD: "board.read packet.read",
+    Role.BOARD: "document.comment document.edit-comment document.withdraw-comment document.ask "
+    "document.note-read document.recommend board.read packet.read",
     Role.VOTING: "docket.pull motion.move motion.second motion.withdraw motion.vote "
     "motion.amend motion.accept-amendment motion.divide",
     Role.PRESIDING: "meeting.set-agenda meeting.begin meeting.note-attendance meeting.adjourn "
     "consent.adopt petition.return motion.open motion.close motion.announce motion.postpone",
-    Role.STAFF: "meeting.change meeting.cancel meeting.call-for-items meeting.set-agenda "
+    Role.STAFF: "document.comment document.edit-comment document.withdraw-comment document.ask "
+    "document.note-read document.name-liaison "
+    "meeting.change meeting.cancel meeting.call-for-items meeting.set-agenda "
     "meeting.post meeting.grant-extension meeting.begin meeting.note-attendance meeting.adjourn "
     "docket.add docket.edit docket.remove docket.move docket.change-section consent.adopt "
     "data.erase data.refuse petition.mend-count "

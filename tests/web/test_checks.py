@@ -1,4 +1,4 @@
-"""Checks beside the fields of a form: what they say, and what their buttons do without JavaScript."""
+"""Checks beside the fields of a form: what they say, and what their buttons do."""
 
 import re
 
