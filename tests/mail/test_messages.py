@@ -60,6 +60,14 @@ HELD = {"meeting_id": "mw24", **MEETING}
 CONVENED = {"petition_id": "p73q9x", "petition": "Open Pedagogy"}
 PACKET = {"meeting_id": "mw24", "meeting": "Midwinter Meeting 2024", "packet": 2}
 
+TALK = {
+    "document_id": "d7",
+    "document": "Doc 5.0",
+    "title": "Open Pedagogy",
+    "meeting": "Midwinter Meeting 2024",
+}
+
+DISCUSSION = "/board/documents/d7/discussion"
 PETITION = "/petitions/p73q9x"
 OWN = f"/signatures/{TOKEN}"
 CONFIRM = f"/signatures/confirm/{TOKEN}"
@@ -185,6 +193,20 @@ LETTERS: list[tuple[str, dict[str, Any], str, list[str]]] = [
         },
         "/staff/petitions/p73q9x",
         ["Shown: 27 verified and 1 confirmed", "Counted: 25 verified and 0 confirmed"],
+    ),
+    ("discussion-reply", TALK, DISCUSSION, ["a discussion that you take part in", "Open Pedagogy"]),
+    ("liaison-named", TALK, DISCUSSION, ["the Board’s liaison", "what you recommend"]),
+    (
+        "convener-question",
+        {**ABOUT, **TALK, "who": "Ana Holt", "question": "Who keeps it up?", "again": False},
+        "/petitions/p73q9x/questions",
+        ["Ana Holt asks", "    Who keeps it up?", "join the record"],
+    ),
+    (
+        "question-answered",
+        {**TALK, "who": "Bo Lind", "question": "Who keeps it up?", "answer": "We do."},
+        DISCUSSION,
+        ["Bo Lind answered", "    Who keeps it up?", "    We do."],
     ),
     ("vote-open", MOTION, "/board/motions/m5", ["    That the Board approves the petition."]),
     ("packet-published", PACKET, "/board/meetings/mw24", ["Packet 2"]),
