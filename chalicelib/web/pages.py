@@ -7,6 +7,7 @@ from chalicelib.domain.errors import NotFound
 from chalicelib.domain.petition import State
 from chalicelib.web.guard import Pages, View
 from chalicelib.web.history import group_steps, petition_steps
+from chalicelib.web.otherwise import otherwise
 from chalicelib.web.request import Request
 from chalicelib.web.responses import Answer, as_json, html, redirect
 from chalicelib.web.templating import TYPES, files
@@ -63,6 +64,16 @@ def group(request: Request, slug: str) -> Answer:
         summary=next((u.summary for u in policy.units if u.kind == group.kind), ""),
         petition=petition[0] if petition else None,
         motion=motion,
+        otherwise=otherwise(
+            petition[0],
+            {
+                "name": group.name,
+                "charge": group.charge.text,
+                "conditions": group.charge.conditions,
+            },
+        )
+        if petition
+        else None,
         steps=group_steps(events, petition_steps(petition[1]) if petition else [], motion),
     )
 

@@ -12,6 +12,7 @@ from chalicelib.services.petitions import conveners_of
 from chalicelib.web.drafts import ask_to_sign_in, preview_page, read_as
 from chalicelib.web.guard import Pages
 from chalicelib.web.history import petition_steps
+from chalicelib.web.otherwise import of_record
 from chalicelib.web.request import Request
 from chalicelib.web.responses import Answer, html, redirect
 
@@ -72,6 +73,7 @@ def show(request: Request, petition_id: str) -> Answer:
         enough=petition.verified >= rule.signatures,
         names=names,
         steps=petition_steps(events),
+        otherwise=of_record(petition, events),
         convener=conveners_of(request.actor, petition),
         staff=may(request.actor, "staff.read"),
         url=f"{settings().base_url}/petitions/{petition.id}",

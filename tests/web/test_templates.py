@@ -291,10 +291,8 @@ class Store:
         return self.held.get("packets", [])
 
     def motion(self, motion_id: str) -> Any:
-        for record in (self.motion_record, self.other):
-            if record and record.thing.id == motion_id:
-                return record.thing
-        return None
+        found = self.read_motion(motion_id)
+        return found[0] if found else None
 
     def motions(self, _meeting_id: str) -> list[dict[str, Any]]:
         made = [record.thing for record in (self.motion_record, self.other) if record]
@@ -326,9 +324,9 @@ class Store:
         return self.held.get("floors", {}).get(number, {})
 
     def read_motion(self, motion_id: str) -> Any:
-        for record in (self.motion_record, self.other):
-            if record and record.thing.id == motion_id:
-                return record.thing, record.events, self.cast
+        for kept in (self.motion_record, self.other):
+            if kept and kept.thing.id == motion_id:
+                return kept.thing, kept.events, self.cast
         return None
 
     def get(self, _petition_id: str, fresh: bool = True) -> Any:  # noqa: ARG002
