@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from benchmarks.support import private
+from benchmarks.support import motions, private
 from benchmarks.support.recorder import Recorder
 from chalicelib import bootstrap
 from chalicelib.config import settings
@@ -400,6 +400,7 @@ class Lifecycle:
         do, mover, president = self._do, self._do.actor(MOVER), self._do.actor(PRESIDENT)
         motion = do.command(mover, "motion.move", meeting, {"document": "5.0"}).id
         do.command(do.actor(SECONDER), "motion.second", motion)
+        motions.run(do, meeting, motion)
         do.command(president, "motion.open", motion)
         yes = {"choice": "yes"}
         do.command(mover, "motion.vote", motion, {"choice": "abstain"})
