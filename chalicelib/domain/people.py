@@ -76,12 +76,14 @@ class Actor:
 
     `network` is the IP address that the request came from, empty where none is known. It is
     compared and counted as a keyed digest, never stored and never printed, and who somebody is
-    does not depend on it.
+    does not depend on it. `term_ended` is the last day of the Board's seat that they held last,
+    where they hold none now: a refusal then says so.
     """
 
     person: Person | None = None
     roles: frozenset[Role] = field(default_factory=lambda: frozenset({Role.ANYONE}))
     network: str = field(default="", repr=False, compare=False)
+    term_ended: date | None = field(default=None, repr=False, compare=False)
 
     @property
     def id(self) -> str:
@@ -127,4 +129,6 @@ def actor_for(person: Person, on: date) -> Actor:
                 roles.add(Role.VOTING)
             if seat.presiding:
                 roles.add(Role.PRESIDING)
-    return Actor(person, frozenset(roles))
+    over = [seat.until for seat in person.seats if seat.until and seat.over_on(on)]
+    ended = max(over) if over and Role.BOARD not in roles else None
+    return Actor(person, frozenset(roles), term_ended=ended)

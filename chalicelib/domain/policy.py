@@ -13,10 +13,7 @@ from chalicelib.domain.errors import Invalid
 
 @dataclass(frozen=True)
 class Association:
-    """Who uses this installation. `zone` is an IANA name; `language` a BCP 47 tag.
-
-    Its year, and with it a term of office, begins on day `year_day` of month `year_month`.
-    """
+    """Who uses this installation. `zone` is an IANA name; `language` a BCP 47 tag."""
 
     name: str
     short: str
@@ -24,16 +21,6 @@ class Association:
     zone: str
     language: str
     page_size: str
-    year_month: int
-    year_day: int
-    year_source: str
-
-    def year_begins(self, day: date, years: int = 0) -> date:
-        """The first day of the association's year in which `day` lies, or of the one that begins
-        so many `years` later.
-        """
-        began = date(day.year, self.year_month, self.year_day) <= day
-        return date(day.year + years - (not began), self.year_month, self.year_day)
 
 
 @dataclass(frozen=True)
@@ -140,6 +127,25 @@ class BoardRule:
     recused_count_in_quorum: bool
     source: str
     after_term: str = "no-ballot"
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The association's year begins on day `year_day` of month `year_month`, and with it a term of
+    office. One that ends within `ending_days` is shown to staff.
+    """
+
+    year_month: int
+    year_day: int
+    ending_days: int
+    source: str
+
+    def year_begins(self, day: date, years: int = 0) -> date:
+        """The first day of the association's year in which `day` lies, or of the one that begins
+        so many `years` later.
+        """
+        began = date(day.year, self.year_month, self.year_day) <= day
+        return date(day.year + years - (not began), self.year_month, self.year_day)
 
 
 @dataclass(frozen=True)
@@ -335,6 +341,7 @@ class Policy:
     abuse: AbuseRule
     units: tuple[UnitRule, ...]
     boards: tuple[BoardRule, ...]
+    terms: Terms
     all_offices: tuple[Office, ...]
     meetings: tuple[MeetingRule, ...]
     virtual_votes: tuple[VirtualVoteRule, ...]
@@ -418,6 +425,7 @@ def parse(text: str) -> Policy:
         abuse=_make(AbuseRule, raw.get("abuse", {}), "abuse"),
         units=tuple(_make(UnitRule, row, "unit") for row in raw.get("unit", [])),
         boards=tuple(_make(BoardRule, row, "board") for row in raw.get("board", [])),
+        terms=_make(Terms, raw.get("terms", {}), "terms"),
         all_offices=tuple(_make(Office, row, "office") for row in raw.get("office", [])),
         meetings=tuple(_make(MeetingRule, row, "meeting") for row in raw.get("meeting", [])),
         virtual_votes=tuple(
@@ -468,10 +476,10 @@ def _require_known(policy: Policy) -> None:
     """Raises ValueError where the policy asks for what the software does not know."""
     try:
         # In a common year, so that the year begins on a day that every year has.
-        date(2001, policy.association.year_month, policy.association.year_day)
+        date(2001, policy.terms.year_month, policy.terms.year_day)
     except ValueError:
         raise ValueError(
-            "policy.toml: [association] year_month and year_day are no day of every year"
+            "policy.toml: [terms] year_month and year_day are no day of every year"
         ) from None
     for office in policy.all_offices:
         if office.seats < 0 or office.years < 1:

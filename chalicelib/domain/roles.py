@@ -2,6 +2,7 @@
 
 from chalicelib.domain.errors import NotAllowed
 from chalicelib.domain.people import Actor, Role
+from chalicelib.domain.times import long_date
 
 _R = Role
 
@@ -101,7 +102,14 @@ TABLE: dict[str, frozenset[Role]] = {
     "data.refuse": frozenset({_R.STAFF}),
     "data.finish-erasure": frozenset({_R.SYSTEM}),
     "staff.read": frozenset({_R.STAFF}),
+    "seat.invite": frozenset({_R.STAFF}),
+    "seat.change": frozenset({_R.STAFF}),
+    "seat.end": frozenset({_R.STAFF}),
+    "staff.grant": frozenset({_R.ADMIN}),
+    "staff.revoke": frozenset({_R.ADMIN}),
 }
+
+_OF_A_SEAT = frozenset({_R.BOARD, _R.VOTING, _R.PRESIDING})
 
 _ROLE_WORDS = {
     _R.MEMBER: "people who have signed in",
@@ -112,6 +120,7 @@ _ROLE_WORDS = {
     _R.VOTING: "voting members of the Board",
     _R.PRESIDING: "the presiding officer",
     _R.STAFF: "staff",
+    _R.ADMIN: "administrators",
     _R.SYSTEM: "scheduled jobs",
 }
 
@@ -130,4 +139,9 @@ def authorize(actor: Actor, command: str) -> Role:
     if held:
         return sorted(held)[0]
     words = sorted(_ROLE_WORDS[role] for role in TABLE[command] if role in _ROLE_WORDS)
-    raise NotAllowed(f"Only {' and '.join(words)} can do this.")
+    refusal = f"Only {' and '.join(words)} can do this."
+    if actor.term_ended and TABLE[command] & _OF_A_SEAT:
+        refusal += f" Your term on the Board ended on {long_date(actor.term_ended)}."
+        if command == "motion.vote":
+            refusal += " A ballot that you cast before then stands, and cannot be changed any more."
+    raise NotAllowed(refusal)

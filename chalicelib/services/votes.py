@@ -1,5 +1,6 @@
 """Votes: opened, ballots cast, closed, announced."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -9,19 +10,20 @@ from chalicelib.domain.meeting import Meeting
 from chalicelib.domain.motion import Motion, State
 from chalicelib.domain.people import Person, Role, actor_for
 from chalicelib.domain.record import advance
-from chalicelib.services import effects, inputs
+from chalicelib.services import effects, inputs, seats
 from chalicelib.services.commands import Step, command
-from chalicelib.services.context import Services
 from chalicelib.services.motions import motion, require_no_amendment
 from chalicelib.services.writing import write
 
 
 @command("motion.open", load=motion)
 def open_vote(step: Step[Motion, inputs.Nothing]) -> Motion:
-    """The vote opened to the seats that are voting today; each of them is told."""
+    """The vote opened to the seats that are voting today; each of them is told. Where a seat is
+    given or taken at the same moment, it is opened to those who sit after that.
+    """
     services, today = step.services, step.services.today()
     require_no_amendment(step, step.subject, "the vote can be opened")
-    electors = _voting_members(services, today)
+    electors = _voting(seats.electorate(step, today), today)
     new, event = rules.open_vote(step.subject, electors, today, step.by)
     services.store.board.save_motion(step.unit, new, event)
     for person in electors:
@@ -30,9 +32,8 @@ def open_vote(step: Step[Motion, inputs.Nothing]) -> Motion:
     return new
 
 
-def _voting_members(services: Services, on: date) -> list[Person]:
-    """Everybody whose seat votes on a day."""
-    board = services.store.people.board(on)
+def _voting(board: Iterable[Person], on: date) -> list[Person]:
+    """Those whose seat votes on a day."""
     return [person for person in board if Role.VOTING in actor_for(person, on).roles]
 
 
@@ -53,7 +54,7 @@ def vote(step: Step[Motion, inputs.Vote]) -> Ballot | None:
 def close(step: Step[Motion, inputs.Nothing]) -> Motion:
     """The vote closed; its ballots stand from now on."""
     today = step.services.today()
-    members = _voting_members(step.services, today)
+    members = _voting(step.services.store.people.board(today), today)
     new, event = rules.close(step.subject, members, today, step.by)
     step.services.store.board.save_motion(step.unit, new, event)
     return new

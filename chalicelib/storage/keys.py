@@ -170,6 +170,10 @@ def block(entry_id: str) -> Key:
     return BLOCKS, f"{BLOCK_IN_FORCE}{entry_id}"
 
 
+# Who was given a seat on the Board or a place on the staff, with its record.
+REGISTER: Key = ("SEATS", STATE)
+
+
 def block_over(entry_id: str, since: str) -> Key:
     """One that was lifted or has run out. Signing does not read these, however many there are."""
     return BLOCKS, f"OVER#{since}#{entry_id}"

@@ -23,12 +23,14 @@ def person_of(record: Record) -> Person:
     return from_body(Person, body, version=int(record.version))
 
 
-def _may_sit(row: dict[str, Any], on: date) -> bool:
-    """Whether somebody may hold a seat on a day, by their row in the list of people."""
+def _terms(row: dict[str, Any], on: date) -> list[bool]:
+    """Of the seats that somebody may hold on a day, by their row in the list of people: whether
+    each votes.
+    """
     # A row that was stored when there was one seat at most does not tell its term.
-    terms = row.get("terms", [(None, None)] if row["seat"] else [])
+    terms = row.get("terms", [(None, None, True)] if row["seat"] else [])
     day = on.isoformat()
-    return any((since or day) <= day <= (until or day) for since, until in terms)
+    return [votes for since, until, votes in terms if (since or day) <= day <= (until or day)]
 
 
 class DynamoPeople:
@@ -44,19 +46,30 @@ class DynamoPeople:
         record = reading.get(keys.email(key_of(email)))
         return self.get(record.body["person"]) if record else None
 
-    def board(self, on: date) -> list[Person]:
-        """Everybody who holds a seat at the Board's table on a day, by office."""
-        people = self._read(row["id"] for row in self._listed() if _may_sit(row, on))
+    def board(self, on: date, known: Iterable[str] = ()) -> list[Person]:
+        """Everybody who holds a seat at the Board's table on a day, by office. `known` are ids of
+        people to look at also: the list may not have them yet.
+        """
+        ids = [row["id"] for row in self._listed() if _terms(row, on)]
+        people = self._read([*ids, *known])
         seated = [(seat.office, one.id, one) for one in people if (seat := one.seat_on(on))]
         return [person for _, _, person in sorted(seated, key=lambda three: three[:2])]
 
-    def seated(self) -> list[Person]:
-        """Everybody who holds a seat at the Board's table, held one, or is to hold one."""
-        return self._read(row["id"] for row in self._listed() if row["seat"])
+    def seated(self, known: Iterable[str] = ()) -> list[Person]:
+        """Everybody who holds a seat at the Board's table, held one, or is to hold one; `known` as
+        in `board`.
+        """
+        people = self._read([*(row["id"] for row in self._listed() if row["seat"]), *known])
+        return [person for person in people if person.seats]
+
+    def voters(self, on: date) -> set[str]:
+        """The ids of those whose seat votes on a day, by the list alone, perhaps a moment old."""
+        return {row["id"] for row in self._listed() if any(votes for votes in _terms(row, on))}
 
     def staff(self) -> list[Person]:
         """Everybody on the staff."""
-        return self._read(row["id"] for row in self._listed() if row["staff"])
+        people = self._read(row["id"] for row in self._listed() if row["staff"])
+        return [person for person in people if person.staff or person.admin]
 
     def _listed(self) -> Iterator[dict[str, Any]]:
         after = ""
@@ -68,7 +81,7 @@ class DynamoPeople:
                 return
 
     def _read(self, ids: Iterable[str]) -> list[Person]:
-        people = [self.get(one) for one in ids]
+        people = [self.get(one) for one in dict.fromkeys(ids)]
         return [person for person in people if person]
 
     def add(self, unit: Writes, person: Person) -> None:
@@ -93,7 +106,7 @@ class DynamoPeople:
                 "staff": staff,
                 "seat": bool(person.seats),
                 # So that who sits on a day is found without reading who sat there before.
-                "terms": [to_body([seat.since, seat.until]) for seat in person.seats],
+                "terms": [to_body([s.since, s.until, s.voting]) for s in person.seats],
             }
         return record
 

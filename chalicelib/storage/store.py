@@ -18,6 +18,7 @@ from chalicelib.storage.privacy import DynamoPrivacy
 from chalicelib.storage.reading import get
 from chalicelib.storage.record import DynamoRecord
 from chalicelib.storage.rosters import DynamoRosters
+from chalicelib.storage.seats import DynamoSeats
 from chalicelib.storage.unit import Writes
 
 
@@ -27,6 +28,7 @@ class DynamoStore:
     def __init__(self, policy: Policy) -> None:
         self._connection = Connection()
         self.people = DynamoPeople()
+        self.seats = DynamoSeats()
         self.petitions = DynamoPetitions(policy)
         self.rosters = DynamoRosters()
         self.board = DynamoBoard()

@@ -1,9 +1,12 @@
 """The steps of a record, in words for a page."""
 
+from datetime import date
 from typing import Any
 
 from chalicelib.domain.events import Event
 from chalicelib.domain.motion import Motion
+from chalicelib.domain.people import Seat
+from chalicelib.domain.seats import term_in_words
 from chalicelib.web.templating import day, moment
 
 _PETITION = {
@@ -145,6 +148,44 @@ def _motion_detail(event: Event) -> str:
             how = "by vote" if data["vote"] else "as its mover and seconder accepted"
             return f"{how.capitalize()}. The amendment was moved by {data['mover']}."
     return by
+
+
+_SEATS = {
+    "give-seat": "Seat given",
+    "change-seat": "Seat changed",
+    "end-seat": "Seat ended early",
+    "grant-staff": "Put on the staff",
+    "revoke-staff": "Taken off the staff",
+}
+
+
+def seat_steps(events: list[Event]) -> list[dict[str, Any]]:
+    """Who was given which seat or put on the staff, and by whom, in the order of the events."""
+    return [
+        _step(event, f"{_SEATS[event.command]}: {event.data['name']}", _seat_detail(event))
+        for event in events
+    ]
+
+
+def _seat_detail(event: Event) -> str:
+    data, by = event.data, f"By {event.actor_name}."
+    match event.command:
+        case "change-seat":
+            return f"{_seat_words(data['from'])} became: {_seat_words(data['to'])}. {by}"
+        case "end-seat":
+            return f"{_seat_words(data)}. {data['reason']} {by}"
+        case "grant-staff":
+            return f"As {'an administrator' if data['admin'] else 'staff'}. {by}"
+        case "revoke-staff":
+            return f"They were {'an administrator' if data['admin'] else 'staff'}. {by}"
+    return f"{_seat_words(data)}. {by}"
+
+
+def _seat_words(data: dict[str, Any]) -> str:
+    since, until = (date.fromisoformat(d) if d else None for d in (data["since"], data["until"]))
+    term = term_in_words(Seat(data["office"], since=since, until=until))
+    presiding = ", presiding" if data["presiding"] else ""
+    return f"{data['office']}, {term}, {'with' if data['voting'] else 'without'} a vote{presiding}"
 
 
 def _step(event: Event, title: str, detail: str) -> dict[str, Any]:

@@ -55,5 +55,10 @@ NOTICES: dict[str, tuple[str, str]] = {
     "erased": ("done", "The data are erased, and the person was written to."),
     "erasure-refused": ("info", "The request is refused, and the person is told why."),
     "clock": ("done", "The clock is ahead. What fell due happens within seconds."),
+    "seat-given": ("done", "The seat is given, and its holder is told by e-mail."),
+    "seat-changed": ("done", "The seat is changed, and its holder is told by e-mail."),
+    "seat-ended": ("done", "The seat ends on that day. It stays readable with its holder."),
+    "staff-granted": ("done", "The staff is changed, and the person is told by e-mail."),
+    "staff-revoked": ("info", "The staff is changed, and the person is told by e-mail."),
     "account": ("done", "Your name and institution are saved."),
 }

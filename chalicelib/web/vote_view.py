@@ -28,6 +28,11 @@ def vote_view(
     tally = motion.tally
     if tally is None and shows_count:
         tally = votes.tally_of(motion, ballots, policy, now)
+    electors = {e.person_id for e in motion.electorate}
+    is_open = motion.state == State.OPEN
+    sitting = (
+        request.services.store.people.voters(request.services.today()) if is_open else electors
+    )
     if own and not form.errors:
         form = Form({"choice": own.choice, "reason": own.reason})
     return {
@@ -40,5 +45,7 @@ def vote_view(
         "quorum": votes.tally_of(motion, [], policy, now).quorum,
         "shows_choices": announced,
         "presides": presides,
-        "elector": any(e.person_id == actor.id for e in motion.electorate),
+        "elector": may(actor, "motion.vote") and actor.id in electors,
+        # Whose term has ended since the vote opened.
+        "ended": electors - sitting,
     }

@@ -124,7 +124,7 @@ def seats_of(number: int, office: str, voting: bool, today: date | None) -> tupl
 
 def _year_of(day: date, years: int) -> date:
     """The first day of the association's year in which `day` lies, so many years on."""
-    return policy.load().association.year_begins(day, years)
+    return policy.load().terms.year_begins(day, years)
 
 
 def persons(today: date | None = None) -> list[Person]:

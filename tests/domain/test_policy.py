@@ -33,7 +33,7 @@ def test_every_rule_names_its_source():
     raw = tomllib.loads(TEXT)
     dated = [*raw["retention"], raw["privacy"]]
     dated += [*raw["unit"], *raw["board"], *raw["meeting"], raw["goal_areas"], raw["limits"]]
-    dated += [*raw["window"], raw["abuse"], *raw["office"]]
+    dated += [*raw["window"], raw["abuse"], raw["terms"], *raw["office"]]
     assert len(dated) >= 6
     assert [rule for rule in dated if len(rule.get("source", "")) < 20] == []
 
@@ -74,7 +74,7 @@ def test_an_office_that_has_no_seats_any_more_is_not_listed():
     ],
 )
 def test_the_associations_year_begins_in_july(day, years, first):
-    assert POLICY.association.year_begins(day, years) == first
+    assert POLICY.terms.year_begins(day, years) == first
 
 
 # Mistakes in the file

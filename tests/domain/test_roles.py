@@ -1,6 +1,7 @@
 """Who may do what: the table walked, every role against every command."""
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -36,8 +37,8 @@ MAY = {
     "signature.undo signature.bulk signature.bulk-undo "
     "signature.settle signature.read-private roster.read roster.import board.read meeting.plan "
     "packet.publish packet.read motion.open motion.close motion.announce motion.postpone "
-    "block.add block.lift staff.read",
-    Role.ADMIN: "",
+    "block.add block.lift staff.read seat.invite seat.change seat.end",
+    Role.ADMIN: "staff.grant staff.revoke",
     Role.SYSTEM: "meeting.remind petition.anonymise petition.forget-convener signature.anonymise "
     "data.finish-erasure petition.reach-threshold petition.expire packet.render signature.rematch "
     "signature.bulk-decide signature.bulk-revert signature.remind",
@@ -122,13 +123,13 @@ CHAIR_WITHOUT_VOTE = Person(
             "petition.verify petition.schedule petition.return roster.import signature.settle "
             "signature.read-private board.read motion.open motion.close motion.announce",
             "motion.vote motion.move motion.second motion.withdraw petition.edit petition.publish "
-            "petition.submit petition.withdraw petition.read-draft signature.confirm "
-            "signature.withdraw petition.reach-threshold petition.expire",
+            "staff.grant staff.revoke petition.submit petition.withdraw petition.read-draft "
+            "signature.confirm signature.withdraw petition.reach-threshold petition.expire",
             id="staff",
         ),
         pytest.param(
             actor(ADMIN),
-            "petition.verify roster.import staff.read",
+            "petition.verify roster.import staff.read seat.invite staff.grant staff.revoke",
             "motion.vote petition.edit petition.read-draft signature.confirm",
             id="administrator",
         ),
@@ -186,6 +187,21 @@ def test_a_seat_gives_its_roles_until_the_last_day_of_its_term(days, seated, vot
     assert (Role.PRESIDING in roles) is seated
     assert (Role.VOTING in roles) is (seated and voting)
     assert Role.MEMBER in roles
+
+
+def test_who_sat_on_the_board_is_told_that_their_term_ended():
+    last = date(2024, 6, 30)
+    person = Person(id="b", name="B", email="b@example.org", seats=(Seat("Councilor", until=last),))
+    after = actor_for(person, last + timedelta(days=1))
+    with pytest.raises(NotAllowed, match="ended on June 30, 2024. A ballot that you cast before"):
+        authorize(after, "motion.vote")
+    with pytest.raises(NotAllowed, match=r"ended on June 30, 2024\.$"):
+        authorize(after, "board.read")
+    with pytest.raises(NotAllowed) as refused:
+        authorize(after, "petition.verify")
+    assert "term" not in refused.value.message
+    again = replace(person, seats=(*person.seats, Seat("Director", since=date(2024, 7, 1))))
+    assert actor_for(again, date(2024, 7, 1)).term_ended is None
 
 
 def test_a_seat_without_a_last_day_goes_on():

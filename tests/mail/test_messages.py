@@ -74,6 +74,20 @@ CONFIRM = f"/signatures/confirm/{TOKEN}"
 GROUP = "/groups/open-pedagogy"
 
 # Kind, what it is given, the page that it leads to, and words that it cannot do without.
+SEAT = {
+    "office": "Councilor",
+    "term": "July 1, 2026 through June 30, 2027",
+    "voting": True,
+    "presiding": False,
+    "reason": "Moved abroad.",
+    "by": "Imara Vesterholt",
+}
+WAS = {
+    "was_office": "Director",
+    "was_term": "no end",
+    "was_voting": False,
+    "was_presiding": True,
+}
 LETTERS: list[tuple[str, dict[str, Any], str, list[str]]] = [
     ("sign-in", {"token": TOKEN, "minutes": 15}, f"/sign-in/{TOKEN}", ["once", "15 minutes"]),
     ("signature-confirm", {**SIGNED, "state": "pending"}, CONFIRM, ["If you did not sign"]),
@@ -208,6 +222,21 @@ LETTERS: list[tuple[str, dict[str, Any], str, list[str]]] = [
         DISCUSSION,
         ["Bo Lind answered", "    Who keeps it up?", "    We do."],
     ),
+    (
+        "seat-invited",
+        SEAT,
+        "/sign-in",
+        ["Councilor", "July 1, 2026 through June 30, 2027", "has a vote", "There is no password"],
+    ),
+    (
+        "seat-changed",
+        {**SEAT, **WAS},
+        "/account",
+        ["It was: Director", "without a vote", "presiding"],
+    ),
+    ("seat-ended", SEAT, "/account", ["    Moved abroad.", "cast before then stands"]),
+    ("staff-granted", {"admin": True, "by": "Imara Vesterholt"}, "/staff", ["an administrator"]),
+    ("staff-revoked", {"by": "Imara Vesterholt"}, "/account", ["Imara Vesterholt took you off"]),
     ("vote-open", MOTION, "/board/motions/m5", ["    That the Board approves the petition."]),
     ("packet-published", PACKET, "/board/meetings/mw24", ["Packet 2"]),
     (

@@ -34,6 +34,7 @@ ACTORS: dict[str, set[Role]] = {
     "voting": {Role.ANYONE, Role.MEMBER, Role.BOARD, Role.VOTING},
     "presiding": {Role.ANYONE, Role.MEMBER, Role.BOARD, Role.VOTING, Role.PRESIDING},
     "staff": {Role.ANYONE, Role.MEMBER, Role.STAFF},
+    "administrator": {Role.ANYONE, Role.MEMBER, Role.STAFF, Role.ADMIN},
     "system": {Role.ANYONE, Role.SYSTEM},
 }
 WHO = {
@@ -43,7 +44,8 @@ WHO = {
     "board without a vote": "executive",
     "voting": "director5",
     "presiding": "president",
-    "staff": "staff",
+    "staff": "staff2",
+    "administrator": "staff",
     "member": "tariq",
     "convener of another petition": "yael",
 }
@@ -202,6 +204,9 @@ def tariq_asks(world: World) -> None:
 def tariq_is_being_erased(world: World) -> None:
     tariq_asks(world)
     world.do("staff", "data.erase", tariq(world))
+
+
+SEAT = {"office": "Councilor", "since": "2026-07-01", "until": "2027-06-30", "anyway": True}
 
 
 PLAN = {
@@ -388,6 +393,13 @@ CASES = {
     "petition.anonymise": Case("carried", petition, before=lambda w: w.clock.forward(days=190)),
     "petition.forget-convener": Case("collecting", petition, {"person": person_id("noor")}),
     "signature.anonymise": Case("confirmed", signature, {"erasure": True}),
+    "seat.invite": Case("people", data={**SEAT, "name": "Jo", "email": "jo@example.org"}),
+    "seat.change": Case("people", lambda w: "board05/first", {**SEAT, "since": "2026-01-01"}),
+    "seat.end": Case(
+        "people", lambda w: "board05/first", {"until": "2026-04-30", "reason": "Ill."}
+    ),
+    "staff.grant": Case("people", data={"name": "Jo", "email": "jo@example.org", "role": "staff"}),
+    "staff.revoke": Case("people", lambda w: person_id("staff2")),
     "data.ask-erasure": Case("people"),
     "data.erase": Case("collecting", tariq, before=tariq_asks),
     "data.refuse": Case("collecting", tariq, {"reason": "Not now."}, tariq_asks),

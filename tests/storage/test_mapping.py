@@ -16,10 +16,11 @@ from chalicelib.domain.group import Charge, Group
 from chalicelib.domain.letters import FanOut, Letter
 from chalicelib.domain.meeting import Meeting, Packet
 from chalicelib.domain.motion import Motion
-from chalicelib.domain.people import Person
+from chalicelib.domain.people import Person, Seat
 from chalicelib.domain.petition import Petition
 from chalicelib.domain.petition_text import Convener, Text
 from chalicelib.domain.roster import Entry, Roster
+from chalicelib.domain.seats import Register
 from chalicelib.domain.sessions import Link, Session
 from chalicelib.domain.signature import Match, Signature
 from chalicelib.domain.tally import Tally
@@ -41,7 +42,9 @@ STORED = (
     Packet,
     Person,
     Petition,
+    Register,
     Roster,
+    Seat,
     Session,
     Signature,
     Tally,
