@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from benchmarks.support import motions, private
+from benchmarks.support import motions, private, seats
 from benchmarks.support.recorder import Recorder
 from chalicelib import bootstrap
 from chalicelib.config import settings
@@ -109,6 +109,7 @@ class Lifecycle:
         self._newer_roster()
         self._pages_of_everybody()
         private.run(self._do, TEXT)
+        seats.run(self._do)
 
     def _begin(self) -> None:
         demo.load()

@@ -162,11 +162,11 @@ def _excess(people: Sequence[Person], policy: Policy, day: date) -> dict[str, tu
     for office, names in offices.items():
         if len(names) > 1:
             who = " and ".join(sorted(names))
-            words = f"On {long_date(day)}, {who} would hold one office, {office}, at once."
+            words = f"From {long_date(day)}, {who} hold one office, {office}, at once."
             found[office] = (len(names), words)
     voting, seats = _voters(held), policy.board(day).seats
     if voting > seats:
-        words = f"On {long_date(day)}, {voting} voting seats would be filled; there are {seats}."
+        words = f"From {long_date(day)}, {voting} voting seats are filled; there are {seats}."
         found[""] = (voting, words)
     return found
 

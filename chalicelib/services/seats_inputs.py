@@ -16,7 +16,7 @@ def _a_day(value: Any) -> Any:
 
 
 def _a_vote(value: Any) -> Any:
-    if value not in {"office", "yes", "no"}:
+    if not isinstance(value, str) or value not in {"office", "yes", "no"}:
         raise ValueError("Choose one of the answers.")
     return value
 

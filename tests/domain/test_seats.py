@@ -94,7 +94,7 @@ def test_two_in_one_office_at_once_are_asked_about_first():
     with pytest.raises(Invalid) as refused:
         give(ADA, seat(until=YEAR[1]), [holder])
     words = refused.value.errors["anyway"]
-    assert "On July 1, 2024, Ada Fell and Bo would hold one office, Councilor, at once." in words
+    assert "From July 1, 2024, Ada Fell and Bo hold one office, Councilor, at once." in words
     assert give(ADA, seat(until=YEAR[1]), [holder], anyway=True).person.seats
     # From the day after, nothing is to be asked.
     assert give(ADA, seat(since=JULY + DAY, until=YEAR[1]), [holder]).person.seats
@@ -106,7 +106,7 @@ def test_a_fourteenth_voting_seat_is_asked_about_first():
     board[-1] = replace(board[-1], seats=(replace(board[-1].seats[0], until=JUNE),))
     with pytest.raises(Invalid) as refused:
         give(ADA, extra, board)
-    words = "On July 1, 2024, 14 voting seats would be filled; there are 13."
+    words = "From July 1, 2024, 14 voting seats are filled; there are 13."
     assert words in refused.value.errors["anyway"]
     assert give(ADA, replace(extra, voting=False), board).person.seats
 

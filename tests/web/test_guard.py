@@ -47,7 +47,7 @@ def deployed(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
 def filled(route: str, site: Site, **own: str) -> str:
     """A route's address with things that exist, as far as the world has come."""
     world = site.world
-    commands = {"petitions": "withdraw", "meetings": "publish", "motions": "vote"}
+    commands = {"petitions": "withdraw", "meetings": "publish", "motions": "vote", "seats": "end"}
     parts = {
         "name": next(iter(files())),
         "proxy": "no/such/page",
@@ -63,6 +63,7 @@ def filled(route: str, site: Site, **own: str) -> str:
         "digest": "0" * 64,
         "bulk_id": "none",
         "person_id": "none",
+        "seat_id": "none",
     }
     if "{slug}" in route:
         groups = world.services.store.groups.listed()

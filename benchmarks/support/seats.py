@@ -1,0 +1,32 @@
+"""What giving and ending seats on the Board costs, and making staff, measured after the lifecycle.
+
+Import this inside `local_aws()` only: the product reads its environment on import.
+"""
+
+from datetime import date, timedelta
+
+from benchmarks.support.recorder import Recorder
+
+STAFF = "staff@example.org"
+PAGE = "/staff/board/people/{person_id}/seats/{seat_id}"
+
+
+def run(do: Recorder) -> None:
+    """Measures every command and page about seats and staff."""
+    staff, terms = do.actor(STAFF), do.services.policy.terms
+    since = terms.year_begins(do.services.today(), 1)
+    until = terms.year_begins(since, 1) - timedelta(days=1)
+    term = {"since": str(since), "until": str(until), "anyway": True}
+    newcomer = {"name": "Wilhelmina Achterberg", "email": "new.on.the.board@library.example.org"}
+    made = do.command(staff, "seat.invite", data={**term, **newcomer, "office": "Councilor"})
+    target = f"{made.person.id}/{made.seat.id}"
+    later = {**term, "since": str(since + timedelta(days=1)), "office": "Councilor"}
+    do.command(staff, "seat.change", target, later)
+    do.page("staff_board", "/staff/board", STAFF)
+    do.page("staff_board_invite", "/staff/board/invite", STAFF)
+    do.page("staff_seat", PAGE, STAFF, person_id=made.person.id, seat_id=made.seat.id)
+    last = date.fromisoformat(term["since"])
+    do.command(staff, "seat.end", target, {"until": str(last), "reason": "Moved abroad."})
+    clerk = {"name": "Evander Lisle", "email": "clerk@library.example.org", "role": "staff"}
+    granted = do.command(staff, "staff.grant", data=clerk)
+    do.command(staff, "staff.revoke", granted.person.id)
