@@ -26,7 +26,7 @@ def run(do: Recorder) -> None:
     do.page("staff_board_invite", "/staff/board/invite", STAFF)
     do.page("staff_seat", PAGE, STAFF, person_id=made.person.id, seat_id=made.seat.id)
     last = date.fromisoformat(term["since"])
-    do.command(staff, "seat.end", target, {"until": str(last), "reason": "Moved abroad."})
+    do.command(staff, "seat.end", target, {"last": str(last), "reason": "Moved abroad."})
     clerk = {"name": "Evander Lisle", "email": "clerk@library.example.org", "role": "staff"}
     granted = do.command(staff, "staff.grant", data=clerk)
     do.command(staff, "staff.revoke", granted.person.id)

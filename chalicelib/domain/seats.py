@@ -110,7 +110,7 @@ def end(
         raise Conflict("This seat has ended already. If its last day is wrong, change it.")
     errors = {}
     if old.until and last > old.until:
-        errors["until"] = (
+        errors["last"] = (
             f"It ends on {long_date(old.until)} by itself. To make it longer, change its dates."
         )
     if not reason:

@@ -108,7 +108,7 @@ def end(step: Step[Place, forms.EndSeat]) -> Change:
         found.register,
         found.person,
         found.seat,
-        form.until,
+        form.last,
         form.reason,
         step.services.policy,
         step.by,

@@ -27,6 +27,12 @@ def _a_first_day(value: Any) -> Any:
     return value
 
 
+def _a_last_day(value: Any) -> Any:
+    if not value:
+        raise ValueError("Enter the last day, as in 2024-06-30.")
+    return value
+
+
 Office = Annotated[str, needed("Choose the office.")]
 FirstDay = Annotated[date, BeforeValidator(_a_first_day)]
 LastDay = Annotated[date | None, BeforeValidator(_a_day)]
@@ -62,7 +68,7 @@ class ChangeSeat(SeatInput):
 class EndSeat(Input):
     """The last day of a seat that ends early, and why. With `silent` no letter goes out."""
 
-    until: date
+    last: Annotated[date, BeforeValidator(_a_last_day)]
     reason: Lines
     silent: bool = False
 

@@ -20,7 +20,7 @@ pages = Pages(__name__)
 HISTORY = 20
 SEAT_FIELDS = ("office", "since", "until", "voting", "presiding", "anyway")
 INVITE_FIELDS = ("name", "email", *SEAT_FIELDS)
-END_FIELDS = ("until", "reason", "silent")
+END_FIELDS = ("last", "reason", "silent")
 STAFF_FIELDS = ("name", "email", "role")
 NO_STAFF = Form({"name": "", "email": "", "role": seats.STAFF})
 
@@ -125,7 +125,7 @@ def _seat_page(
         is_held=found.seat.held_on(today),
         titles=titles if found.seat.office in titles else [*titles, found.seat.office],
         change_form=change or Form(as_it_is),
-        end_form=end or Form({"until": _last_day(found.seat, today), "reason": "", "silent": ""}),
+        end_form=end or Form({"last": _last_day(found.seat, today), "reason": "", "silent": ""}),
     )
 
 

@@ -176,7 +176,7 @@ def test_a_seat_ended_before_its_first_day_was_never_taken_up():
 @pytest.mark.parametrize(
     ("last", "reason", "field"),
     [
-        (JUNE + DAY, "Longer.", "until"),
+        (JUNE + DAY, "Longer.", "last"),
         (TODAY, "", "reason"),
         (TODAY, "See bo@example.org for it.", "reason"),
     ],

@@ -395,9 +395,7 @@ CASES = {
     "signature.anonymise": Case("confirmed", signature, {"erasure": True}),
     "seat.invite": Case("people", data={**SEAT, "name": "Jo", "email": "jo@example.org"}),
     "seat.change": Case("people", lambda w: "board05/first", {**SEAT, "since": "2026-01-01"}),
-    "seat.end": Case(
-        "people", lambda w: "board05/first", {"until": "2026-04-30", "reason": "Ill."}
-    ),
+    "seat.end": Case("people", lambda w: "board05/first", {"last": "2026-04-30", "reason": "Ill."}),
     "staff.grant": Case("people", data={"name": "Jo", "email": "jo@example.org", "role": "staff"}),
     "staff.revoke": Case("people", lambda w: person_id("staff2")),
     "data.ask-erasure": Case("people"),

@@ -29,7 +29,7 @@ def seat_of(world, who):
 
 def make_room(world, who="budget", last=JUNE):
     """Their seat ends, so that somebody can follow."""
-    data = {"until": str(last), "reason": "The term is over."}
+    data = {"last": str(last), "reason": "The term is over."}
     world.do("staff2", "seat.end", seat_of(world, who), **data)
 
 
@@ -271,7 +271,7 @@ def test_a_seat_that_ends_stays_with_its_person_and_its_roles_go_with_its_last_d
 
 
 def test_nobody_is_written_to_where_staff_say_so(world):
-    data = {"until": "2026-03-02", "reason": "Died on March 1.", "silent": True}
+    data = {"last": "2026-03-02", "reason": "Died on March 1.", "silent": True}
     world.do("staff2", "seat.end", seat_of(world, "councilor"), **data)
     world.deliver_all()
     assert world.letters("seat-ended") == []
