@@ -12,6 +12,7 @@ from chalicelib.clock import clock_for, now
 from chalicelib.config import Settings, settings
 from chalicelib.domain import policy
 from chalicelib.mail.messages import LetterComposer
+from chalicelib.packet.pdf_check import check_pdf
 from chalicelib.services import (
     amendments,
     attendance,
@@ -88,6 +89,7 @@ def build(given: Settings, clock: Callable[[], datetime] | None = None) -> Servi
         mailer=SesMailer(given.sender),
         composer=LetterComposer(given.base_url, rules),
         renderer=render,
+        pdf_checker=check_pdf,
         policy=rules,
         tokens=Tokens(given.secret),
         clock=clock or clock_for(given) or now,

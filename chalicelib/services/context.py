@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from chalicelib.domain.policy import Policy
 from chalicelib.domain.times import local_date
-from chalicelib.services.ports import Composer, Files, Mailer, Queue, Renderer, Store
+from chalicelib.services.ports import Composer, Files, Mailer, PdfChecker, Queue, Renderer, Store
 from chalicelib.services.tokens import Tokens
 
 
@@ -20,6 +20,7 @@ class Services:
     mailer: Mailer
     composer: Composer
     renderer: Renderer
+    pdf_checker: PdfChecker
     policy: Policy
     tokens: Tokens
     clock: Callable[[], datetime]

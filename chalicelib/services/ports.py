@@ -412,6 +412,27 @@ class Rendered(Protocol):
     def sha256(self) -> str: ...
 
 
+@dataclass(frozen=True)
+class CheckedPdf:
+    """An uploaded PDF without its active content: the bytes to show, how many pages they hold, and
+    what was removed (nothing: the bytes are those that were uploaded).
+    """
+
+    content: bytes
+    pages: int
+    removed: tuple[str, ...] = ()
+
+
+class PdfRefused(Exception):  # noqa: N818
+    """The file is not taken; the message says why, and what to do."""
+
+
+class PdfChecker(Protocol):
+    """Looks into an uploaded PDF of at most so many pages. Raises PdfRefused."""
+
+    def __call__(self, content: bytes, most_pages: int) -> CheckedPdf: ...
+
+
 class RenderFailed(Exception):  # noqa: N818
     """The packet cannot be made as it is; the message says which document and why."""
 
