@@ -20,6 +20,7 @@ from chalicelib.services import (
     convening,
     discussion,
     docket,
+    documents,
     gatekeeping,
     meetings,
     motions,
@@ -30,10 +31,12 @@ from chalicelib.services import (
     recount,
     retention,
     review,
+    revisions,
     rosters,
     seats,
     sign_in,
     signing,
+    submissions,
     texts,
     votes,
 )
@@ -50,6 +53,7 @@ USE_CASES = (
     convening,
     discussion,
     docket,
+    documents,
     gatekeeping,
     meetings,
     motions,
@@ -59,11 +63,13 @@ USE_CASES = (
     questions,
     recount,
     retention,
+    revisions,
     review,
     rosters,
     seats,
     sign_in,
     signing,
+    submissions,
     texts,
     votes,
 )
@@ -93,6 +99,7 @@ def build(given: Settings, clock: Callable[[], datetime] | None = None) -> Servi
         policy=rules,
         tokens=Tokens(given.secret),
         clock=clock or clock_for(given) or now,
+        base_url=given.base_url.rstrip("/"),
     )
 
 

@@ -240,13 +240,18 @@ def _words_in(segments: Sequence[Segment]) -> int:
 
 def text_changes(old: Text, new: Text) -> list[FieldChange]:
     """What changed in the parts that are signed, in the order of a petition's page."""
-    changes = []
+    changes: list[FieldChange] = []
     for field, label in LABELS.items():
-        was, becomes = _as_string(old, field), _as_string(new, field)
-        if was != becomes:
-            segments = diff(was, becomes)
-            changes.append(FieldChange(field, label, readable(segments), _words_in(segments)))
+        changes += field_change(field, label, _as_string(old, field), _as_string(new, field))
     return changes
+
+
+def field_change(field: str, label: str, was: str, becomes: str) -> list[FieldChange]:
+    """What changed in one part; nothing where it is the same."""
+    if was == becomes:
+        return []
+    segments = diff(was, becomes)
+    return [FieldChange(field, label, readable(segments), _words_in(segments))]
 
 
 def short_changes(changes: Sequence[FieldChange]) -> list[FieldChange]:

@@ -3,11 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
-
-from chalicelib.domain.events import Event
-from chalicelib.domain.people import Act
-from chalicelib.domain.record import Transitions, advance, require
 
 
 class Kind(StrEnum):
@@ -31,20 +26,6 @@ class State(StrEnum):
     NUMBERED = "numbered"
     PUBLISHED = "published"
     WITHDRAWN = "withdrawn"
-
-
-_S = State
-_STANDING = frozenset({_S.RECEIVED, _S.NUMBERED, _S.PUBLISHED})
-
-TRANSITIONS: Transitions = {
-    "acknowledge": (_STANDING, None),
-    "number": (frozenset({_S.RECEIVED}), _S.NUMBERED),
-    "edit": (_STANDING, None),
-    "revise": (_STANDING, None),
-    "move": (frozenset({_S.NUMBERED, _S.PUBLISHED}), _S.NUMBERED),
-    "publish": (frozenset({_S.NUMBERED}), _S.PUBLISHED),
-    "withdraw": (_STANDING, _S.WITHDRAWN),
-}
 
 
 @dataclass(frozen=True)
@@ -101,7 +82,8 @@ class Document:
     after a packet was made of it. `texts` is how many texts of it are kept, the one in force with
     them. `acknowledge_by` is until when staff have to tell its sender whether it is complete;
     `late` documents go to a supplement, `closed` ones are for the Board alone. `told_late_at` is
-    when staff were written to because nobody had acknowledged it in time.
+    when staff were written to because nobody had acknowledged it in time. `note` is what its sender
+    wrote to staff, and is printed nowhere.
     """
 
     id: str
@@ -119,6 +101,7 @@ class Document:
     file: File | None = None
     sender_id: str = ""
     sender: str = ""
+    note: str = ""
     received_at: datetime | None = None
     acknowledge_by: datetime | None = None
     acknowledged_at: datetime | None = None
@@ -162,77 +145,3 @@ class Revision:
     why: str = ""
     file: File | None = None
     by_convener: bool = False
-
-
-Changed = tuple[Document, Event, Revision]
-
-
-def from_petition(
-    document_id: str,
-    meeting_id: str,
-    petition_id: str,
-    number: str,
-    title: str,
-    form: Form,
-    received_at: datetime | None,
-    by: Act,
-) -> Changed:
-    """The document that a petition becomes when staff schedule it, with its number."""
-    blank = Document(
-        id=document_id,
-        meeting_id=meeting_id,
-        kind=Kind.PETITION,
-        title=title,
-        form=form,
-        number=number,
-        petition_id=petition_id,
-        received_at=received_at or by.at,
-    )
-    data = {"kind": Kind.PETITION.value, "number": number, "title": title, "meeting": meeting_id}
-    new, event = advance(blank, "document", "make", by, before="", data=data, state=State.NUMBERED)
-    return new, event, text_of(new, "", by, by_convener=True)
-
-
-def text_of(document: Document, why: str, by: Act, *, by_convener: bool = False) -> Revision:
-    """The text in force, as it is kept."""
-    return Revision(
-        number=document.texts,
-        revision=document.revision,
-        title=document.title,
-        form=document.form,
-        at=by.at,
-        by=by.actor.name,
-        why=why,
-        file=document.file,
-        by_convener=by_convener,
-    )
-
-
-def move(old: Document, meeting_id: str, number: str, by: Act) -> tuple[Document, Event]:
-    """The document before another meeting, under a number of that one. No packet there holds it
-    yet, so its revisions count anew. Raises IllegalTransition.
-    """
-    state = _require(old, "move")
-    data = {"meeting": meeting_id, "number": number, "from": old.meeting_id, "was": old.number}
-    return _advance(
-        old, "move", by, data, state=state, meeting_id=meeting_id, number=number, revision=1
-    )
-
-
-def withdraw(old: Document, reason: str, by: Act) -> tuple[Document, Event]:
-    """The document taken back; its number stays used. Raises IllegalTransition."""
-    state = _require(old, "withdraw")
-    data = {"reason": reason, "number": old.number}
-    return _advance(old, "withdraw", by, data, state=state, withdrawn_reason=reason)
-
-
-def _require(old: Document, command: str) -> str | None:
-    return require(TRANSITIONS, "document", old.state, command)
-
-
-def _advance(
-    old: Document, command: str, by: Act, data: dict[str, Any], **changes: Any
-) -> tuple[Document, Event]:
-    if changes.get("state") is None:
-        changes.pop("state", None)
-    return advance(old, "document", command, by, before=old.state, data=data, **changes)

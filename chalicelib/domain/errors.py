@@ -71,6 +71,11 @@ _WORDS = {
     "amend": "amend it",
     "divide": "divide it",
     "accept-amendment": "accept it without a vote",
+    "document.acknowledge": "acknowledge it",
+    "document.number": "give it a number",
+    "document.revise": "revise it",
+    "document.move": "move it to another meeting",
+    "document.publish": "publish it in a packet",
 }
 
 
@@ -83,12 +88,17 @@ class IllegalTransition(Conflict):
     def __init__(self, what: str, state: str, command: str, possible: Iterable[str]) -> None:
         self.what, self.state, self.command = what, state, command
         self.possible = tuple(sorted(possible))
-        instead = ", ".join(_WORDS.get(name, name) for name in self.possible)
+        instead = ", ".join(_in_words(what, name) for name in self.possible)
         super().__init__(
             f"This {what} is {state} by now, so it is too late or too early to "
-            f"{_WORDS.get(command, command)}. "
+            f"{_in_words(what, command)}. "
             + (f"What can be done with it now: {instead}." if instead else "Nothing is left to do.")
         )
+
+
+def _in_words(what: str, command: str) -> str:
+    """A command in words. Some mean another thing for a document than for a petition."""
+    return _WORDS.get(f"{what}.{command}", _WORDS.get(command, command))
 
 
 class Stale(Conflict):

@@ -164,6 +164,7 @@ class Meeting:
     docket: tuple[DocketItem, ...] = ()
     documents: tuple[DocumentEntry, ...] = ()
     packets: int = 0
+    supplements: int = 0
     state: State = State.PLANNED
     kind: Kind = Kind.VIRTUAL
     zone: str = ""
@@ -232,9 +233,14 @@ class PacketState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Packet:
-    """One version of a meeting's packet, of the documents that it had when it was asked for.
+    """One version of a meeting's packet, of the documents that it had when it was asked for:
+    their numbers, and beside each its revision and which of its texts that was.
 
-    While it is rendered, `done` of `total` and `doing` tell how far it is.
+    `number` counts every version of the meeting. A whole packet is the meeting's `issue`; of a
+    supplement, which holds only what no packet had, `supplement` says which one it is. Those of an
+    earlier release have neither, and no revisions and texts. After it was published, `marking` is
+    true until its documents say so. While it is rendered, `done` of `total` and `doing` tell how
+    far it is.
     """
 
     meeting_id: str
@@ -244,6 +250,11 @@ class Packet:
     asked_by: str
     version: int = 1
     documents: tuple[str, ...] = ()
+    revisions: tuple[int, ...] = ()
+    texts: tuple[int, ...] = ()
+    issue: int = 0
+    supplement: int = 0
+    marking: bool = False
     attempts: int = 0
     done: int = 0
     total: int = 0
@@ -254,6 +265,13 @@ class Packet:
     size: int = 0
     published_at: datetime | None = None
     problem: str = ""
+
+    @property
+    def name(self) -> str:
+        """`Packet 2`, or `Supplement 1`."""
+        if self.supplement:
+            return f"Supplement {self.supplement}"
+        return f"Packet {self.issue or self.number}"
 
 
 def number_order(number: str) -> tuple[int, int]:
@@ -339,6 +357,11 @@ def add_document(
     *,
     document_id: str = "",
     text: int = 1,
+    kind: str = "petition",
+    action: str = "Action",
+    revision: int = 1,
+    late: bool = False,
+    closed: bool = False,
 ) -> tuple[Meeting, Event]:
     """The meeting with a numbered document and its docket item. `text` is which of the document's
     texts is in force.
@@ -354,17 +377,27 @@ def add_document(
         )
     check_number(meeting, number)
     document = DocumentEntry(
-        number, title, "petition", petition_id, by.at, document_id=document_id, text=text
+        number,
+        title,
+        kind,
+        petition_id,
+        by.at,
+        document_id=document_id,
+        text=text,
+        revision=revision,
+        late=late,
+        closed=closed,
     )
     item = DocketItem(
         number,
         title,
         minutes,
-        "Action",
+        action,
         presenter,
         number,
         id=f"i{meeting.made_items + 1}",
         section=meeting.documents_in,
+        closed=closed,
     )
     return advance(
         meeting,
@@ -412,32 +445,6 @@ def remove_document(meeting: Meeting, petition_id: str, by: Act) -> tuple[Meetin
     )
 
 
-def ask_for_packet(meeting: Meeting, by: Act) -> tuple[Meeting, Event, Packet]:
-    """The next packet version of the meeting, to be rendered. Raises Conflict without documents."""
-    if not meeting.current_documents:
-        raise Conflict("This meeting has no documents yet. Schedule a petition for it first.")
-    number = meeting.packets + 1
-    numbers = tuple(d.number for d in meeting.current_documents)
-    meeting, event = advance(
-        meeting,
-        "meeting",
-        "publish-packet",
-        by,
-        before="",
-        data={"packet": number, "documents": list(numbers)},
-        packets=number,
-    )
-    packet = Packet(
-        meeting_id=meeting.id,
-        number=number,
-        state=PacketState.QUEUED,
-        asked_at=by.at,
-        asked_by=by.actor.name,
-        documents=numbers,
-    )
-    return meeting, event, packet
-
-
 def packet_published(meeting: Meeting, packet: Packet, by: Act) -> tuple[Meeting, Event]:
     """The record that a packet's file exists, with its digest. The first one posts the meeting."""
     posted = meeting.state in TRANSITIONS["post"][0]
@@ -448,6 +455,6 @@ def packet_published(meeting: Meeting, packet: Packet, by: Act) -> tuple[Meeting
         by,
         before=meeting.state,
         data={"packet": packet.number, "sha256": packet.sha256, "pages": packet.pages},
-        kept={f"packet/{packet.number}": row(packet)},
+        kept={f"packet/{packet.number}": row(packet, "marking")},
         state=State.POSTED if posted else meeting.state,
     )

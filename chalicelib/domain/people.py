@@ -11,6 +11,7 @@ class Role(StrEnum):
     ANYONE = "anyone"
     MEMBER = "member"  # an e-mail address that its owner confirmed
     CONVENER = "convener"  # of this petition or group
+    SENDER = "sender"  # sent this document to the Board
     INVITED = "invited"  # to convene this petition, and has not answered
     SIGNATORY = "signatory"  # holds the link of this signature
     BOARD = "board"  # any seat at the table, with a vote or without

@@ -230,6 +230,24 @@ class DiscussionRule:
 
 
 @dataclass(frozen=True)
+class DocumentRule:
+    """What somebody may send to the Board: how often in a day (UTC), and how much. `title`, `text`
+    (each part of a form) and `wording` (of an action) are characters, `bytes` and `pages` those of
+    an uploaded PDF.
+    """
+
+    a_day: int
+    uploads_a_day: int
+    title: int
+    text: int
+    actions: int
+    wording: int
+    bytes: int
+    pages: int
+    source: str
+
+
+@dataclass(frozen=True)
 class Holiday:
     """A working day on which nobody works."""
 
@@ -345,6 +363,7 @@ class Policy:
     all_offices: tuple[Office, ...]
     meetings: tuple[MeetingRule, ...]
     virtual_votes: tuple[VirtualVoteRule, ...]
+    documents: DocumentRule
     holidays: tuple[Holiday, ...]
     docket: tuple[DocketEntry, ...]
     docket_sections: DocketSections
@@ -431,6 +450,7 @@ def parse(text: str) -> Policy:
         virtual_votes=tuple(
             _make(VirtualVoteRule, row, "virtual_vote") for row in raw.get("virtual_vote", [])
         ),
+        documents=_make(DocumentRule, raw.get("documents", {}), "documents"),
         holidays=tuple(_make(Holiday, row, "holiday") for row in raw.get("holiday", [])),
         docket=tuple(_make(DocketEntry, row, "docket") for row in raw.get("docket", [])),
         docket_sections=_make(DocketSections, raw.get("docket_sections", {}), "docket_sections"),

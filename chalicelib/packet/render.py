@@ -24,9 +24,11 @@ Progress = Callable[[int, int, str], None]
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 FOLDER = TEMPLATES / "packet"
 
-# A document has any of these parts, in this order; what it lacks is left out of the packet.
+# A document has any of these parts; what it lacks is left out of the packet.
 _PARTS: dict[str, Any] = {
     "action_form": None,
+    "file": None,
+    "revision": 1,
     "sections": [],
     "petition": None,
     "roster": [],
@@ -160,7 +162,8 @@ def _fill(environment: Environment, name: str, what: str, values: dict[str, Any]
 def _document(environment: Environment, facts: dict[str, Any], index: int) -> Markup:
     document = {**_PARTS, **facts["documents"][index]}
     size = facts["association"]["page_size"]
-    alone = not (document["action_form"] or document["sections"] or document["petition"])
+    before = ("action_form", "file", "sections", "petition")
+    alone = not any(document[part] for part in before)
     values = {
         "association": facts["association"],
         "document": document,

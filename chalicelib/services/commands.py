@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
+from chalicelib.domain.document import Document
 from chalicelib.domain.errors import NotFound, Stale
 from chalicelib.domain.people import Act, Actor, Role
 from chalicelib.domain.petition import Petition, State
@@ -121,6 +122,8 @@ def roles_for(actor: Actor, subject: Any) -> set[Role]:
         if subject.convened_by(email):
             return {Role.CONVENER}
         return {Role.INVITED} if subject.invites(email) else set()
+    if isinstance(subject, Document):
+        return {Role.SENDER} if actor.id and actor.id == subject.sender_id else set()
     if isinstance(subject, Signed):
         return {Role.SIGNATORY}
     return set()

@@ -12,7 +12,9 @@ from chalicelib.services.tokens import Tokens
 
 @dataclass(frozen=True)
 class Services:
-    """Adapters, policy and clock. `clock` gives the present moment in UTC."""
+    """Adapters, policy and clock. `clock` gives the present moment in UTC, and `base_url` is what
+    every address of a page begins with.
+    """
 
     store: Store
     queue: Queue
@@ -24,6 +26,7 @@ class Services:
     policy: Policy
     tokens: Tokens
     clock: Callable[[], datetime]
+    base_url: str = ""
 
     def today(self) -> date:
         """Today in the association's zone."""

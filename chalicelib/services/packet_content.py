@@ -4,17 +4,19 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from chalicelib.domain import docket
+from chalicelib.domain import docket, form_text
 from chalicelib.domain import petition as petitions
+from chalicelib.domain.document import Kind, Revision
 from chalicelib.domain.errors import Conflict
-from chalicelib.domain.meeting import DocumentEntry, Meeting, Packet
+from chalicelib.domain.meeting import DocumentEntry, Meeting, Packet, PacketState
 from chalicelib.domain.petition import Petition
-from chalicelib.domain.petition_form import form_of, kind_label, recommended_motion
+from chalicelib.domain.petition_form import form_of, kind_label
 from chalicelib.domain.policy import Policy
 from chalicelib.domain.retention import printed_roster
 from chalicelib.domain.signature import Signature, State, stands_for
 from chalicelib.domain.times import clock_time, local_date, long_date, long_moment
 from chalicelib.services.context import Services
+from chalicelib.services.packet_forms import file_content, form_content, paragraphs
 
 
 def packet_content(services: Services, meeting: Meeting, packet: Packet) -> dict[str, Any]:
@@ -24,16 +26,15 @@ def packet_content(services: Services, meeting: Meeting, packet: Packet) -> dict
     """
     policy = services.policy
     zone = policy.association.zone
-    earlier = set()
-    if packet.number > 1:
-        before = services.store.board.packet(meeting.id, packet.number - 1)
-        earlier = set(before.documents) if before else set()
+    marks = _marks(services, packet)
     documents = []
-    for number in packet.documents:
-        document = meeting.document(number)
-        if document is None:
+    for at, number in enumerate(packet.documents):
+        entry = meeting.document(number)
+        if entry is None:
             raise Conflict(f"Doc {number} was taken off the docket. Publish a new packet.")
-        documents.append(_document(services, meeting, document))
+        # A packet is of the texts that there were when it was asked for.
+        text = packet.texts[at] if packet.texts else entry.text
+        documents.append(_document(services, meeting, entry, text))
     association = policy.association
     return {
         "association": {
@@ -49,17 +50,17 @@ def packet_content(services: Services, meeting: Meeting, packet: Packet) -> dict
             "when": _weekday(meeting.starts_at, zone),
             "place": meeting.place,
         },
-        "version": packet.number,
+        "version": packet.supplement or packet.issue or packet.number,
         "published": long_date(local_date(packet.asked_at, zone)),
         "published_iso": packet.asked_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "supplement": False,
+        "supplement": packet.supplement > 0,
         "inventory": [
             {
                 "number": d["number"],
                 "code": d["code"],
                 "title": d["title"],
-                "kind": "Action form",
-                "mark": "new" if earlier and d["number"] not in earlier else "",
+                "kind": d["heading"],
+                "mark": marks.get(d["number"], ""),
                 "anchor": d["anchor"],
             }
             for d in documents
@@ -95,19 +96,84 @@ def docket_rows(meeting: Meeting, zone: str) -> list[dict[str, Any]]:
     ]
 
 
-def _document(services: Services, meeting: Meeting, document: DocumentEntry) -> dict[str, Any]:
-    petition = services.store.petitions.get(document.petition_id)
+def _marks(services: Services, packet: Packet) -> dict[str, str]:
+    """What is new or revised, by number: in a whole packet since the whole one before it, in a
+    supplement since any packet. Nothing in the first one.
+    """
+    made = services.store.board.packets(packet.meeting_id)
+    before = [
+        p
+        for p in made
+        if p.number < packet.number
+        and p.state != PacketState.FAILED
+        and (packet.supplement or not p.supplement)
+    ]
+    if not before:
+        return {}
+    known: dict[str, int] = {}
+    for one in before if packet.supplement else before[:1]:
+        revisions = one.revisions or (1,) * len(one.documents)
+        for number, revision in zip(one.documents, revisions, strict=True):
+            known[number] = max(revision, known.get(number, 0))
+    here = packet.revisions or (1,) * len(packet.documents)
+    return {
+        number: "new" if number not in known else f"rev. {revision}"
+        for number, revision in zip(packet.documents, here, strict=True)
+        if known.get(number) != revision
+    }
+
+
+def _document(
+    services: Services, meeting: Meeting, entry: DocumentEntry, number_of_text: int
+) -> dict[str, Any]:
+    """One document as a packet prints it."""
+    text = _text(services, entry, number_of_text)
+    kind, zone = Kind(entry.kind), services.policy.association.zone
+    document = services.store.documents.get(entry.document_id) if entry.document_id else None
+    received = document.received_at if document else None
+    revision = text.revision if text else 1
+    content: dict[str, Any] = {
+        "number": entry.number,
+        "revision": revision,
+        "code": f"{meeting.code} Doc {entry.number}"
+        + (f" rev. {revision}" if revision > 1 else ""),
+        "title": text.title if text else entry.title,
+        "anchor": _anchor(entry.number),
+        "kind": entry.kind,
+        "heading": form_text.HEADINGS[kind],
+    }
+    submitted = long_date(local_date(received, zone)) if received else ""
+    if text and kind == Kind.FILE and text.file:
+        address = f"{services.base_url}/board/documents/{entry.document_id}"
+        by = ", ".join(text.form.submitted_by)
+        return {**content, "file": {"by": by, **file_content(text.file, address)}}
+    if kind == Kind.PETITION:
+        content |= _petition(services, entry)
+    if text:
+        # As staff edited it, where they did.
+        content["action_form"] = form_content(kind, text.form, submitted, services.policy)
+    return content
+
+
+def _text(services: Services, entry: DocumentEntry, number: int) -> Revision | None:
+    """A text of a document; None for what an earlier release scheduled."""
+    if not entry.document_id:
+        return None
+    found = services.store.documents.revision(entry.document_id, number)
+    if found is None:
+        raise Conflict(f"The text of Doc {entry.number} is missing.")
+    return found
+
+
+def _petition(services: Services, entry: DocumentEntry) -> dict[str, Any]:
+    """What a petition's document has besides its form, which is given as the conveners wrote it."""
+    petition = services.store.petitions.get(entry.petition_id)
     if petition is None:
-        raise Conflict(f"The petition of Doc {document.number} is missing.")
+        raise Conflict(f"The petition of Doc {entry.number} is missing.")
     signed = given(services, petition)
     verified = [s for s in signed if s.state == State.VERIFIED]
     zone = services.policy.association.zone
     return {
-        "number": document.number,
-        "code": f"{meeting.code} Doc {document.number}",
-        "title": document.title,
-        "anchor": _anchor(document.number),
-        "kind": "petition",
         "action_form": action_form(petition, services.policy),
         "petition": {
             "name": petition.text.name,
@@ -126,28 +192,9 @@ def _document(services: Services, meeting: Meeting, document: DocumentEntry) -> 
 
 def action_form(petition: Petition, policy: Policy) -> dict[str, Any]:
     """The Board's action form, written from what the conveners answered."""
-    form = form_of(petition, policy)
     submitted = petition.submitted_at
-    return {
-        "to": policy.association.board,
-        "subject": form.subject,
-        "submitted_by": list(form.submitted_by),
-        "date_submitted": long_date(local_date(submitted, policy.association.zone))
-        if submitted
-        else "",
-        "background": paragraphs(form.background),
-        "stakeholders": paragraphs(form.stakeholders) or ["None named."],
-        "fiscal_impact": paragraphs(form.fiscal_impact) or ["None stated."],
-        "action_recommended": recommended_motion(petition, policy),
-        "goal_area": form.goal_area,
-        "goal_areas": list(policy.goal_areas),
-    }
-
-
-def paragraphs(text: str) -> list[str]:
-    """The paragraphs of a text: parts between blank lines, line ends within them as spaces."""
-    parts = [" ".join(part.split()) for part in text.split("\n\n")]
-    return [part for part in parts if part]
+    day = long_date(local_date(submitted, policy.association.zone)) if submitted else ""
+    return form_content(Kind.PETITION, form_of(petition, policy), day, policy)
 
 
 def given(services: Services, petition: Petition) -> list[Signature]:

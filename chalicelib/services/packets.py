@@ -8,12 +8,13 @@ from typing import Any
 from chalicelib.domain import meeting as rules
 from chalicelib.domain.errors import NotFound, RuleError, Stale
 from chalicelib.domain.meeting import Meeting, Packet, PacketState
+from chalicelib.domain.meeting_documents import ask_for_packet
 from chalicelib.domain.people import SYSTEM, Act, Role
 from chalicelib.domain.roles import authorize
-from chalicelib.services import inputs
 from chalicelib.services.board import meeting
-from chalicelib.services.commands import ATTEMPTS, Step, command, commit
+from chalicelib.services.commands import ATTEMPTS, Step, command, commit, perform
 from chalicelib.services.context import Services
+from chalicelib.services.document_inputs import Publish
 from chalicelib.services.packet_content import packet_content
 from chalicelib.services.ports import RenderFailed
 from chalicelib.services.writing import letter_about
@@ -27,14 +28,19 @@ MOST_ATTEMPTS = 3
 PROGRESS_EVERY = timedelta(seconds=1)
 
 
-@command("packet.publish", load=meeting)
-def publish(step: Step[Meeting, inputs.Nothing]) -> Packet:
-    """Asks for the next packet version. While one is being made, that one is meant."""
+@command("packet.publish", Publish, meeting)
+def publish(step: Step[Meeting, Publish]) -> Packet:
+    """Asks for the next packet: of every document, or a supplement of those that no packet holds.
+    While one is being made, that one is meant.
+    """
     board = step.services.store.board
-    for packet in board.packets(step.subject.id)[:1]:
+    made = board.packets(step.subject.id)
+    for packet in made[:1]:
         if packet.state in {PacketState.QUEUED, PacketState.RENDERING}:
             return packet
-    changed, event, packet = rules.ask_for_packet(step.subject, step.by)
+    changed, event, packet = ask_for_packet(
+        step.subject, made, step.by, supplement=step.form.supplement
+    )
     board.save_meeting(step.unit, changed, event)
     board.add_packet(step.unit, packet)
     return packet
@@ -70,6 +76,10 @@ class _Rendering:
         found = self._services.store.board.meeting(self._packet.meeting_id)
         if found is None:
             raise NotFound("The packet's meeting is missing.")
+        if self._packet.state == PacketState.PUBLISHED:
+            # Whoever made it died before its documents said so.
+            self._mark(found)
+            return
         if self._packet.attempts >= MOST_ATTEMPTS:
             # Its workers died without a word: no further one is thrown after them.
             problem = f"Making it was given up after {MOST_ATTEMPTS} attempts. Publish it again."
@@ -123,14 +133,21 @@ class _Rendering:
                 state=PacketState.PUBLISHED,
                 published_at=now,
                 doing="",
+                # A meeting may have more documents than one transaction takes.
+                marking=True,
                 **result,
             )
             changed, event = rules.packet_published(found, packet, Act(SYSTEM, Role.SYSTEM, now))
             unit = store.unit()
-            store.board.save_packet(unit, packet)
+            store.board.save_packet(unit, packet, self._lease)
             store.board.save_meeting(unit, changed, event)
             for person in store.people.board(services.today()):
-                data = {"meeting_id": found.id, "meeting": found.title, "packet": packet.number}
+                data = {
+                    "meeting_id": found.id,
+                    "meeting": found.title,
+                    "packet": packet.number,
+                    "called": packet.name,
+                }
                 kind = "packet-published"
                 letter = letter_about(event, kind, person.email, person.name, data)
                 store.outbox.add(unit, letter, now)
@@ -140,7 +157,19 @@ class _Rendering:
                 if attempt == ATTEMPTS - 1:
                     raise
                 continue
+            self._packet = packet
+            self._mark(changed)
             return
+
+    def _mark(self, found: Meeting) -> None:
+        """Lets each document say that the packet holds it; then the packet is done."""
+        packet = self._packet
+        for number, revision in zip(packet.documents, packet.revisions, strict=True):
+            entry = next((d for d in found.documents if d.number == number), None)
+            if entry and entry.document_id:
+                data = {"packet": packet.number, "revision": revision}
+                perform(self._services, SYSTEM, "document.publish", entry.document_id, data)
+        self._save(marking=False)
 
 
 def link(services: Services, meeting_id: str, number: int) -> str:
@@ -149,5 +178,5 @@ def link(services: Services, meeting_id: str, number: int) -> str:
     if packet is None or packet.state != PacketState.PUBLISHED:
         raise NotFound("There is no such packet.")
     found = meeting(services, meeting_id)
-    name = "".join(c if c.isalnum() else "-" for c in f"{found.code} packet {number}")
+    name = "".join(c if c.isalnum() else "-" for c in f"{found.code} {packet.name}")
     return services.files.link(packet.file, f"{name}.pdf", LINK_SECONDS)

@@ -4,8 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.domain import convening
-from chalicelib.domain import document as document_rules
+from chalicelib.domain import convening, document_steps
 from chalicelib.domain import meeting as meetings
 from chalicelib.domain import motion as motions
 from chalicelib.domain import petition as rules
@@ -223,15 +222,7 @@ def take_off_docket(
     if old.state != State.SCHEDULED:
         return None
     board = step.services.store.board
-    pending = board.floor(old.meeting_id, old.document_number)
-    if pending:
-        motion = board.motion(pending)
-        assert motion is not None
-        if motion.state in {motions.State.OPEN, motions.State.CLOSED}:
-            raise Conflict("The Board's vote on this petition has begun; it runs to its end.")
-        put_off(step, motion)
-    else:
-        board.require_free_floor(step.unit, old.meeting_id, old.document_number)
+    free_the_floor(step, old.meeting_id, old.document_number)
     meeting = board.meeting(old.meeting_id)
     assert meeting is not None
     entry = meeting.document(old.document_number)
@@ -241,9 +232,26 @@ def take_off_docket(
     # A petition that an earlier release scheduled has no document of its own.
     document = documents.get(entry.document_id) if entry and entry.document_id else None
     if document and not moving:
-        withdrawn, told = document_rules.withdraw(document, "", step.by)
+        withdrawn, told = document_steps.withdraw(document, "", step.by)
         documents.save(step.unit, withdrawn, told)
     return document
+
+
+def free_the_floor(step: Step[Any, Any], meeting_id: str, number: str) -> None:
+    """Postpones the motion that pends on a document which leaves the docket.
+
+    Raises Conflict once its vote has begun.
+    """
+    board = step.services.store.board
+    pending = board.floor(meeting_id, number)
+    if not pending:
+        board.require_free_floor(step.unit, meeting_id, number)
+        return
+    motion = board.motion(pending)
+    assert motion is not None
+    if motion.state in {motions.State.OPEN, motions.State.CLOSED}:
+        raise Conflict(f"The Board’s vote on Doc {number} has begun; it runs to its end.")
+    put_off(step, motion)
 
 
 def due_of(services: Services, new: Petition) -> datetime | None:

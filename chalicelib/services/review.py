@@ -3,8 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from chalicelib.domain import decisions
-from chalicelib.domain import document as document_rules
+from chalicelib.domain import decisions, document_steps
 from chalicelib.domain import meeting as meetings
 from chalicelib.domain import petition as rules
 from chalicelib.domain import signature as signatures
@@ -203,12 +202,12 @@ def _document(
     """
     documents = step.services.store.documents
     if moving:
-        moved, event = document_rules.move(
+        moved, event = document_steps.move(
             moving, petition.meeting_id, petition.document_number, step.by
         )
         documents.save(step.unit, moved, event)
         return moved
-    made, event, text = document_rules.from_petition(
+    made, event, text = document_steps.from_petition(
         new_id(),
         petition.meeting_id,
         petition.id,

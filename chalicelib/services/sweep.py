@@ -37,6 +37,7 @@ class Swept:
     noted: int
     rematched: int = 0
     reminded: int = 0
+    overdue: int = 0
 
 
 def sweep(services: Services) -> Swept:
@@ -64,4 +65,7 @@ def sweep(services: Services) -> Swept:
     meetings = services.store.board.due_meetings(now)
     for meeting_id in meetings:
         _apart(perform, services, SYSTEM, "meeting.remind", meeting_id)
-    return Swept(len(waiting), len(ended), noted, rematched, len(meetings))
+    overdue = services.store.documents.due(now)
+    for document_id in overdue:
+        _apart(perform, services, SYSTEM, "document.tell-late", document_id)
+    return Swept(len(waiting), len(ended), noted, rematched, len(meetings), len(overdue))

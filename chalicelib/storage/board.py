@@ -88,7 +88,8 @@ class DynamoBoard(DynamoFloors):
         unit.insert(self._packet(packet))
 
     def save_packet(self, unit: Writes, packet: Packet, lease: str = "") -> None:
-        """Stores a packet's next version; finished or failed, it is due no longer.
+        """Stores a packet's next version; finished or failed, it is due no longer, but while its
+        documents have not been marked.
 
         While a worker renders it, `lease` keeps other workers away.
         """
@@ -102,9 +103,10 @@ class DynamoBoard(DynamoFloors):
             keys.meeting(packet.meeting_id),
             keys.packet(packet.number),
             version=packet.version,
-            body=to_body(packet, _VERSIONED),
+            # Whether its documents are marked is told by its being due, and is no part of it.
+            body=to_body(packet, _VERSIONED | {"marking"}),
         )
-        if packet.state in {PacketState.QUEUED, PacketState.RENDERING}:
+        if packet.state in {PacketState.QUEUED, PacketState.RENDERING} or packet.marking:
             record.due = keys.DUE_OUTBOX
             record.due_at = packet.asked_at.isoformat()
         return record
@@ -228,4 +230,6 @@ def ballot_of(record: Record) -> Ballot:
 
 def packet_of(record: Record) -> Packet:
     """The packet version that an item holds."""
-    return from_body(Packet, record.body, version=int(record.version))
+    done = record.body["state"] == PacketState.PUBLISHED
+    marking = bool(done and record.due)
+    return from_body(Packet, record.body, version=int(record.version), marking=marking)

@@ -5,9 +5,10 @@ from typing import Any
 from chalicelib.domain.errors import Invalid, NotFound
 from chalicelib.domain.meeting import Meeting, PacketState
 from chalicelib.domain.motion import PENDING
+from chalicelib.domain.petition_form import recommended_motion
 from chalicelib.domain.roles import authorize, may
 from chalicelib.services.board import meeting as load_meeting
-from chalicelib.services.packet_content import docket_rows, recommended_motion
+from chalicelib.services.packet_content import docket_rows
 from chalicelib.web.checks import check, looked_over
 from chalicelib.web.forms import Form
 from chalicelib.web.guard import Pages

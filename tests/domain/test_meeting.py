@@ -7,6 +7,7 @@ import pytest
 from chalicelib.domain import meeting as rules
 from chalicelib.domain.errors import Conflict, Invalid
 from chalicelib.domain.meeting import PacketState
+from chalicelib.domain.meeting_documents import ask_for_packet
 from chalicelib.domain.record import digest_of_row, row
 
 from .builders import DAY, NOW, POLICY, SECOND, meeting, staff
@@ -149,15 +150,15 @@ def test_a_meeting_that_has_begun_takes_no_document():
 
 def test_a_packet_needs_documents():
     with pytest.raises(Conflict, match="no documents"):
-        rules.ask_for_packet(meeting(), staff())
+        ask_for_packet(meeting(), [], staff())
     with pytest.raises(Conflict, match="no documents"):
-        rules.ask_for_packet(remove(add(meeting(), "5.0")), staff())
+        ask_for_packet(remove(add(meeting(), "5.0")), [], staff())
 
 
 def test_each_packet_is_a_version_of_the_documents_there_were():
-    first_meeting, first_event, first = rules.ask_for_packet(add(meeting(), "10.0"), staff())
+    first_meeting, first_event, first = ask_for_packet(add(meeting(), "10.0"), [], staff())
     both = add(first_meeting, "5.0", "p2")
-    last_meeting, _, second = rules.ask_for_packet(both, staff())
+    last_meeting, _, second = ask_for_packet(both, [first], staff())
     assert (first.number, first.documents) == (1, ("10.0",))
     assert (second.number, second.documents) == (2, ("5.0", "10.0"))
     assert last_meeting.packets == 2
@@ -167,7 +168,7 @@ def test_each_packet_is_a_version_of_the_documents_there_were():
 
 
 def test_a_published_packet_is_on_record_with_its_digest():
-    asked, _, packet = rules.ask_for_packet(add(meeting(), "5.0"), staff())
+    asked, _, packet = ask_for_packet(add(meeting(), "5.0"), [], staff())
     done = replace(packet, state=PacketState.PUBLISHED, sha256="ab" * 32, pages=14)
     published, event = rules.packet_published(asked, done, staff())
     said = {"packet": 1, "sha256": "ab" * 32, "pages": 14}

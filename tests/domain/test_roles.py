@@ -15,18 +15,22 @@ from .builders import ADA, BOARD, DIRECTOR, STAFF, actor
 # Written out from the design, a line for each group of people. Everybody is also "anyone".
 MAY = {
     Role.ANYONE: "session.request session.begin signature.sign",
-    Role.MEMBER: "session.end account.edit petition.draft data.read data.ask-erasure",
+    Role.MEMBER: "session.end account.edit petition.draft data.read data.ask-erasure document.send",
     Role.CONVENER: "petition.read-draft petition.edit petition.publish petition.submit "
-    "petition.revise petition.withdraw petition.invite petition.remind petition.answer",
+    "petition.revise petition.withdraw petition.invite petition.remind petition.answer "
+    "document.read",
     Role.INVITED: "petition.read-draft petition.accept-invitation petition.decline-invitation",
+    Role.SENDER: "document.read document.revise document.withdraw",
     Role.SIGNATORY: "signature.confirm signature.withdraw signature.correct",
     Role.BOARD: "document.comment document.edit-comment document.withdraw-comment document.ask "
-    "document.note-read document.recommend board.read packet.read",
+    "document.note-read document.recommend board.read document.read packet.read",
     Role.VOTING: "docket.pull motion.move motion.second motion.withdraw motion.vote "
     "motion.amend motion.accept-amendment motion.divide",
     Role.PRESIDING: "meeting.set-agenda meeting.begin meeting.note-attendance meeting.adjourn "
     "consent.adopt petition.return motion.open motion.close motion.announce motion.postpone",
-    Role.STAFF: "document.comment document.edit-comment document.withdraw-comment document.ask "
+    Role.STAFF: "document.read document.acknowledge document.number document.edit "
+    "document.revise document.withdraw "
+    "document.comment document.edit-comment document.withdraw-comment document.ask "
     "document.note-read document.name-liaison "
     "meeting.change meeting.cancel meeting.call-for-items meeting.set-agenda "
     "meeting.post meeting.grant-extension meeting.begin meeting.note-attendance meeting.adjourn "
@@ -39,7 +43,8 @@ MAY = {
     "packet.publish packet.read motion.open motion.close motion.announce motion.postpone "
     "block.add block.lift staff.read seat.invite seat.change seat.end",
     Role.ADMIN: "staff.grant staff.revoke",
-    Role.SYSTEM: "meeting.remind petition.anonymise petition.forget-convener signature.anonymise "
+    Role.SYSTEM: "meeting.remind document.publish document.tell-late "
+    "petition.anonymise petition.forget-convener signature.anonymise "
     "data.finish-erasure petition.reach-threshold petition.expire packet.render signature.rematch "
     "signature.bulk-decide signature.bulk-revert signature.remind",
 }

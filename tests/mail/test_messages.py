@@ -68,7 +68,18 @@ TALK = {
 }
 
 DISCUSSION = "/board/documents/d7/discussion"
+DOCUMENT = {
+    "document_id": "d81",
+    "title": "A budget for travel",
+    "code": "Doc 7.0 rev. 2",
+    "meeting": "Midwinter Meeting 2024",
+    "meeting_id": "mw24",
+    "sender": "Ines Belhadj, Cedar Falls College",
+}
+BY = {"by": "2024-01-10T05:59:59+00:00", "late": True}
+
 PETITION = "/petitions/p73q9x"
+DOC = "/board/documents/d81"
 OWN = f"/signatures/{TOKEN}"
 CONFIRM = f"/signatures/confirm/{TOKEN}"
 GROUP = "/groups/open-pedagogy"
@@ -237,6 +248,55 @@ LETTERS: list[tuple[str, dict[str, Any], str, list[str]]] = [
     ("seat-ended", SEAT, "/account", ["    Moved abroad.", "cast before then stands"]),
     ("staff-granted", {"admin": True, "by": "Imara Vesterholt"}, "/staff", ["an administrator"]),
     ("staff-revoked", {"by": "Imara Vesterholt"}, "/account", ["Imara Vesterholt took you off"]),
+    (
+        "document-received",
+        {**DOCUMENT, **BY},
+        DOC,
+        ["your receipt", "January 9, 2024, 11:59 p.m. CST", "goes to a supplement"],
+    ),
+    (
+        "staff-document",
+        {**DOCUMENT, **BY},
+        DOC,
+        ["Ines Belhadj, Cedar Falls College sent", "after the deadline", "January 9, 2024"],
+    ),
+    (
+        "document-acknowledged",
+        {**DOCUMENT, "complete": False, "words": "Name who pays.\n\nSay from when."},
+        DOC,
+        ["Something is missing.", "    Name who pays.\n\n    Say from when.", "as a revision"],
+    ),
+    (
+        "document-numbered",
+        {**DOCUMENT, "late": False},
+        DOC,
+        ["Doc 7.0 rev. 2", "goes into the packet"],
+    ),
+    (
+        "document-changed",
+        {**DOCUMENT, "changes": "Background: “teh” became “the”.", "why": "Misspelt."},
+        DOC,
+        ["    Background: “teh” became “the”.", "    Misspelt.", "What you wrote is kept"],
+    ),
+    ("document-withdrawn", {**DOCUMENT, "reason": "Not ours."}, DOC, ["    Not ours."]),
+    (
+        "staff-document-withdrawn",
+        {**DOCUMENT, "reason": "We found money."},
+        DOC,
+        ["    We found money.", "Its number is not given again"],
+    ),
+    (
+        "staff-document-revised",
+        {**DOCUMENT, "why": "Who pays."},
+        DOC,
+        ["sent another version", "    Who pays."],
+    ),
+    (
+        "staff-document-overdue",
+        {**DOCUMENT, **BY},
+        DOC,
+        ["January 9, 2024", "Nobody has told them"],
+    ),
     ("vote-open", MOTION, "/board/motions/m5", ["    That the Board approves the petition."]),
     ("packet-published", PACKET, "/board/meetings/mw24", ["Packet 2"]),
     (
@@ -511,6 +571,8 @@ KIND_ARGUMENT = {
     "to_people": 3,
     "tell_signatories": 3,
     "letter_about": 1,
+    "tell_sender": 3,
+    "to_staff": 3,
     "composer": 0,
 }
 

@@ -105,9 +105,13 @@ def petition_document() -> dict[str, Any]:
                 "an online community, about two hours of work, and answer the conveners’ "
                 "questions afterwards.",
             ],
-            "action_recommended": "That the ACRL Board of Directors approves the establishment "
-            "of the Training & Equity in Library Work Discussion Group with the charge given "
-            "in Doc 5.0.",
+            "heading": "Action form",
+            "questions": [],
+            "actions": [
+                "That the ACRL Board of Directors approves the establishment "
+                "of the Training & Equity in Library Work Discussion Group with the charge given "
+                "in Doc 5.0."
+            ],
             "goal_area": "New Roles and Changing Landscapes",
             "goal_areas": GOAL_AREAS,
         },
@@ -173,8 +177,12 @@ def form_document() -> dict[str, Any]:
             ],
             "stakeholders": [],
             "fiscal_impact": ["None."],
-            "action_recommended": "That the ACRL Board of Directors confirms its virtual vote of "
-            "December 5 to 11, 2023, approving the revised bylaws.",
+            "heading": "Action form",
+            "questions": [],
+            "actions": [
+                "That the ACRL Board of Directors confirms its virtual vote of "
+                "December 5 to 11, 2023, approving the revised bylaws."
+            ],
             "goal_area": "",
             "goal_areas": [],
         },

@@ -30,6 +30,7 @@ ACTORS: dict[str, set[Role]] = {
     "convener": {Role.ANYONE, Role.MEMBER, Role.CONVENER},
     "co-convener": {Role.ANYONE, Role.MEMBER, Role.CONVENER},
     "invited": {Role.ANYONE, Role.MEMBER, Role.INVITED},
+    "sender": {Role.ANYONE, Role.MEMBER, Role.SENDER},
     "board without a vote": {Role.ANYONE, Role.MEMBER, Role.BOARD},
     "voting": {Role.ANYONE, Role.MEMBER, Role.BOARD, Role.VOTING},
     "presiding": {Role.ANYONE, Role.MEMBER, Role.BOARD, Role.VOTING, Role.PRESIDING},
@@ -41,6 +42,7 @@ WHO = {
     "convener": "rowan",
     "co-convener": "noor",
     "invited": "ines",
+    "sender": "wanda",
     "board without a vote": "executive",
     "voting": "director5",
     "presiding": "president",
@@ -181,6 +183,38 @@ def block(world: World) -> str:
     """An entry that staff made."""
     entry = {"kind": "domain", "pattern": "spam.example", "effect": "block", "reason": "Spam."}
     return world.do("staff", "block.add", **entry).id
+
+
+FORM = {
+    "kind": "action",
+    "title": "A budget for travel",
+    "background": "Conveners pay for their own travel.",
+    "actions": ["That the ACRL Board of Directors set aside 5,000 dollars for travel."],
+}
+
+
+def sent(world: World) -> str:
+    """A document that Wanda sent in."""
+    return str(world.do("wanda", "document.send", world.meeting_id, **FORM).id)
+
+
+def numbered(world: World) -> str:
+    made = sent(world)
+    world.do("staff", "document.number", made, number="7.0")
+    return made
+
+
+def sent_long_ago(world: World) -> str:
+    made = sent(world)
+    world.clock.forward(days=7)
+    return made
+
+
+def asked_for(world: World) -> str:
+    """A document of a packet that is on its way."""
+    made = numbered(world)
+    world.do("staff", "packet.publish", world.meeting_id)
+    return made
 
 
 def drift(world: World) -> None:
@@ -377,6 +411,30 @@ CASES = {
         "scheduled", document, {"advice": "approve", "reasons": "Good."}, with_a_liaison
     ),
     "petition.answer": Case("scheduled", petition, {"question": 1, "text": "We do."}, asked),
+    "document.send": Case("scheduled", meeting, FORM),
+    "document.acknowledge": Case("scheduled", sent, {"complete": True}),
+    "document.number": Case("scheduled", sent, {"number": "7.0"}),
+    "document.edit": Case(
+        "scheduled",
+        numbered,
+        {
+            **{k: v for k, v in FORM.items() if k != "kind"},
+            "reason": "Short.",
+            "background": "They pay themselves.",
+        },
+    ),
+    "document.revise": Case(
+        "scheduled",
+        numbered,
+        {
+            **{k: v for k, v in FORM.items() if k != "kind"},
+            "reason": "Short.",
+            "background": "They pay themselves.",
+        },
+    ),
+    "document.withdraw": Case("scheduled", sent, {"reason": "We found the money."}),
+    "document.publish": Case("scheduled", asked_for, {"packet": 1, "revision": 1}),
+    "document.tell-late": Case("scheduled", sent_long_ago),
     "packet.publish": Case("scheduled", meeting),
     "motion.move": Case("scheduled", meeting, {"document": "5.0"}),
     "motion.second": Case("moved", motion),
@@ -431,7 +489,7 @@ def acting(world: World, actor: str) -> Actor:
 
 def prepare(world: World, name: str, case: Case) -> tuple[str, dict[str, Any]]:
     world.at(case.step)
-    for who in ("tariq", "yael", "ines"):
+    for who in ("tariq", "yael", "ines", "wanda"):
         unit = world.services.store.unit()
         person = Person(id=f"p-{who}", name=who.title(), email=f"{who}@example.org")
         world.services.store.people.add(unit, person)
