@@ -11,7 +11,8 @@
    data-confirm="ASK"    on a submit button: asks first, in a dialog
    data-error-summary    on a block: receives the focus when the page opens
    data-keys             on a block: single keys work on this page, unless they are turned off
-   data-check="JSON"     on a field: what is wrong with it is said as it is typed
+   data-read="URL"       on a form: what the page shows counts as read after some seconds
+  data-check="JSON"     on a field: what is wrong with it is said as it is typed
   data-item             on a block: what they move between; data-key="a" on its buttons  */
 
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -656,6 +657,29 @@ function preview(form) {
 }
 
 
+/* ------------------------------------------------------------ What was read */
+
+/** Notes after some seconds in view that what this page shows was read. Its marks stay until it is
+    opened again. */
+function reading(form) {
+  const note = async () => {
+    if (document.visibilityState !== 'visible') return;
+    document.removeEventListener('visibilitychange', later);
+    const { upto, csrf_token: token } = form.elements;
+    const response = await fetch(form.dataset.read, {
+      method: 'POST',
+      credentials: 'same-origin',
+      headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': token.value },
+      body: JSON.stringify({ upto: Number(upto.value) }),
+    }).catch(() => null);
+    if (response?.ok) form.querySelector('button').hidden = true;
+  };
+  const later = () => setTimeout(note, 3000);
+  document.addEventListener('visibilitychange', later);
+  later();
+}
+
+
 /* ------------------------------------------------------------ Start */
 
 document.documentElement.classList.add('js');
@@ -665,6 +689,7 @@ all('[data-repeat]').forEach(repeat);
 all('form[data-autosave]').forEach(autosave);
 all('form [data-check]').forEach(checking);
 all('form[data-preview]').forEach(preview);
+all('form[data-read]').forEach(reading);
 all('[data-poll]').forEach(poll);
 all('[data-copy]').forEach(copying);
 all('form[data-max-bytes]').forEach(weigh);

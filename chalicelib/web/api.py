@@ -18,7 +18,12 @@ from chalicelib.web.responses import Answer, as_json
 pages = Pages(__name__)
 
 # What a path may name, and the commands' prefix for it.
-THINGS = {"petitions": "petition", "meetings": "meeting", "motions": "motion"}
+THINGS = {
+    "petitions": "petition",
+    "meetings": "meeting",
+    "documents": "document",
+    "motions": "motion",
+}
 # These begin something and have no target: they are sent to the things' own address.
 BEGINNINGS = {"petition.draft", "meeting.plan"}
 # Commands on a meeting whose names begin otherwise, by the last part of their address.
@@ -68,6 +73,12 @@ def meeting_command(request: Request, meeting_id: str, command: str) -> Answer:
     return _run(request, OF_MEETINGS.get(command, f"meeting.{command}"), meeting_id)
 
 
+@pages.api("/api/v1/documents/{document_id}/{command}", "POST")
+def document_command(request: Request, document_id: str, command: str) -> Answer:
+    """A command on a document, or on its discussion."""
+    return _run(request, f"document.{command}", document_id)
+
+
 @pages.api("/api/v1/motions/{motion_id}/{command}", "POST")
 def motion_command(request: Request, motion_id: str, command: str) -> Answer:
     """A command on a motion."""
@@ -105,6 +116,6 @@ def shown(request: Request, thing: Any) -> dict[str, Any]:
         }
     if is_dataclass(thing) and not isinstance(thing, type):
         known = {field.name for field in fields(thing)}
-        keep = ("id", "number", "state", "version", "wording", "title", "choice")
+        keep = ("id", "number", "sequence", "state", "version", "wording", "title", "choice")
         return {name: getattr(thing, name) for name in keep if name in known}
     return {}

@@ -11,6 +11,7 @@ from chalicelib.domain.progress import growth, invitation_to_sign, outlook
 from chalicelib.services.commands import petition as load
 from chalicelib.services.commands import roles_for
 from chalicelib.services.convening import progress as figures
+from chalicelib.services.questions import asked_about
 from chalicelib.web.drafts import ask_to_sign_in, how_invited, read_as
 from chalicelib.web.guard import Pages
 from chalicelib.web.request import Request
@@ -52,6 +53,7 @@ def progress(request: Request, petition_id: str) -> Answer:
         words=words,
         mail=_mail(f"A petition: {petition.name}", words),
         url=url,
+        asked=asked_about(request.services, petition),
     )
 
 

@@ -60,5 +60,12 @@ NOTICES: dict[str, tuple[str, str]] = {
     "seat-ended": ("done", "The seat ends on that day. It stays readable with its holder."),
     "staff-granted": ("done", "The staff is changed, and the person is told by e-mail."),
     "staff-revoked": ("info", "The staff is changed, and the person is told by e-mail."),
+    "commented": ("done", "Your comment is here for the Board and staff."),
+    "comment-edited": ("done", "Your comment is put right. Its earlier wording is kept."),
+    "comment-withdrawn": ("info", "It is withdrawn. Its place stays."),
+    "asked": ("done", "Your question is on its way to the conveners. Their answer stands here."),
+    "answered": ("done", "Your answer is on record, and whoever asked is told."),
+    "liaison": ("done", "The liaison is noted, and told by e-mail."),
+    "recommended": ("done", "Your recommendation stands at the top of the discussion."),
     "account": ("done", "Your name and institution are saved."),
 }
