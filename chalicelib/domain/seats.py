@@ -159,6 +159,32 @@ def seat_of(person: Person, seat_id: str) -> Seat | None:
     return next((seat for seat in person.seats if seat.id == seat_id), None)
 
 
+def differences(events: Sequence[Event], person: Person) -> list[str]:
+    """Where a person's seats and place on the staff are not what the record last said of them. What
+    it never told of, such as seats from before there was a record, is not compared.
+    """
+    seats: dict[str, dict[str, Any]] = {}
+    staff: tuple[bool, bool] | None = None
+    for event in events:
+        if event.data.get("person") != person.id:
+            continue
+        if event.command in {"grant-staff", "revoke-staff"}:
+            granted = event.command == "grant-staff"
+            staff = granted, granted and event.data["admin"]
+        else:
+            told = event.data.get("to", event.data)
+            seats[told["seat"]] = {name: told[name] for name in _TOLD}
+    held = {seat.id: _told(seat) for seat in person.seats}
+    found = [
+        f"a seat of {person.name} ({told['office']}) is not what the record says of it."
+        for seat_id, told in seats.items()
+        if held.get(seat_id) != told
+    ]
+    if staff is not None and staff != (person.staff, person.admin):
+        found.append(f"whether {person.name} is on the staff is not what the record says.")
+    return found
+
+
 def _require_other_admin(staff: Sequence[Person], person: Person) -> None:
     if person.admin and not any(one.admin for one in staff if one.id != person.id):
         raise Conflict(
@@ -193,6 +219,9 @@ def _told(seat: Seat) -> dict[str, Any]:
         "since": seat.since.isoformat() if seat.since else "",
         "until": seat.until.isoformat() if seat.until else "",
     }
+
+
+_TOLD = ("seat", "office", "voting", "presiding", "since", "until")
 
 
 def _with_seat(person: Person, new: Seat) -> Person:

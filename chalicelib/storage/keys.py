@@ -171,7 +171,7 @@ def block(entry_id: str) -> Key:
 
 
 # Who was given a seat on the Board or a place on the staff, with its record.
-REGISTER: Key = ("SEATS", STATE)
+REGISTER: Key = ("BOARD#seats", STATE)
 
 
 def block_over(entry_id: str, since: str) -> Key:

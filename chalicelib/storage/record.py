@@ -26,7 +26,7 @@ _ROWS = {
     keys.BALLOT: "ballot",
 }
 # Partitions with a record, by the beginning of their key.
-_KINDS = {"PETITION", "MEETING", "MOTION", "GROUP", "DOCUMENT"}
+_KINDS = {"PETITION", "MEETING", "MOTION", "GROUP", "DOCUMENT", "BOARD"}
 _STEPS = (keys.EVENT, keys.EDIT)
 _UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from chalicelib.domain import recount
 from chalicelib.domain.addresses import key_of
+from chalicelib.domain.events import Event
 from chalicelib.domain.group import Group
 from chalicelib.domain.meeting import Meeting
 from chalicelib.domain.motion import Motion
@@ -14,12 +15,14 @@ from chalicelib.domain.petition import Petition, State
 from chalicelib.domain.petition_text import Text, digest_of_text
 from chalicelib.domain.policy import Policy
 from chalicelib.domain.proof import Problem
+from chalicelib.domain.seats import Register, differences
 from chalicelib.domain.signature import Signature, mailbox_of
 from chalicelib.storage import keys, reading
 from chalicelib.storage.board import DynamoBoard
 from chalicelib.storage.documents import DynamoDocuments, document_of
 from chalicelib.storage.groups import DynamoGroups
 from chalicelib.storage.mapping import from_body
+from chalicelib.storage.people import person_of
 from chalicelib.storage.petitions import DynamoPetitions
 from chalicelib.storage.signatures import signature_of, tally_state
 from chalicelib.storage.tables import Record
@@ -54,6 +57,8 @@ class Beside:
                 if not sk.startswith(_STEPS)
             }
             found = list(self._all(what, records))
+            if what == "board":
+                found += _seats(records[keys.STATE], items)
         except Exception as error:
             # Whatever somebody wrote into the item, it is to be told of and no end of the run.
             return [
@@ -103,6 +108,19 @@ class Beside:
 
 
 _STEPS = (keys.EVENT, keys.EDIT)
+
+
+def _seats(state: Record, items: Items) -> Iterator[str]:
+    """Where people hold other seats than they were given. Who had their data erased holds none."""
+    steps = sorted(sk for sk in items if sk.startswith(keys.EVENT))
+    raw = [Record.from_raw_data(dict(items[sk])) for sk in steps]
+    events = [from_body(Event, record.body) for record in raw]
+    for person_id in from_body(Register, state.body).holders:
+        record = reading.get(keys.person(person_id))
+        if record is None:
+            yield f"the person {person_id}, who was given a seat, is missing: they were removed."
+        elif (person := person_of(record)).email:
+            yield from differences(events, person)
 
 
 def _thing(kind: type[Any], record: Record) -> Any:

@@ -1,14 +1,16 @@
 """Seats and staff: given, changed and taken by commands, also two at once, and what follows."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from chalicelib.domain.errors import Conflict, Invalid, NotAllowed
 from chalicelib.domain.people import Role
-from chalicelib.services import sign_in
+from chalicelib.services import privacy, sign_in
 from chalicelib.services.commands import perform
-from chalicelib.storage import keys
+from chalicelib.services.record import verify
+from chalicelib.storage import keys, reading
 
 from .aws import at_once
 from .world import VOTERS
@@ -133,7 +135,7 @@ def test_two_invited_to_one_office_at_once_are_asked_about_all_the_same(world):
     results = at_once(lambda: invite(world), lambda: invite(world, "noor"))
     (refused,) = [r for r in results if isinstance(r, Exception)]
     assert "hold one office" in refused.errors["anyway"]
-    assert len(world.events("SEATS")) == 2
+    assert len(world.events("BOARD#seats")) == 2
 
 
 def test_one_person_invited_twice_at_once_has_one_account_and_one_seat(world):
@@ -163,7 +165,7 @@ def test_a_vote_opened_while_a_seat_ends_goes_to_those_who_sit_after_that(world)
     results = at_once(opens, ends)
     assert not [r for r in results if isinstance(r, Exception)]
     electorate = {e.person_id for e in world.motion.electorate}
-    opened, ended = world.motion.opened_at, world.events("SEATS")[-1].at
+    opened, ended = world.motion.opened_at, world.events("BOARD#seats")[-1].at
     assert opened == ended
     # The clock stands still: the order is that of the writes, and either one is whole.
     assert len(electorate) in {12, 13}
@@ -346,7 +348,7 @@ def test_the_record_is_one_chain_without_an_address(world):
     data = {"name": "Jo Ant", "email": "jo@example.org"}
     world.do("staff", "staff.grant", **data, role="staff")
     world.do("staff", "staff.revoke", world.person("jo").id)
-    events = world.events("SEATS")
+    events = world.events("BOARD#seats")
     assert [e.command for e in events] == [
         "end-seat",
         "give-seat",
@@ -380,3 +382,50 @@ def test_holders_are_found_though_the_list_does_not_have_them_yet(world, monkeyp
     known = register(world).holders
     assert {p.id for p in people.seated(known)} == {"board05", world.person("rowan").id}
     assert [p.id for p in people.board(JULY, known)] == [world.person("rowan").id]
+
+
+def altered(world, who, **changes):
+    """Somebody changes a person in the table, behind the record's back."""
+    person = world.person(who)
+    unit = world.services.store.unit()
+    world.services.store.people.save(unit, replace(person, version=person.version + 1, **changes))
+    unit.commit()
+
+
+def test_the_register_is_proved_with_the_rest_of_the_record(world):
+    make_room(world, "councilor")
+    invite(world)
+    world.do("staff", "staff.grant", name="Jo", email="jo@example.org", role="staff")
+    untouched = verify(world.services.store, None)
+    assert untouched.problems == []
+    assert "board/seats" in untouched.heads
+    (seat,) = world.person("rowan").seats
+    altered(world, "rowan", seats=(replace(seat, until=date(2036, 6, 30)),))
+    altered(world, "jo", admin=True)
+    # A name of one's own may be changed: the record keeps the one that it was given under.
+    altered(world, "councilor", name="Another Name")
+    wrong = [str(problem) for problem in verify(world.services.store, None).problems]
+    assert sorted(wrong) == [
+        "board/seats: a seat of Rowan Ibarra (Councilor) is not what the record says of it.",
+        "board/seats: whether Jo is on the staff is not what the record says.",
+    ]
+
+
+def test_an_altered_step_of_the_register_is_found(world):
+    make_room(world, "councilor")
+    invite(world)
+    pk, _ = keys.REGISTER
+    step = reading.get((pk, keys.event(1, "end-seat")))
+    step.body = {**step.body, "actor_name": "Somebody Else"}
+    step.save()
+    (problem, *_) = verify(world.services.store, None).problems
+    assert str(problem).startswith("board/seats, step 1: “end-seat” was altered")
+
+
+def test_who_had_their_data_erased_is_no_contradiction(world):
+    data = {"last": str(world.services.today() - timedelta(days=1)), "reason": "Moved."}
+    world.do("staff2", "seat.end", seat_of(world, "councilor"), **data)
+    world.do("councilor", "data.ask-erasure")
+    privacy.erase(world.services, world.actor("staff"), "board05")
+    assert world.services.store.people.get("board05").seats == ()
+    assert verify(world.services.store, None).problems == []
