@@ -23,6 +23,7 @@ from chalicelib.domain import meeting as meetings
 from chalicelib.domain import motion as motions
 from chalicelib.domain import petition as petitions
 from chalicelib.domain import policy as policies
+from chalicelib.domain import seats as seat_rules
 from chalicelib.domain.document import Action, Document, Form, Kind
 from chalicelib.domain.errors import Invalid
 from chalicelib.domain.meeting import DocumentEntry, Packet, PacketState
@@ -30,12 +31,14 @@ from chalicelib.domain.people import Act, Person, Role, Seat, actor_for
 from chalicelib.domain.petition import State
 from chalicelib.domain.petition_text import Convener, Text
 from chalicelib.domain.roster import Roster
+from chalicelib.domain.seats import Register
 from chalicelib.domain.signature import Match, Signature, waits_for_staff
 from chalicelib.domain.signature import State as SignatureState
 from chalicelib.web import amendments as amend_pages
 from chalicelib.web import mailbox, pages, queue, record, staff
 from chalicelib.web import meetings as meeting_pages
 from chalicelib.web import motions as motion_pages
+from chalicelib.web import seats as seat_pages
 from chalicelib.web import votes as vote_pages
 
 POLICY = policies.load()
@@ -267,6 +270,20 @@ class Store:
         self.held = held
         self.board = self.petitions = self.groups = self.rosters = self.privacy = self
         self.record = self
+        members, on_staff = held.get("board", BOARD), held.get("staff", [STAFF])
+        self.people = SimpleNamespace(
+            get={one.id: one for one in members}.get,
+            seated=lambda known=(): members,
+            voters=lambda on: {p.id for p in members if p.seat_on(on) and p.seat_on(on).voting},
+            staff=lambda: on_staff,
+        )
+        events = held.get("seat_events", [])
+        self.seats = SimpleNamespace(
+            register=Register,
+            history=lambda before, limit: [e for e in events if e.sequence < (before or 99)][
+                :limit
+            ],
+        )
 
     def drifts(self) -> list[Any]:
         return self.held.get("drifts", [])
@@ -599,11 +616,103 @@ REFUSED_PLAN = {
     "refused": {"code": "Fill this in.", "day": "Enter a day, as in 2024-01-26."},
 }
 
+LAST_YEAR = date(2023, 6, 30)
+ADMIN = replace(STAFF, id="admin", name="Al Byrne", admin=True)
+VICE = Person(
+    id="vice",
+    name="Kofi Arrowsmith",
+    email="vice@board.example",
+    seats=(
+        Seat(
+            "Councilor", since=date(2020, 7, 1), until=date(2023, 6, 30), id="s0", reason="Moved."
+        ),
+        Seat("Vice-President", since=date(2023, 7, 1), until=date(2024, 2, 28), id="s1"),
+        Seat(
+            "President", presiding=True, since=date(2024, 2, 29), until=date(2025, 6, 30), id="s2"
+        ),
+    ),
+)
+
+
+def seat_events() -> list[Any]:
+    """A seat given, changed and ended, somebody put on the staff and taken off, newest first."""
+    register, events = Register(), []
+    given = Seat("Past President", since=date(2024, 7, 1), until=date(2025, 6, 30), id="x")
+    until = replace(given, until=date(2025, 5, 31))
+    who = Person(id="x", name="Vera Ostling", email="vera@board.example")
+    by = by_staff()
+    steps = [
+        lambda r, p: seat_rules.give(r, [p], p, given, False, POLICY, by),
+        lambda r, p: seat_rules.change(r, [p], p, given, until, False, POLICY, by),
+        lambda r, p: seat_rules.end(r, p, until, date(2024, 1, 31), "Declined.", POLICY, by),
+        lambda r, p: seat_rules.grant(r, [], p, True, by),
+        lambda r, p: seat_rules.revoke(r, [ADMIN], p, by),
+    ]
+    for step in steps:
+        made = step(register, who)
+        register, who = made.register, made.person
+        events.append(made.event)
+    return events[::-1]
+
+
+# The Board while its terms turn, with two in one office.
+TURN = Store(board=[*BOARD, VICE], staff=[STAFF, ADMIN], seat_events=seat_events())
+TYPED_SEAT = {
+    "name": "Jo",
+    "email": "jo",
+    "office": "Councilor",
+    "since": "soon",
+    "until": "",
+    "voting": "no",
+    "presiding": "office",
+    "anyway": "",
+}
+REFUSED_SEAT: dict[str, Any] = {
+    "form": TYPED_SEAT,
+    "refused": {"since": "Enter a day.", "anyway": "From July 1, 14 voting seats are filled."},
+}
+REFUSED_END: dict[str, Any] = {
+    "form": {"last": "2024-02-01", "reason": ""},
+    "refused": {"reason": "Give the reason."},
+}
+REFUSED_STAFF: dict[str, Any] = {
+    "form": {"name": "Jo", "email": "jo", "role": "staff"},
+    "refused": {"email": "Enter an e-mail address."},
+}
+
+
+def seat_page(seat_id: str, view: Any = seat_pages.seat, **more: Any) -> str:
+    path = f"/staff/board/people/vice/seats/{seat_id}"
+    return str(view(Asked(STAFF, TURN, path, **more), "vice", seat_id).body)
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "board": lambda: meeting_pages.index(Asked(DIRECTOR, Store(listed=LISTED), "/board")).body,
     "board-staff": lambda: meeting_pages.index(Asked(STAFF, Store(listed=LISTED), "/board")).body,
     "record": lambda: record.record(Asked(DIRECTOR, Store(seals=SEALS), "/board/record")).body,
     "record-empty": lambda: record.record(Asked(STAFF, Store(), "/board/record")).body,
+    "seats": lambda: seat_pages.show(Asked(STAFF, Store(), "/staff/board")).body,
+    "seats-admin": lambda: seat_pages.show(Asked(ADMIN, TURN, "/staff/board")).body,
+    "seats-earlier": lambda: (
+        seat_pages.show(Asked(STAFF, TURN, "/staff/board", query={"before": "3"})).body
+    ),
+    "seats-empty": lambda: seat_pages.show(Asked(STAFF, Store(board=[]), "/staff/board")).body,
+    "seats-staff-refused": lambda: (
+        seat_pages.grant(Asked(ADMIN, TURN, "/staff/board/staff", **REFUSED_STAFF)).body
+    ),
+    "seat-invite": lambda: (
+        seat_pages.invite_form(
+            Asked(STAFF, TURN, "/staff/board/invite", query={"office": "President"})
+        ).body
+    ),
+    "seat-invite-refused": lambda: (
+        seat_pages.invite(Asked(STAFF, TURN, "/staff/board/invite", **REFUSED_SEAT)).body
+    ),
+    "private-seat": lambda: seat_page("s1"),
+    "private-seat-over": lambda: seat_page("s0"),
+    "private-seat-to-come": lambda: seat_page("s2"),
+    "private-seat-change-refused": lambda: seat_page("s1", seat_pages.change, **REFUSED_SEAT),
+    "private-seat-end-refused": lambda: seat_page("s1", seat_pages.end, **REFUSED_END),
     "board-empty": lambda: meeting_pages.index(Asked(STAFF, Store(), "/board")).body,
     "plan": lambda: meeting_pages.plan_form(Asked(STAFF, Store(), "/board/meetings/new")).body,
     "plan-refused": lambda: (
@@ -727,7 +836,9 @@ PAGES: dict[str, Callable[[], str]] = {
     "mailbox-nobody": lambda: mailbox_page(to="nobody@"),
     "letter": lambda: mailbox_page(mailbox.show, "letter 1"),
 }
-PRIVATE = [name for name in PAGES if name.startswith(("petition-", "mailbox", "letter"))]
+PRIVATE = [
+    name for name in PAGES if name.startswith(("petition-", "mailbox", "letter", "private-"))
+]
 
 
 # ------------------------------------------------------------------ What a reader sees
