@@ -13,8 +13,8 @@ TWO = (
 
 
 def run(do: Recorder, meeting: str, motion: str) -> None:
-    """Measures an amendment of a seconded motion that establishes a group, accepted by its mover and
-    its seconder, and a motion from the floor that is divided.
+    """Measures an amendment of a seconded motion that establishes a group, accepted by its mover
+    and its seconder, and a motion from the floor that is divided.
     """
     mover, another = do.actor(MOVER), do.actor(ANOTHER)
     do.page("motion_new", "/board/meetings/{meeting_id}/motions/new", MOVER, meeting_id=meeting)

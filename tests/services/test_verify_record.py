@@ -87,8 +87,8 @@ def test_every_kind_of_item_is_known_here(world):
 
 
 def places(pk, text):
-    """Enough places in a text to hit names, values and punctuation alike; fewer in a petition, whose
-    signatures are counted anew each time.
+    """Enough places in a text to hit names, values and punctuation alike; fewer in a petition,
+    whose signatures are counted anew each time.
     """
     step = max(1, len(text) // (25 if pk.startswith("PETITION") else 120))
     return range(0, len(text), step)
