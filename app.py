@@ -30,6 +30,7 @@ from chalicelib.web import (
     signing,
     staff,
     texts,
+    vote_steps,
     votes,
 )
 
@@ -62,6 +63,7 @@ for part in (
     signing,
     staff,
     texts,
+    vote_steps,
     votes,
 ):
     app.register_blueprint(part.pages.blueprint)

@@ -17,6 +17,7 @@ from chalicelib.services import (
     amendments,
     attendance,
     bulk,
+    confirming,
     convening,
     discussion,
     docket,
@@ -29,6 +30,7 @@ from chalicelib.services import (
     privacy,
     questions,
     recount,
+    recusing,
     retention,
     review,
     revisions,
@@ -38,6 +40,8 @@ from chalicelib.services import (
     signing,
     submissions,
     texts,
+    virtual_votes,
+    voiding,
     votes,
 )
 from chalicelib.services.context import Services
@@ -50,6 +54,7 @@ USE_CASES = (
     amendments,
     attendance,
     bulk,
+    confirming,
     convening,
     discussion,
     docket,
@@ -62,6 +67,7 @@ USE_CASES = (
     privacy,
     questions,
     recount,
+    recusing,
     retention,
     revisions,
     review,
@@ -71,6 +77,8 @@ USE_CASES = (
     signing,
     submissions,
     texts,
+    virtual_votes,
+    voiding,
     votes,
 )
 

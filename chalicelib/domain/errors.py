@@ -76,6 +76,12 @@ _WORDS = {
     "document.revise": "revise it",
     "document.move": "move it to another meeting",
     "document.publish": "publish it in a packet",
+    "recuse": "recuse oneself from it",
+    "rejoin": "take back a recusal",
+    "call-virtual": "call a vote on it without a meeting",
+    "extend-vote": "extend the time of its vote",
+    "void": "declare its vote void",
+    "hold-anew": "hold the vote anew",
 }
 
 

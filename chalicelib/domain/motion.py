@@ -45,10 +45,16 @@ _S = State
 
 TRANSITIONS: Transitions = {
     "second": (frozenset({_S.MOVED}), _S.SECONDED),
+    "call-virtual": (frozenset({_S.SECONDED}), None),
     "open": (frozenset({_S.SECONDED}), _S.OPEN),
+    "recuse": (frozenset({_S.MOVED, _S.SECONDED, _S.OPEN}), None),
+    "rejoin": (frozenset({_S.MOVED, _S.SECONDED, _S.OPEN}), None),
     "vote": (frozenset({_S.OPEN}), None),
+    "extend-vote": (frozenset({_S.SECONDED, _S.OPEN}), None),
     "close": (frozenset({_S.OPEN}), _S.CLOSED),
     "announce": (frozenset({_S.CLOSED}), None),
+    "void": (frozenset({_S.OPEN, _S.CLOSED, _S.CARRIED, _S.LOST}), _S.VOID),
+    "hold-anew": (frozenset({_S.VOID}), None),
     "postpone": (frozenset({_S.MOVED, _S.SECONDED}), _S.POSTPONED),
     "withdraw": (frozenset({_S.MOVED, _S.SECONDED}), _S.WITHDRAWN),
     "amend": (frozenset({_S.MOVED, _S.SECONDED}), None),
@@ -82,8 +88,10 @@ class Motion:
     `postponed_to` is the meeting that it was postponed to, if any.
 
     A `virtual` vote has its discussion from `discussion_from` until `voting_from`, and its vote
-    from then until `voting_until`; a result of it stays unconfirmed until `confirmed_at`.
-    `replaces` and `replaced_by` join a void vote with the one that was held anew.
+    from then until `voting_until`; `no_discussion` is why it has none. A vote in a meeting may
+    have a moment at which it closes, `closes_at`. `reminded_at` is up to when those were reminded
+    who have not voted. A motion that carried and is `to_confirm` stays unconfirmed until
+    `confirmed_at`. `replaces` and `replaced_by` join a void vote with the one held anew.
     """
 
     id: str
@@ -110,6 +118,10 @@ class Motion:
     discussion_from: datetime | None = None
     voting_from: datetime | None = None
     voting_until: datetime | None = None
+    no_discussion: str = ""
+    closes_at: datetime | None = None
+    reminded_at: datetime | None = None
+    to_confirm: bool = False
     confirmed_at: datetime | None = None
     confirmation_refused_at: datetime | None = None
     confirmed_in: str = ""
@@ -151,6 +163,11 @@ class Motion:
         if self.action:
             where += f", action {self.action}"
         return f"Amendment of the motion {where}" if self.is_amendment else f"Motion {where}"
+
+
+def ends_at(motion: Motion) -> datetime | None:
+    """The moment after which the vote takes no ballot, if one is set."""
+    return motion.voting_until if motion.virtual else motion.closes_at
 
 
 def move(

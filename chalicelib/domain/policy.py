@@ -118,6 +118,10 @@ class BoardRule:
 
     `after_term` says what a member may still do whose term ends while a vote is open: with
     `no-ballot`, cast and change none. A ballot that was cast before the term ended stands.
+    `ballot` is how a vote is held unless those who preside choose otherwise at its opening:
+    `named` or `secret`. With `close_when_all_voted`, a vote closes by itself as soon as every
+    elector has a ballot; without, it stays open for changes until its time or its presiding
+    officer ends it.
     """
 
     holds_from: date
@@ -127,6 +131,8 @@ class BoardRule:
     recused_count_in_quorum: bool
     source: str
     after_term: str = "no-ballot"
+    ballot: str = "named"
+    close_when_all_voted: bool = False
 
 
 @dataclass(frozen=True)
@@ -197,8 +203,10 @@ class MeetingRule:
 @dataclass(frozen=True)
 class VirtualVoteRule:
     """A vote without a meeting: so many days of discussion, then so many of voting, both ending
-    with the day in the association's zone. `remind_days` before the end those are written to who
-    have not voted. With `confirm`, a result stands unconfirmed until a meeting has confirmed it.
+    with the day in the association's zone. The day of the call is the first of them.
+    `remind_days` before the end those are written to who have not voted. With `confirm`, a motion
+    that carries stands unconfirmed until a meeting has confirmed it. `present` says who counts as
+    present in such a vote: whoever returned a ballot.
     """
 
     holds_from: date
@@ -207,6 +215,8 @@ class VirtualVoteRule:
     remind_days: list[int]
     confirm: bool
     source: str
+    present: str = "ballot-returned"
+    close_when_all_voted: bool = False
 
 
 @dataclass(frozen=True)
@@ -520,6 +530,15 @@ def _require_known(policy: Policy) -> None:
                 f"policy.toml: majority_base is {board.majority_base!r}; "
                 "write present, cast or all_members"
             )
+        if board.ballot not in {"named", "secret"}:
+            raise ValueError(f"policy.toml: ballot is {board.ballot!r}; write named or secret")
+    for virtual in policy.virtual_votes:
+        if virtual.present != "ballot-returned":
+            raise ValueError(
+                f"policy.toml: present is {virtual.present!r}; only ballot-returned is known"
+            )
+        if virtual.voting_days < 1 or virtual.discussion_days < 1:
+            raise ValueError("policy.toml: [[virtual_vote]] needs a day or more of both")
 
 
 def _make(kind: type, row: Mapping[str, Any], table: str) -> Any:

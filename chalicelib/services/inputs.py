@@ -266,13 +266,6 @@ class AddBlock(Input):
     until: Annotated[date | None, BeforeValidator(no_answer)] = None
 
 
-class Vote(Input):
-    """A ballot: yes, no, abstain, or recused with the reason."""
-
-    choice: Line = ""
-    reason: Line = ""
-
-
 class Anonymise(Input):
     """Whether a signature goes because its signatory asked (and not because its time is over)."""
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from chalicelib.domain.people import SYSTEM
 from chalicelib.domain.petition import State
-from chalicelib.services import rosters
+from chalicelib.services import rosters, virtual_votes
 from chalicelib.services.commands import perform
 from chalicelib.services.context import Services
 from chalicelib.services.signing import note_threshold
@@ -38,11 +38,12 @@ class Swept:
     rematched: int = 0
     reminded: int = 0
     overdue: int = 0
+    votes: int = 0
 
 
 def sweep(services: Services) -> Swept:
     """Calls again for what is due, ends windows that have passed, notes crossed thresholds,
-    and reminds staff of what falls due before a meeting.
+    reminds staff of what falls due before a meeting, and keeps the time of votes.
     """
     now = services.clock()
     waiting = services.store.outbox.waiting(now - PATIENCE, MOST_AT_ONCE)
@@ -61,6 +62,9 @@ def sweep(services: Services) -> Swept:
         if not page.next:
             break
         page = services.store.petitions.in_state(State.COLLECTING, after=page.next)
+    votes = virtual_votes.due(services)
+    for motion_id in votes:
+        _apart(perform, services, SYSTEM, "motion.keep-time", motion_id)
     rematched = rosters.look_again(services)
     meetings = services.store.board.due_meetings(now)
     for meeting_id in meetings:
@@ -68,4 +72,6 @@ def sweep(services: Services) -> Swept:
     overdue = services.store.documents.due(now)
     for document_id in overdue:
         _apart(perform, services, SYSTEM, "document.tell-late", document_id)
-    return Swept(len(waiting), len(ended), noted, rematched, len(meetings), len(overdue))
+    return Swept(
+        len(waiting), len(ended), noted, rematched, len(meetings), len(overdue), len(votes)
+    )

@@ -7,7 +7,10 @@ from chalicelib.domain.ballots import Ballot
 from chalicelib.domain.events import Event
 from chalicelib.domain.meeting import Meeting, Packet, PacketState
 from chalicelib.domain.motion import Motion, State
+from chalicelib.domain.policy import Policy
+from chalicelib.domain.virtual import due_of
 from chalicelib.storage import keys, reading
+from chalicelib.storage.ballots import DynamoBallots, ballot_of
 from chalicelib.storage.floors import DynamoFloors
 from chalicelib.storage.mapping import from_body, to_body
 from chalicelib.storage.tables import Record
@@ -16,8 +19,11 @@ from chalicelib.storage.unit import Writes
 _VERSIONED = frozenset({"version"})
 
 
-class DynamoBoard(DynamoFloors):
+class DynamoBoard(DynamoFloors, DynamoBallots):
     """Implements services.ports.Board."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
 
     def meeting(self, meeting_id: str) -> Meeting | None:
         """The meeting with its docket and documents, or None."""
@@ -163,11 +169,15 @@ class DynamoBoard(DynamoFloors):
 
     def _motion(self, motion: Motion) -> Record:
         moved = motion.moved_at.isoformat() if motion.moved_at else ""
+        now = motion.opened_at or motion.moved_at
+        due = due_of(motion, self._policy, now) if now else None
         return Record(
             keys.motion(motion.id),
             keys.STATE,
             version=motion.version,
             state=motion.state,
+            due=due[0] if due else None,
+            due_at=due[1] if due else None,
             body=to_body(motion, _VERSIONED),
             listing_pk=keys.motions_of(motion.meeting_id),
             listing_sk=f"{moved}#{motion.action:02}#{motion.id}",
@@ -198,34 +208,6 @@ class DynamoBoard(DynamoFloors):
         motion = from_body(Motion, state.body, version=int(state.version))
         ballots = [ballot_of(r) for r in records if r.sk.startswith(keys.BALLOT)]
         return motion, reading.events(records), ballots
-
-    def ballot(self, motion_id: str, person_id: str) -> Ballot | None:
-        """A member's ballot, or None."""
-        record = reading.get(keys.ballot(motion_id, person_id))
-        return ballot_of(record) if record else None
-
-    def ballots(self, motion_id: str) -> list[Ballot]:
-        """Every ballot on a motion, read consistently."""
-        found = reading.query(keys.motion(motion_id), keys.BALLOT)
-        return [ballot_of(record) for record in found]
-
-    def save_ballot(self, unit: Writes, ballot: Ballot) -> None:
-        """Stores a member's one ballot, only while the vote is open."""
-        record = Record(
-            *keys.ballot(ballot.motion_id, ballot.person_id),
-            version=ballot.version,
-            body=to_body(ballot, _VERSIONED),
-        )
-        if ballot.version == 1:
-            unit.insert(record)
-        else:
-            unit.replace(record, ballot.version - 1)
-        unit.check((keys.motion(ballot.motion_id), keys.STATE), Record.state == State.OPEN)
-
-
-def ballot_of(record: Record) -> Ballot:
-    """The ballot that an item holds."""
-    return from_body(Ballot, record.body, version=int(record.version))
 
 
 def packet_of(record: Record) -> Packet:

@@ -72,6 +72,11 @@ class DynamoFloors:
         record = reading.get(keys.amendment(motion_id))
         return record.body["motion"] if record else ""
 
+    def pending_confirmation(self, motion_id: str) -> str:
+        """The id of the motion that is pending to confirm a result, or an empty string."""
+        record = reading.get(keys.confirmation(motion_id))
+        return record.body["motion"] if record else ""
+
     def require_no_amendment(self, unit: Writes, motion_id: str) -> None:
         """Lets the command through only if no amendment has come up meanwhile."""
         unit.check(keys.amendment(motion_id), Record.pk.does_not_exist())

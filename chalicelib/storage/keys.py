@@ -15,6 +15,7 @@ ANONYMISING = "1#ANONYMISING"
 ASKED = "1#ASKED#"
 SIGNATURE = "SIG#"
 BALLOT = "BALLOT#"
+SLIP = "SLIP#"
 PACKET = "0#PACKET#"
 AMENDMENT = "0#AMENDMENT"
 CONFIRMATION = "0#CONFIRMATION"
@@ -124,6 +125,16 @@ def confirmation(motion_id: str) -> Key:
 def ballot(motion_id: str, person_id: str) -> Key:
     """A member's one ballot on a motion."""
     return motion(motion_id), f"{BALLOT}{person_id}"
+
+
+def slip(motion_id: str, key: str) -> Key:
+    """What somebody voted in a secret vote, under the digest of their receipt."""
+    return motion(motion_id), f"{SLIP}{key}"
+
+
+def recused(document_id: str, person_id: str) -> Key:
+    """That somebody is kept out of a document's closed discussion."""
+    return document(document_id), f"{RECUSED}{person_id}"
 
 
 def person(person_id: str) -> Key:

@@ -37,7 +37,7 @@ class Beside:
     """Checks what no event vouches for against what the events do vouch for."""
 
     def __init__(self, policy: Policy) -> None:
-        board, groups, documents = DynamoBoard(), DynamoGroups(), DynamoDocuments()
+        board, groups, documents = DynamoBoard(policy), DynamoGroups(), DynamoDocuments()
         # How the store writes a thing's state, with what lists show of it.
         self._written: dict[str, Callable[[Record], Record]] = {
             "meeting": lambda r: board._meeting(_thing(Meeting, r)),

@@ -31,7 +31,7 @@ class DynamoStore:
         self.seats = DynamoSeats()
         self.petitions = DynamoPetitions(policy)
         self.rosters = DynamoRosters()
-        self.board = DynamoBoard()
+        self.board = DynamoBoard(policy)
         self.documents = DynamoDocuments()
         self.discussions = DynamoDiscussions()
         self.groups = DynamoGroups()

@@ -29,6 +29,7 @@ BEGINNINGS = {"petition.draft", "meeting.plan"}
 # Commands on a meeting whose names begin otherwise, by the last part of their address.
 OF_MEETINGS = {
     "move": "motion.move",
+    "move-confirmation": "motion.move-confirmation",
     "publish": "packet.publish",
     "add-item": "docket.add",
     "edit-item": "docket.edit",
@@ -116,6 +117,6 @@ def shown(request: Request, thing: Any) -> dict[str, Any]:
         }
     if is_dataclass(thing) and not isinstance(thing, type):
         known = {field.name for field in fields(thing)}
-        keep = ("id", "number", "sequence", "state", "version", "wording", "title", "choice")
+        keep = "id number sequence state version wording title choice receipt".split()
         return {name: getattr(thing, name) for name in keep if name in known}
     return {}

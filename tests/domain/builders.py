@@ -9,6 +9,7 @@ from chalicelib.domain import ballots as votes
 from chalicelib.domain import motion as motions
 from chalicelib.domain import petition as petitions
 from chalicelib.domain import policy as policies
+from chalicelib.domain import recusals
 from chalicelib.domain.ballots import Ballot
 from chalicelib.domain.meeting import Meeting, plan
 from chalicelib.domain.motion import Motion
@@ -172,9 +173,11 @@ def ballots(motion: Motion, *choices: str) -> list[Ballot]:
     """The electors' ballots, in the order of the electorate; an empty choice stays silent."""
     cast = []
     for person, choice in zip(BOARD, choices, strict=False):
-        if choice:
-            reason = "I convene it." if choice == "recused" else ""
-            ballot = votes.vote(motion, None, choice, reason, actor(person), NOW)
+        if choice == "recused":
+            by = act(person, Role.VOTING, motion.opened_at or NOW)
+            cast.append(recusals.recuse(motion, None, "I convene it.", "", by)[2])
+        elif choice:
+            ballot = votes.vote(motion, None, choice, actor(person), NOW)
             assert ballot is not None
             cast.append(ballot)
     return cast

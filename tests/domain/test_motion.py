@@ -5,20 +5,23 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.domain import amendments
+from chalicelib.domain import amendments, errors, recusals, virtual, voiding
 from chalicelib.domain import ballots as votes
 from chalicelib.domain import motion as rules
 from chalicelib.domain import policy as policies
 from chalicelib.domain.errors import Conflict, IllegalTransition, Invalid, NotAllowed
 from chalicelib.domain.motion import State
+from chalicelib.domain.people import Role
 
 from .builders import (
     ADA,
     BOARD,
+    DAY,
     DIRECTOR,
     HOUR,
     NOW,
     POLICY,
+    act,
     actor,
     ballots,
     board_member,
@@ -32,9 +35,21 @@ from .builders import (
 )
 
 
-def cast(motion, choice, person=BOARD[2], existing=None, reason="", now=NOW):
+def cast(motion, choice, person=BOARD[2], existing=None, now=NOW):
     """A member casts a ballot."""
-    return votes.vote(motion, existing, choice, reason, actor(person), now)
+    return votes.vote(motion, existing, choice, actor(person), now)
+
+
+def recuse(motion, person=BOARD[2], existing=None, reason="I convene it.", now=NOW):
+    """A member is recused."""
+    return recusals.recuse(motion, existing, reason, "", act(person, Role.VOTING, now))
+
+
+def extend(motion):
+    """The window that runs in this state, some days longer."""
+    began = NOW - HOUR if motion.state == "open" else NOW + DAY
+    running = replace(motion, virtual=True, voting_from=began, voting_until=began + 7 * DAY)
+    return virtual.extend(running, (NOW + 20 * DAY).date(), "Ill members.", POLICY, staff())[0]
 
 
 RUN = {
@@ -51,6 +66,13 @@ RUN = {
         m if amendments.propose("a1", m, {"wording": "That we wait."}, voter(3)) else m
     ),
     "divide": lambda m: rules.divide(replace(m, **TWO_ACTIONS), ["d1", "d2"], voter(3))[0][0],
+    "recuse": lambda m: recuse(m)[0],
+    "rejoin": lambda m: recusals.rejoin(m, recuse(open_motion())[2], voter(3))[0],
+    "call-virtual": lambda m: virtual.call(m, "", False, POLICY, staff())[0],
+    "extend-vote": extend,
+    # A result that nothing follows from: the others are told apart below.
+    "void": lambda m: voiding.void(replace(m, petition_id=""), "A mistake.", staff())[0],
+    "hold-anew": lambda m: voiding.hold_anew(m, "v2", staff())[0],
 }
 TWO_ACTIONS = {"wording": "1. That we act.\n2. That we wait.", "petition_id": ""}
 LEADS_TO = {
@@ -60,6 +82,8 @@ LEADS_TO = {
         "second": "seconded",
         "postpone": "postponed",
         "withdraw": "withdrawn",
+        "recuse": "moved",
+        "rejoin": "moved",
     },
     "seconded": {
         "amend": "seconded",
@@ -67,15 +91,26 @@ LEADS_TO = {
         "open": "open",
         "postpone": "postponed",
         "withdraw": "withdrawn",
+        "recuse": "seconded",
+        "rejoin": "seconded",
+        "call-virtual": "seconded",
+        "extend-vote": "seconded",
     },
-    "open": {"vote": "open", "close": "closed"},
-    "closed": {"announce": "carried"},
-    "carried": {},
-    "lost": {},
+    "open": {
+        "vote": "open",
+        "close": "closed",
+        "recuse": "open",
+        "rejoin": "open",
+        "extend-vote": "open",
+        "void": "void",
+    },
+    "closed": {"announce": "carried", "void": "void"},
+    "carried": {"void": "void"},
+    "lost": {"void": "void"},
     "postponed": {},
     "withdrawn": {},
     "divided": {},
-    "void": {},
+    "void": {"hold-anew": "void"},
 }
 
 
@@ -96,7 +131,7 @@ def test_every_state_with_every_command(state, command):
     assert (refused.value.state, refused.value.command) == (state, command)
     assert set(refused.value.possible) == set(LEADS_TO[state])
     assert state in refused.value.message
-    assert command in refused.value.message
+    assert errors._WORDS[command] in refused.value.message
 
 
 # Moving and seconding
@@ -195,13 +230,18 @@ def test_an_unknown_choice_is_no_ballot(choice):
 
 def test_a_recusal_states_its_conflict():
     with pytest.raises(Invalid) as refused:
-        cast(open_motion(), "recused")
+        recuse(open_motion(), reason="")
     assert set(refused.value.errors) == {"reason"}
-    assert cast(open_motion(), "recused", reason="I convene it.").reason == "I convene it."
+    motion, event, ballot = recuse(open_motion())
+    assert (ballot.choice, ballot.reason) == ("recused", "I convene it.")
+    assert event.data["reason"] == "I convene it."
+    assert motion.state == State.OPEN
 
 
-def test_a_reason_is_kept_with_a_recusal_alone():
-    assert cast(open_motion(), "no", reason="I convene it.").reason == ""
+def test_nobody_is_recused_by_a_ballot():
+    with pytest.raises(Invalid) as refused:
+        cast(open_motion(), "recused")
+    assert set(refused.value.errors) == {"choice"}
 
 
 def test_a_changed_ballot_replaces_the_first_and_keeps_what_it_said():
@@ -220,15 +260,16 @@ def test_a_changed_ballot_replaces_the_first_and_keeps_what_it_said():
 def test_the_same_ballot_again_changes_nothing():
     motion = open_motion()
     assert cast(motion, "yes", existing=cast(motion, "yes"), now=NOW + HOUR) is None
-    recused = cast(motion, "recused", reason="I convene it.")
-    assert cast(motion, "recused", existing=recused, reason="I convene it.") is None
-    other = cast(motion, "recused", existing=recused, reason="My spouse convenes it.")
+    _, _, recused = recuse(motion)
+    with pytest.raises(Conflict, match="already"):
+        recuse(motion, existing=recused)
+    _, _, other = recuse(motion, existing=recused, reason="My spouse convenes it.")
     assert other.reason == "My spouse convenes it."
 
 
 def test_leaving_a_recusal_clears_its_reason():
     motion = open_motion()
-    recused = cast(motion, "recused", reason="I convene it.")
+    _, _, recused = recuse(motion)
     assert cast(motion, "yes", existing=recused).reason == ""
 
 

@@ -25,9 +25,12 @@ MAY = {
     Role.BOARD: "document.comment document.edit-comment document.withdraw-comment document.ask "
     "document.note-read document.recommend board.read document.read packet.read",
     Role.VOTING: "docket.pull motion.move motion.second motion.withdraw motion.vote "
-    "motion.amend motion.accept-amendment motion.divide",
+    "motion.amend motion.accept-amendment motion.divide "
+    "motion.recuse motion.rejoin motion.move-confirmation",
     Role.PRESIDING: "meeting.set-agenda meeting.begin meeting.note-attendance meeting.adjourn "
-    "consent.adopt petition.return motion.open motion.close motion.announce motion.postpone",
+    "consent.adopt petition.return motion.open motion.close motion.announce motion.postpone "
+    "motion.call-virtual motion.extend-vote motion.void motion.hold-anew "
+    "motion.put-for-confirmation",
     Role.STAFF: "document.read document.acknowledge document.number document.edit "
     "document.revise document.withdraw "
     "document.comment document.edit-comment document.withdraw-comment document.ask "
@@ -41,12 +44,14 @@ MAY = {
     "signature.undo signature.bulk signature.bulk-undo "
     "signature.settle signature.read-private roster.read roster.import board.read meeting.plan "
     "packet.publish packet.read motion.open motion.close motion.announce motion.postpone "
+    "motion.call-virtual motion.extend-vote motion.void motion.hold-anew "
+    "motion.put-for-confirmation "
     "block.add block.lift staff.read seat.invite seat.change seat.end",
     Role.ADMIN: "staff.grant staff.revoke",
     Role.SYSTEM: "meeting.remind document.publish document.tell-late "
     "petition.anonymise petition.forget-convener signature.anonymise "
     "data.finish-erasure petition.reach-threshold petition.expire packet.render signature.rematch "
-    "signature.bulk-decide signature.bulk-revert signature.remind",
+    "signature.bulk-decide signature.bulk-revert signature.remind motion.keep-time",
 }
 
 

@@ -58,6 +58,8 @@ MOTION = {
 }
 HELD = {"meeting_id": "mw24", **MEETING}
 CONVENED = {"petition_id": "p73q9x", "petition": "Open Pedagogy"}
+VOTE = {**MOTION, "closes_at": "2024-01-27T05:59:59+00:00", "secret": True}
+CALLED = {**VOTE, "voting_from": "2024-01-20T06:00:00+00:00", "no_discussion": ""}
 PACKET = {"meeting_id": "mw24", "meeting": "Midwinter Meeting 2024", "packet": 2}
 
 TALK = {
@@ -297,7 +299,56 @@ LETTERS: list[tuple[str, dict[str, Any], str, list[str]]] = [
         DOC,
         ["January 9, 2024", "Nobody has told them"],
     ),
-    ("vote-open", MOTION, "/board/motions/m5", ["    That the Board approves the petition."]),
+    (
+        "vote-open",
+        VOTE,
+        "/board/motions/m5",
+        [
+            "    That the Board approves the petition.",
+            "It is a secret vote",
+            "closes by itself at this time: January 26, 2024, 11:59 p.m. CST",
+        ],
+    ),
+    (
+        "vote-called",
+        CALLED,
+        "/board/motions/m5",
+        [
+            "Voting opens: January 20, 2024, 12:00 a.m. CST",
+            "Voting closes: January 26, 2024, 11:59 p.m. CST",
+            "say what you think of it",
+        ],
+    ),
+    (
+        "vote-extended",
+        {**CALLED, "reason": "Two members are ill.", "window": "voting"},
+        "/board/motions/m5",
+        ["    Two members are ill.", "a ballot that was cast stands"],
+    ),
+    (
+        "vote-reminder",
+        VOTE,
+        "/board/motions/m5",
+        ["there is no ballot of yours", "January 26, 2024, 11:59 p.m. CST"],
+    ),
+    (
+        "vote-closed",
+        {**VOTE, "ballots": 9, "electors": 13},
+        "/board/motions/m5",
+        ["9 of 13 ballots", "announce the result"],
+    ),
+    (
+        "vote-void",
+        {**VOTE, "reason": "The wrong text was before the Board."},
+        "/board/motions/m5",
+        ["    The wrong text was before the Board.", "decides nothing"],
+    ),
+    (
+        "confirmation-refused",
+        {"motion_id": "m5", "title": MOTION["title"], "meeting": "Midwinter Meeting 2024"},
+        "/board/motions/m5",
+        ["Midwinter Meeting 2024, has refused", "Nothing is undone by itself"],
+    ),
     ("packet-published", PACKET, "/board/meetings/mw24", ["Packet 2"]),
     (
         "meeting-changed",
@@ -573,6 +624,7 @@ KIND_ARGUMENT = {
     "letter_about": 1,
     "tell_sender": 3,
     "to_staff": 3,
+    "tell_members": 2,
     "composer": 0,
 }
 

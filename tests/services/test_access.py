@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from chalicelib.domain import docket
 from chalicelib.domain.errors import NotAllowed, NotFound
-from chalicelib.domain.people import SYSTEM, VISITOR, Actor, Person, Role, actor_for
+from chalicelib.domain.people import SYSTEM, VISITOR, Act, Actor, Person, Role, actor_for
 from chalicelib.domain.roles import TABLE
 from chalicelib.domain.roster import Roster
 from chalicelib.domain.signature import signatory_key
@@ -297,6 +298,34 @@ def with_a_liaison(world: World) -> None:
     world.do("staff", "document.name-liaison", document(world), **data)
 
 
+def recuse_those_who_vote(world: World) -> None:
+    for who in ("director5", "president"):
+        world.recuse(who)
+
+
+def call_and_wait(world: World) -> None:
+    """A vote without a meeting whose discussion has ended."""
+    world.do("president", "motion.call-virtual", world.motion_id)
+    world.clock.forward(days=8)
+
+
+def carry_virtually(world: World) -> None:
+    """A motion that carried without a meeting, and that no meeting has confirmed."""
+    world.carry_virtually()
+
+
+def pull_confirmation(world: World) -> None:
+    """Its confirmation, taken out of the consent agenda of another meeting."""
+    carry_virtually(world)
+    world.ids["meeting"] = world.plan_meeting()
+    world.do("staff", "motion.put-for-confirmation", world.motion_id, meeting=world.meeting_id)
+    item = next(i for i in world.meeting.docket if i.confirms)
+    by = Act(world.actor("director5"), Role.VOTING, world.clock())
+    unit = world.services.store.unit()
+    world.services.store.board.save_meeting(unit, *docket.pull(world.meeting, item.id, by))
+    unit.commit()
+
+
 CASES = {
     "session.request": Case("people", lambda w: "browser", {"email": "new@example.org"}),
     "account.edit": Case("people", data={"name": "Somebody Else"}),
@@ -445,6 +474,24 @@ CASES = {
     "motion.divide": Case("scheduled", two_actions),
     "motion.open": Case("seconded", motion),
     "motion.vote": Case("open", motion, {"choice": "abstain"}),
+    "motion.recuse": Case("open", motion, {"reason": "I convene it."}),
+    "motion.rejoin": Case("open", motion, before=recuse_those_who_vote),
+    "motion.call-virtual": Case("seconded", motion, {"no_discussion": ""}),
+    "motion.extend-vote": Case(
+        "seconded",
+        motion,
+        {"until": "2030-01-01", "reason": "Ill members."},
+        lambda w: w.do("president", "motion.call-virtual", w.motion_id),
+    ),
+    "motion.put-for-confirmation": Case("seconded", motion, {"meeting": ""}, carry_virtually),
+    "motion.move-confirmation": Case("seconded", meeting, {"item": "4.1"}, pull_confirmation),
+    "motion.keep-time": Case("seconded", motion, before=call_and_wait),
+    "motion.void": Case("open", motion, {"reason": "The wrong text."}),
+    "motion.hold-anew": Case(
+        "open",
+        motion,
+        before=lambda w: w.do("president", "motion.void", w.motion_id, reason="The wrong text."),
+    ),
     "motion.close": Case("open", motion),
     "motion.announce": Case("closed", motion),
     "petition.mend-count": Case("confirmed", petition, before=drift),
@@ -496,7 +543,7 @@ def prepare(world: World, name: str, case: Case) -> tuple[str, dict[str, Any]]:
         unit.commit()
     world.do("yael", "petition.draft", kind="interest-group")
     data = dict(case.data)
-    if name == "petition.schedule":
+    if name in {"petition.schedule", "motion.put-for-confirmation"}:
         data["meeting"] = world.plan_meeting()
     if name == "signature.confirm":
         world.sign("zoe")

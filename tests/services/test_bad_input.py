@@ -288,14 +288,37 @@ def test_a_bad_motion_is_refused_by_its_field(world, changes, field):
     [
         ({}, "choice"),
         ({"choice": "maybe"}, "choice"),
-        ({"choice": "recused"}, "reason"),
-        ({"choice": "recused", "reason": "x" * 2001}, "reason"),
+        ({"choice": "recused"}, "choice"),
         ({"choice": "yes", "weight": "13"}, "weight"),
     ],
 )
 def test_a_bad_ballot_is_refused_by_its_field(world, data, field):
     world.at("open")
     assert refused(world, "director1", "motion.vote", world.motion_id, data) == {field}
+
+
+@pytest.mark.parametrize("reason", ["", " ", "x" * 2001])
+def test_a_recusal_is_refused_without_a_reason_or_with_too_much_of_it(world, reason):
+    world.at("open")
+    data = {"reason": reason}
+    assert refused(world, "director1", "motion.recuse", world.motion_id, data) == {"reason"}
+
+
+@pytest.mark.parametrize(
+    ("command", "data", "fields"),
+    [
+        ("open", {"ballot": "loud"}, {"ballot"}),
+        ("open", {"closes_day": "2020-01-01", "closes_time": "09:00"}, {"closes_day"}),
+        ("open", {"closes_day": "2030-01-01"}, {"closes_time"}),
+        ("open", {"closes_time": "09:00"}, {"closes_day"}),
+        ("open", {"closes_day": "tomorrow"}, {"closes_day"}),
+        ("call-virtual", {"ballot": "loud"}, {"ballot"}),
+        ("call-virtual", {"no_discussion": "x" * 2001}, {"no_discussion"}),
+    ],
+)
+def test_a_vote_that_cannot_be_opened_so_names_the_field(world, command, data, fields):
+    world.at("seconded")
+    assert refused(world, "president", f"motion.{command}", world.motion_id, data) == fields
 
 
 @pytest.mark.parametrize("email", ["", "nobody", "a@b@example.org", "a\x00@example.org", None])

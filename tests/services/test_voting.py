@@ -56,7 +56,7 @@ def test_one_member_of_two_minds_leaves_one_ballot_that_keeps_both(world):
 def test_a_ballot_can_be_changed_until_the_vote_is_closed(world):
     world.at("open")
     world.vote("director1", "yes")
-    world.vote("director1", "recused", reason="I convene it.")
+    world.recuse("director1")
     world.do("president", "motion.close", world.motion_id)
     before = world.dump()
     with pytest.raises(IllegalTransition):

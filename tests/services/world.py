@@ -17,13 +17,13 @@ from chalicelib.domain.events import Event, digest_of
 from chalicelib.domain.group import Group
 from chalicelib.domain.meeting import Meeting, Packet
 from chalicelib.domain.motion import Motion
-from chalicelib.domain.people import VISITOR, Actor, Person, actor_for
+from chalicelib.domain.people import SYSTEM, VISITOR, Actor, Person, actor_for
 from chalicelib.domain.petition import Petition
 from chalicelib.domain.roster import Roster
 from chalicelib.domain.roster import digest_of as roster_digest
 from chalicelib.domain.signature import Signature, signatory_key
 from chalicelib.jobs.packets import work_on
-from chalicelib.services import letters
+from chalicelib.services import letters, virtual_votes
 from chalicelib.services.commands import perform
 from chalicelib.services.context import Services
 from chalicelib.services.ports import Message, RenderFailed
@@ -436,10 +436,33 @@ class World:
     def vote(self, who: str, choice: str, **more: Any) -> Any:
         return self.do(who, "motion.vote", self.motion_id, choice=choice, **more)
 
+    def recuse(self, who: str, reason: str = "I convene it.", **more: Any) -> Any:
+        """A member takes no part in the motion."""
+        return self.do(who, "motion.recuse", self.motion_id, reason=reason, **more)
+
+    def keep_time(self) -> None:
+        """The sweep looks at every vote whose time asks for something."""
+        for motion_id in virtual_votes.due(self.services):
+            perform(self.services, SYSTEM, "motion.keep-time", motion_id)
+
+    def carry_virtually(self) -> None:
+        """A seconded motion, carried by a vote without a meeting."""
+        why = "It was discussed at Board I."
+        self.do("president", "motion.call-virtual", self.motion_id, no_discussion=why)
+        self.keep_time()
+        for who in VOTERS:
+            self.vote(who, "yes")
+        self.clock.forward(days=8)
+        self.keep_time()
+        self.do("president", "motion.announce", self.motion_id)
+
     def decide(self, *choices: str) -> None:
         """From an open vote to its announced result; the electors vote in their order."""
         for who, choice in zip(VOTERS, choices, strict=False):
-            self.vote(who, choice, reason="I convene it." if choice == "recused" else "")
+            if choice == "recused":
+                self.recuse(who)
+            elif choice:
+                self.vote(who, choice)
         self.do("president", "motion.close", self.motion_id)
         self.do("president", "motion.announce", self.motion_id)
 

@@ -62,7 +62,9 @@ def test_a_motion_from_moved_to_voted(site: Site) -> None:
     assert other.send_json(f"{path}/second", {}).json["state"] == "seconded"
     assert chair.send_json(f"{path}/open", {}).json["state"] == "open"
     assert other.send_json(f"{path}/vote", {"choice": "no"}).json["choice"] == "no"
-    told = problem(other.send_json(f"{path}/vote", {"choice": "recused"}), 422, "invalid")
+    told = problem(other.send_json(f"{path}/vote", {"choice": "maybe"}), 422, "invalid")
+    assert set(told["errors"]) == {"choice"}
+    told = problem(other.send_json(f"{path}/recuse", {}), 422, "invalid")
     assert set(told["errors"]) == {"reason"}
 
 

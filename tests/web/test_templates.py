@@ -5,6 +5,7 @@ made. Every person is invented. PAGES, at the end of the second part, names each
 looked at, so that what holds for all of them is asked of all of them.
 """
 
+import hashlib
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -16,7 +17,7 @@ from typing import Any
 import pytest
 
 from chalicelib import config
-from chalicelib.domain import amendments, seal
+from chalicelib.domain import amendments, recusals, seal, virtual, voiding
 from chalicelib.domain import ballots as votes
 from chalicelib.domain import group as groups
 from chalicelib.domain import meeting as meetings
@@ -34,8 +35,9 @@ from chalicelib.domain.roster import Roster
 from chalicelib.domain.seats import Register
 from chalicelib.domain.signature import Match, Signature, waits_for_staff
 from chalicelib.domain.signature import State as SignatureState
+from chalicelib.services.receipts import Receipt
 from chalicelib.web import amendments as amend_pages
-from chalicelib.web import mailbox, pages, queue, record, staff
+from chalicelib.web import mailbox, pages, queue, record, staff, vote_steps
 from chalicelib.web import meetings as meeting_pages
 from chalicelib.web import motions as motion_pages
 from chalicelib.web import seats as seat_pages
@@ -202,16 +204,63 @@ def motion_in(state: motions.State, choices: list[str] = CHOICES) -> tuple[Recor
         return record.then(motions.postpone, by_staff()), ballots
     record.then(votes.open_vote, BOARD, NOW.date(), by_staff())
     for person, choice in zip(BOARD, choices, strict=False):
-        if choice:
-            reason = SECRET if choice == "recused" else ""
+        if choice == "recused":
+            by = act(person, Role.VOTING)
+            ballots.append(recusals.recuse(record.thing, None, SECRET, "", by)[2])
+        elif choice:
             who = actor_for(person, NOW.date())
-            ballots.append(votes.vote(record.thing, None, choice, reason, who, NOW))
+            ballots.append(votes.vote(record.thing, None, choice, who, NOW))
     if state == motions.State.OPEN:
         return record, ballots
     record.then(votes.close, (), NOW.date(), by_staff())
     if state != motions.State.CLOSED:
         record.then(votes.announce, ballots, POLICY, by_staff(NOW + DAY))
         assert record.thing.state == state
+    return record, ballots
+
+
+def called(no_discussion: str = "") -> tuple[Record, list[Any]]:
+    """A vote without a meeting, in its discussion."""
+    record, _ = motion_in(motions.State.SECONDED)
+    return record.then(virtual.call, no_discussion, False, POLICY, by_staff()), []
+
+
+def secret(state: motions.State, choices: list[str] = CHOICES) -> tuple[Record, list[Any]]:
+    """A secret vote: its ballots say no more than who voted, and its slips are beside them."""
+    record, _ = motion_in(motions.State.SECONDED)
+    record.thing, event = votes.open_vote(record.thing, BOARD, NOW.date(), by_staff(), secret=True)
+    record.events.append(event)
+    ballots, record.slips = [], []
+    for number, (person, choice) in enumerate(zip(BOARD, choices, strict=False)):
+        if choice == "recused":
+            by = act(person, Role.VOTING)
+            ballots.append(recusals.recuse(record.thing, None, SECRET, "", by)[2])
+        elif choice:
+            key = hashlib.sha256(str(number).encode()).hexdigest()
+            who = actor_for(person, NOW.date())
+            cast, slip = votes.vote_secretly(record.thing, key, choice, who, NOW)
+            ballots.append(cast)
+            record.slips.append(slip)
+    if state != motions.State.OPEN:
+        record.then(votes.close, (), NOW.date(), by_staff())
+    if state not in {motions.State.OPEN, motions.State.CLOSED}:
+        record.then(votes.announce, ballots, POLICY, by_staff(NOW + DAY), record.slips)
+    return record, ballots
+
+
+def void(replaced: bool = False) -> tuple[Record, list[Any]]:
+    record, ballots = motion_in(motions.State.OPEN)
+    record.then(voiding.void, "The wrong text was before the Board.", by_staff())
+    if replaced:
+        record.thing = voiding.hold_anew(record.thing, "v2", by_staff())[0]
+    return record, ballots
+
+
+def unconfirmed(**more: Any) -> tuple[Record, list[Any]]:
+    """A motion that carried without a meeting."""
+    record, ballots = motion_in(motions.State.CARRIED)
+    dates = {"discussion_from": NOW, "voting_from": NOW, "voting_until": NOW + 7 * DAY}
+    record.thing = replace(record.thing, virtual=True, to_confirm=True, **dates | more)
     return record, ballots
 
 
@@ -269,6 +318,7 @@ class Store:
         self.documents = SimpleNamespace(get=held.get("documents", {}).get)
         self.held = held
         self.board = self.petitions = self.groups = self.rosters = self.privacy = self
+        self.people = self
         self.record = self
         members, on_staff = held.get("board", BOARD), held.get("staff", [STAFF])
         self.people = SimpleNamespace(
@@ -346,6 +396,22 @@ class Store:
                 return kept.thing, kept.events, self.cast
         return None
 
+    def voters(self, on: date) -> set[str]:
+        return {person.id for person in BOARD if person.seat_on(on)}
+
+    def slips(self, _motion_id: str) -> list[Any]:
+        return getattr(self.motion_record, "slips", [])
+
+    def slip(self, _motion_id: str, _key: str) -> Any:
+        return self.held.get("slip")
+
+    def ballot(self, _motion_id: str, person_id: str) -> Any:
+        return next((b for b in self.cast if b.person_id == person_id), None)
+
+    def votes(self, queue: str, *_: Any) -> list[str]:
+        found = self.motion_record and virtual.due_of(self.motion_record.thing, POLICY, NOW)
+        return ["v1"] if found and found[0] == queue else []
+
     def get(self, _petition_id: str, fresh: bool = True) -> Any:  # noqa: ARG002
         return self.petition.thing if self.petition else None
 
@@ -392,6 +458,7 @@ class Asked:
         self.query: dict[str, str] = more.get("query", {})
         self.form: dict[str, str] = more.get("form", {})
         self.refused: dict[str, str] = more.get("refused", {})
+        self.answer: Any = more.get("answer")
         self.services = SimpleNamespace(
             policy=POLICY, store=store, clock=lambda: NOW, today=NOW.date
         )
@@ -400,6 +467,8 @@ class Asked:
         return "token-of-this-browser"
 
     def perform(self, *_: Any, **__: Any) -> Any:
+        if self.answer:
+            return self.answer
         raise Invalid(self.refused)
 
 
@@ -528,6 +597,27 @@ def move_page(who: Person = DIRECTOR, **more: Any) -> str:
     return view(asked, "m1").body
 
 
+def vote_page(who: Person, motion: Any, view: Any = motion_pages.show, **more: Any) -> str:
+    """A page about a vote."""
+    held = {"meeting": meeting(), "petition": petition_in(State.SCHEDULED), "motion": motion}
+    store = Store(**held | more.pop("held", {}))
+    asked = Asked(who, store, "/board/motions/v1", **more)
+    return view(asked, *([] if view is vote_pages.index else ["v1"])).body
+
+
+def step_page(who: Person, command: str, motion: Any, **more: Any) -> str:
+    """A step of a vote on its page: as a form, or as it comes back refused."""
+    kind = "run" if "refused" in more else "ask"
+    return vote_page(who, motion, vote_steps.STEPS[command, kind], **more)
+
+
+def receipt_page(to_list: bool = False) -> str:
+    """What somebody is answered who voted in secret."""
+    cast = Receipt(id="v1", choice="no", number="3F2A-9C1B", receipt="7K3M-Q0ZD-1111-2222-3333")
+    form = {"choice": "no", "back": "votes" if to_list else ""}
+    return vote_page(BOARD[2], secret(M.OPEN, []), vote_pages.vote, form=form, answer=cast)
+
+
 def meeting_page(who: Person = STAFF, **held: Any) -> str:
     more = {name: held.pop(name) for name in ("query", "form", "refused") if name in held}
     held = {"meeting": meeting(), "petition": petition_in(State.SCHEDULED)} | held
@@ -604,9 +694,14 @@ M, P = motions.State, PacketState
 FIRST = seal.make(None, {}, NOW, NOW)
 SEALS = [seal.make(FIRST, {"motion/m1": seal.Head(3, "ab" * 32)}, NOW, NOW), FIRST]
 REFUSED_VOTE = {
-    "form": {"choice": "recused", "reason": ""},
-    "refused": {"reason": "State the conflict of interest: the minutes record it."},
+    "form": {"choice": "no"},
+    "refused": {"choice": "Choose yes, no or abstain."},
 }
+REFUSED_RECEIPT = {
+    "form": {"choice": "no", "receipt": "7K3M"},
+    "refused": {"receipt": "Type it once more."},
+}
+REFUSED_REASON = {"form": {"reason": ""}, "refused": {"reason": "Write what went wrong."}}
 REFUSED_RETURN = {
     "form": {"comments": "Too <long>"},
     "refused": {"comments": "Shorten the comments by 3 characters."},
@@ -740,7 +835,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "seconded-staff": lambda: motion_page(M.SECONDED, STAFF),
     "seconded-mover": lambda: motion_page(M.SECONDED, MOVER),
     "seconded-member": lambda: motion_page(M.SECONDED, DIRECTOR),
-    "open-voted": lambda: motion_page(M.OPEN, BOARD[10]),
+    "open-voted": lambda: motion_page(M.OPEN, BOARD[8]),
+    "open-recused": lambda: motion_page(M.OPEN, BOARD[10]),
     "open-not-voted": lambda: motion_page(M.OPEN, BOARD[12]),
     "open-refused": lambda: motion_page(M.OPEN, BOARD[12], **REFUSED_VOTE),
     "open-president": lambda: motion_page(M.OPEN, PRESIDENT),
@@ -753,6 +849,68 @@ PAGES: dict[str, Callable[[], str]] = {
     ),
     "no-quorum": lambda: motion_page(M.POSTPONED, DIRECTOR, choices=["yes"] * 5 + ["recused"]),
     "postponed": lambda: motion_page(M.POSTPONED, DIRECTOR),
+    "secret-not-voted": lambda: vote_page(BOARD[12], secret(M.OPEN)),
+    "secret-voted": lambda: vote_page(BOARD[8], secret(M.OPEN)),
+    "secret-refused": lambda: vote_page(
+        BOARD[8], secret(M.OPEN), vote_pages.vote, **REFUSED_RECEIPT
+    ),
+    "secret-closed-staff": lambda: vote_page(STAFF, secret(M.CLOSED)),
+    "secret-closed-member": lambda: vote_page(DIRECTOR, secret(M.CLOSED)),
+    "secret-carried": lambda: vote_page(DIRECTOR, secret(M.CARRIED)),
+    "receipt": receipt_page,
+    "receipt-to-list": lambda: receipt_page(to_list=True),
+    "receipt-check": lambda: vote_page(BOARD[8], secret(M.OPEN), vote_pages.receipt_form),
+    "receipt-checked": lambda: vote_page(
+        BOARD[8],
+        secret(M.OPEN),
+        vote_pages.receipt_check,
+        form={"receipt": "7K3M"},
+        held={"slip": secret(M.OPEN)[0].slips[0]},
+    ),
+    "receipt-unknown": lambda: vote_page(
+        BOARD[8], secret(M.OPEN), vote_pages.receipt_check, form={"receipt": "7K3M"}
+    ),
+    "called-staff": lambda: vote_page(STAFF, called()),
+    "called-member": lambda: vote_page(DIRECTOR, called("It was discussed at Board I.")),
+    "void-staff": lambda: vote_page(STAFF, void()),
+    "void-member": lambda: vote_page(DIRECTOR, void(replaced=True)),
+    "unconfirmed-staff": lambda: vote_page(STAFF, unconfirmed()),
+    "refused-confirmation": lambda: vote_page(
+        DIRECTOR, unconfirmed(confirmation_refused_at=NOW + 2 * DAY)
+    ),
+    "votes-member": lambda: vote_page(BOARD[12], secret(M.OPEN), vote_pages.index),
+    "votes-voted": lambda: vote_page(BOARD[8], motion_in(M.OPEN), vote_pages.index),
+    "votes-called": lambda: vote_page(BOARD[8], called(), vote_pages.index),
+    "votes-closed": lambda: vote_page(PRESIDENT, motion_in(M.CLOSED), vote_pages.index),
+    "votes-unconfirmed": lambda: vote_page(STAFF, unconfirmed(), vote_pages.index),
+    "votes-none": lambda: vote_page(STAFF, motion_in(M.MOVED), vote_pages.index),
+    "vote-open": lambda: step_page(STAFF, "open", motion_in(M.SECONDED)),
+    "vote-open-refused": lambda: step_page(
+        STAFF,
+        "open",
+        motion_in(M.SECONDED),
+        form={"ballot": "secret", "closes_day": "2024-01-01", "closes_time": "9:00"},
+        refused={"closes_day": "Choose a moment that is still to come."},
+    ),
+    "vote-call": lambda: step_page(STAFF, "call-virtual", motion_in(M.SECONDED)),
+    "vote-extend": lambda: step_page(STAFF, "extend-vote", called()),
+    "vote-extend-refused": lambda: step_page(
+        STAFF,
+        "extend-vote",
+        called(),
+        form={"until": "2024-01-02", "reason": ""},
+        refused={"until": "Choose a day after the one on which it ends now."},
+    ),
+    "vote-recuse": lambda: step_page(BOARD[8], "recuse", secret(M.OPEN)),
+    "vote-recuse-refused": lambda: step_page(
+        BOARD[12], "recuse", motion_in(M.OPEN), **REFUSED_REASON
+    ),
+    "vote-void": lambda: step_page(STAFF, "void", motion_in(M.OPEN)),
+    "vote-void-refused": lambda: step_page(STAFF, "void", motion_in(M.OPEN), **REFUSED_REASON),
+    "vote-confirm": lambda: step_page(
+        STAFF, "put-for-confirmation", unconfirmed(), held={"listed": LISTED}
+    ),
+    "vote-confirm-no-meeting": lambda: step_page(STAFF, "put-for-confirmation", unconfirmed()),
     "withdrawn": lambda: motion_page(M.WITHDRAWN, DIRECTOR),
     "move": move_page,
     "move-refused": lambda: move_page(
@@ -1061,6 +1219,13 @@ AT = "/board/motions/v1"
         ("seconded-mover", {"withdraw"}),
         ("seconded-member", set()),
         ("open-voted", {"vote"}),
+        ("open-recused", {"rejoin"}),
+        ("secret-not-voted", {"vote"}),
+        ("secret-voted", {"vote"}),
+        ("secret-closed-staff", {"announce"}),
+        ("called-staff", set()),
+        ("void-staff", {"hold-anew"}),
+        ("void-member", set()),
         ("open-not-voted", {"vote"}),
         ("open-president", {"vote", "close"}),
         ("open-staff", {"close"}),
@@ -1078,13 +1243,24 @@ def test_each_role_is_offered_what_it_may_do_now(name: str, commands: set[str]) 
 
 @pytest.mark.parametrize(
     "name",
-    ["open-not-voted", "open-president", "open-staff", "closed-staff", "closed-member"],
+    [
+        "open-not-voted",
+        "open-president",
+        "open-staff",
+        "closed-staff",
+        "closed-member",
+        "secret-not-voted",
+        "secret-closed-staff",
+        "secret-closed-member",
+    ],
 )
 def test_nobody_learns_how_another_voted_before_the_announcement(name: str) -> None:
     page = read(name)
     assert SECRET not in page.text
-    assert not re.search(r"Director-at-large (Yes|No(?! ballot)|Abstained|Recused)\b", page.text)
-    assert page.text.count("Ballot is in") == 11
+    assert not re.search(r"Director-at-large (Yes|No(?! ballot)|Abstained)\b", page.text)
+    assert page.text.count("Ballot is in") == 10
+    # That somebody takes no part is no vote, and the Board knows it; why, it reads in the minutes.
+    assert page.text.count("Director-at-large Recused") == 1
     assert page.text.count("No ballot") >= 2
 
 
@@ -1099,37 +1275,46 @@ def test_the_count_waits_for_the_vote_to_close(name: str) -> None:
 
 def test_ones_own_ballot_is_shown_and_can_be_changed() -> None:
     page = read("open-voted")
-    assert "You recused yourself" in page.text
-    assert f"Your reason: {SECRET}" in page.text
-    assert page.checked() == ["recused"]
+    assert "You voted no" in page.text
+    assert page.checked() == ["no"]
     assert "Change my ballot" in page.buttons
     assert read("open-not-voted").checked() == []
 
 
+def test_ones_own_recusal_is_shown_and_can_be_taken_back() -> None:
+    page = read("open-recused")
+    assert "You recused yourself" in page.text
+    assert f"Your reason: {SECRET}" in page.text
+    assert "Take part after all" in page.buttons
+
+
 def test_a_refused_ballot_keeps_the_choice_and_says_what_is_missing() -> None:
     page = read("open-refused")
-    assert page.checked() == ["recused"]
-    assert "State the conflict of interest" in page.links["#field-reason"]
+    assert page.checked() == ["no"]
+    assert "Choose yes, no or abstain" in page.links["#field-choice"]
 
 
 def test_a_refused_change_is_open_to_be_put_right() -> None:
-    page = Read(motion_page(M.OPEN, PRESIDENT, **REFUSED_VOTE))
+    page = read("secret-refused")
+    assert "Type it once more" in page.links["#field-receipt"]
     assert ("details", {"open": ""}) in page.tags
 
 
 def test_who_presides_looks_at_the_count_before_announcing_it() -> None:
     page = read("closed-staff")
     assert "The count, not announced yet" in page.text
-    assert "so the motion carries." in page.text
+    assert "So the motion carries." in page.text
     assert "Who voted how" not in page.text
     assert "Announce the result" in page.buttons
 
 
 def test_an_announced_result_shows_its_arithmetic_and_the_roll() -> None:
     page = read("carried")
-    assert "8 yes of 10 members present. More than half is 6 or more" in page.text
-    assert "so the motion carried." in page.text
-    assert "7 of 13 voting seats; 10 present. Met. 1 recused member is left out." in page.text
+    assert "more than half of the members present" in page.text
+    assert "That is 6 or more of 10; 8 voted yes." in page.text
+    assert "So the motion carries." in page.text
+    assert "Quorum: 7 of 13 voting seats. 10 were present, so there was a quorum." in page.text
+    assert "1 recused member is left out of that number." in page.text
     assert "Voting seats Every voting seat of the Board, whoever voted 8 yes of 13" in page.text
     assert "ACRL Guide to Policies 2.1.1" in page.text
     assert f"Director-at-large Recused: {SECRET}" in page.text
@@ -1140,8 +1325,8 @@ def test_an_announced_result_shows_its_arithmetic_and_the_roll() -> None:
 
 def test_a_close_result_says_what_the_other_rules_would_have_said() -> None:
     page = read("lost-by-rule")
-    assert "6 yes of 13 members present. More than half is 7 or more" in page.text
-    assert "so the motion was lost." in page.text
+    assert "That is 7 or more of 13; 6 voted yes." in page.text
+    assert "So the motion is lost." in page.text
     assert re.search(r"Votes cast .{0,60}6 yes of 11 Carried", page.text)
     assert re.search(r"Members present \(this Board’s rule\) .{0,60}6 yes of 13 Lost", page.text)
 
@@ -1149,8 +1334,41 @@ def test_a_close_result_says_what_the_other_rules_would_have_said() -> None:
 def test_without_a_quorum_the_page_says_so_rather_than_do_sums() -> None:
     page = read("no-quorum")
     assert "nothing was decided, and the motion was postponed" in page.text
-    assert "There was no quorum: 5 present, 7 needed." in page.text
-    assert "Not met. 1 recused member is left out." in page.text
+    assert "7 of 13 voting seats. 5 were present, so there was no quorum." in page.text
+    assert "1 recused member is left out of that number." in page.text
+
+
+def test_a_secret_result_names_those_who_voted_and_apart_from_them_the_slips() -> None:
+    page = read("secret-carried")
+    assert page.text.count("Director-at-large Voted") + page.text.count("or Voted") >= 3
+    assert not re.search(r"Director-at-large (Yes|No(?! ballot)|Abstained)\b", page.text)
+    slips = re.findall(r"([0-9A-F]{4}-[0-9A-F]{4}) (Yes|No|Abstained)\b", page.text)
+    assert [choice for _, choice in slips].count("Yes") == 8
+    assert len(slips) == 10
+    assert slips == sorted(slips), "in the order of their numbers, and no other"
+    # Before the announcement not even those who preside see a slip.
+    assert not re.search(r"[0-9A-F]{4}-[0-9A-F]{4}", read("secret-closed-staff").text)
+
+
+def test_a_receipt_is_shown_with_what_it_is_good_for() -> None:
+    page = read("receipt")
+    assert "7K3M-Q0ZD-1111-2222-3333" in page.text
+    assert "3F2A-9C1B" in page.text
+    assert "nobody can give it to you again" in page.text
+    assert not any("7K3M" in href for href in page.links), "an address is kept in a history"
+    assert "/board/votes" in read("receipt-to-list").links
+
+
+def test_a_receipt_that_is_checked_is_not_printed_again() -> None:
+    assert "7K3M" not in read("receipt-checked").text
+    assert read("receipt-checked").value("receipt") == ""
+
+
+def test_what_is_to_be_voted_on_has_its_ballot_in_the_list() -> None:
+    page = read("votes-member")
+    assert page.actions() == {f"{AT}/vote"}
+    assert page.value("back") == "votes"
+    assert read("votes-voted").actions() == set()
 
 
 # ------------------------------------------------------------------ Staff
