@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from benchmarks.support import motions, private, seats
+from benchmarks.support import discussion, motions, private, seats
 from benchmarks.support.recorder import Recorder
 from chalicelib import bootstrap
 from chalicelib.config import settings
@@ -308,6 +308,9 @@ class Lifecycle:
         do.command(staff, "petition.verify", petition)
         schedule = {"meeting": meeting, "number": "5.0"}
         do.command(staff, "petition.schedule", petition, schedule)
+        before = self._services.store.board.meeting(meeting)
+        assert before is not None
+        discussion.run(do, before.documents[0].document_id, petition, MEMBER)
 
     def _packet(self, meeting: str) -> None:
         do, staff = self._do, self._do.actor(STAFF)

@@ -56,7 +56,8 @@ def show(request: Request, document_id: str) -> Answer:
         latest = found.seen.recommendations[0]
         values |= {"advice": latest.advice, "reasons": latest.reasons}
     values["person"] = found.discussion.liaison_id
-    return _page(request, found, Form(values), place)
+    focus = "question" if place["follow"] else "text" if place["reply"] or place["edit"] else ""
+    return _page(request, found, Form(values, focus=focus), place)
 
 
 def _page(
