@@ -1,24 +1,27 @@
-"""The Board's pages of meetings: the list, planning, and a meeting itself."""
+"""The Board's pages of meetings: the list, and a meeting itself."""
 
 from typing import Any
 
+from chalicelib.domain import attendance, docket, milestones
 from chalicelib.domain.errors import Invalid, NotFound
-from chalicelib.domain.meeting import Meeting, PacketState
+from chalicelib.domain.meeting import Kind, Meeting, PacketState, State
 from chalicelib.domain.motion import PENDING
 from chalicelib.domain.petition_form import recommended_motion
 from chalicelib.domain.roles import authorize, may
+from chalicelib.domain.times import local_date
 from chalicelib.services.board import meeting as load_meeting
+from chalicelib.services.meeting_words import KINDS, elsewhere, when, zone_of
 from chalicelib.services.packet_content import docket_rows
-from chalicelib.web.checks import check, looked_over
 from chalicelib.web.forms import Form
 from chalicelib.web.guard import Pages
+from chalicelib.web.meeting_next import steps_for
 from chalicelib.web.request import Request
 from chalicelib.web.responses import Answer, html, redirect
 
 pages = Pages(__name__)
 
 NO_RETURN = Form({"petition": "", "comments": ""})
-BLANK_MEETING = {"title": "", "code": "", "day": "", "time": "13:00", "place": ""}
+NO_EXTENSION = {"name": "", "email": "", "until": "", "asked_on": ""}
 # A packet is still on its way in these states; the page asks again until it is not.
 UNFINISHED = {PacketState.QUEUED, PacketState.RENDERING}
 
@@ -28,73 +31,110 @@ def index(request: Request) -> Answer:
     """The meetings, those to come first."""
     authorize(request.actor, "board.read")
     now = request.services.clock().isoformat()
-    meetings = request.services.store.board.meetings()
+    plans = may(request.actor, "meeting.plan")
+    # A meeting of an earlier release has no state in the list: it is planned, or past.
+    rows = [
+        {"state": State.PLANNED, "zone": "", **m} for m in request.services.store.board.meetings()
+    ]
+    ended = {State.ADJOURNED, State.MINUTES_APPROVED, State.CANCELLED}
+    ahead = [
+        m
+        for m in rows[::-1]
+        if m["state"] not in ended and (m["starts_at"] > now or m["state"] == State.IN_SESSION)
+    ]
+    drafts = [m for m in ahead if plans and m["state"] == State.PLANNED]
     return html(
         request,
         "board/index.html",
-        to_come=[m for m in meetings if m["starts_at"] > now][::-1],
-        past=[m for m in meetings if m["starts_at"] <= now],
-        may_plan=may(request.actor, "meeting.plan"),
+        drafts=drafts,
+        to_come=[m for m in ahead if m not in drafts],
+        past=[m for m in rows if m not in ahead],
+        may_plan=plans,
     )
-
-
-@pages.get("/board/meetings/new")
-def plan_form(request: Request) -> Answer:
-    """Plans a meeting."""
-    authorize(request.actor, "meeting.plan")
-    return _plan_page(request, Form(BLANK_MEETING))
-
-
-@pages.form("/board/meetings/new")
-def plan_submit(request: Request) -> Answer:
-    """Stores the meeting."""
-    try:
-        meeting = request.perform("meeting.plan", data=request.form)
-    except Invalid as error:
-        return _plan_page(request, Form({**BLANK_MEETING, **request.form}, error.errors), 422)
-    return redirect(f"/board/meetings/{meeting.id}?done=planned")
-
-
-def _plan_page(request: Request, form: Form, status: int = 200) -> Answer:
-    form = looked_over(request, form, check("meeting-day", "day"))
-    city = request.services.policy.association.zone.rpartition("/")[2].replace("_", " ")
-    return html(request, "board/plan.html", status, form=form, city=city)
 
 
 @pages.get("/board/meetings/{meeting_id}")
 def show(request: Request, meeting_id: str) -> Answer:
     """A meeting: docket, documents, packets, motions."""
     authorize(request.actor, "board.read")
-    return meeting_page(request, load_meeting(request.services, meeting_id), NO_RETURN)
+    return meeting_page(request, load_meeting(request.services, meeting_id))
 
 
 def meeting_page(
-    request: Request, meeting: Meeting, return_form: Form, status: int = 200
+    request: Request,
+    meeting: Meeting,
+    return_form: Form = NO_RETURN,
+    status: int = 200,
+    extension_form: Form | None = None,
 ) -> Answer:
-    store, policy = request.services.store, request.services.policy
+    """The page of a meeting, with a form that was refused."""
+    store, policy, now = request.services.store, request.services.policy, request.services.clock()
     motions = store.board.motions(meeting.id)
     documents = document_rows(request, meeting, motions)
     made = store.board.packets(meeting.id)
     making = any(packet.state in UNFINISHED for packet in made)
     # The page is loaded anew when its packet is ready; what was said before is no longer true.
     said = {} if making or request.query.get("done") != "packet" else {"notice": None}
+    calendar = milestones.calendar(meeting, now, policy)
+    zone = zone_of(meeting, policy)
+    on = docket.on_now(meeting, now)
+    today = local_date(now, policy.association.zone)
     return html(
         request,
         "board/meeting.html",
         status,
         meeting=meeting,
+        when=when(meeting, policy),
+        elsewhere=elsewhere(meeting, policy),
+        kind=KINDS[meeting.kind],
+        zone=zone,
         docket=docket_rows(meeting, policy.association.zone),
+        on_now=on.id if on else "",
+        consent=docket.on_consent(meeting),
         documents=documents,
         motions=motions,
         postponed=store.board.postponed_to(meeting.id),
         packets=made,
         making=making,
+        milestones=calendar,
+        deadline=milestones.document_deadline(meeting, policy),
+        steps=steps_for(request.actor, meeting, motions, calendar, local_date(now, zone), zone),
         return_form=return_form,
+        extension_form=extension_form or Form({**NO_EXTENSION, "asked_on": today.isoformat()}),
+        may=lambda command: may(request.actor, command),
         may_return=may(request.actor, "petition.return"),
         may_move=may(request.actor, "motion.move"),
         may_publish=may(request.actor, "packet.publish"),
+        attendance=_attendance(request, meeting, zone),
         **said,
     )
+
+
+def _attendance(request: Request, meeting: Meeting, zone: str) -> dict[str, Any]:
+    """Who is at the meeting, and while somebody can note it, who could be."""
+    services = request.services
+    begins = (
+        meeting.state in {State.PLANNED, State.AGENDA_SET, State.POSTED}
+        and may(request.actor, "meeting.begin")
+        and local_date(services.clock(), zone) >= local_date(meeting.starts_at, zone)
+    )
+    notes = meeting.in_session and may(request.actor, "meeting.note-attendance")
+    there = attendance.there_now(meeting)
+    table = services.store.people.board(services.today()) if begins or notes else []
+    ids = {one.person_id for one in there}
+    return {
+        "begins": begins,
+        "notes": notes,
+        "there": there,
+        "voting": sum(one.voting for one in there),
+        "quorum": attendance.quorum(meeting, services.policy),
+        "quorate": attendance.has_quorum(meeting, services.policy),
+        "seats": [(person, person.seat_on(services.today())) for person in table],
+        "away": [
+            (person, person.seat_on(services.today())) for person in table if person.id not in ids
+        ],
+        "has_roll": meeting.kind != Kind.ASYNCHRONOUS,
+    }
 
 
 def document_rows(
@@ -131,3 +171,34 @@ def send_back(request: Request, petition_id: str) -> Answer:
         meeting = load_meeting(request.services, before.meeting_id)
         return meeting_page(request, meeting, form, 422)
     return redirect(f"/board/meetings/{before.meeting_id}?done=returned")
+
+
+@pages.form("/board/meetings/{meeting_id}/extensions")
+def extend(request: Request, meeting_id: str) -> Answer:
+    """Grants somebody more time for a document."""
+    fields = dict(request.form)
+    try:
+        request.perform("meeting.grant-extension", meeting_id, fields)
+    except Invalid as error:
+        form = Form({**NO_EXTENSION, **fields}, error.errors)
+        meeting = load_meeting(request.services, meeting_id)
+        return meeting_page(request, meeting, status=422, extension_form=form)
+    return redirect(f"/board/meetings/{meeting_id}?done=extended#calendar")
+
+
+def _button(command: str, path: str, done: str, anchor: str) -> None:
+    """A command on a meeting that takes no more than a button, or a form that cannot be wrong."""
+
+    @pages.form(f"/board/meetings/{{meeting_id}}/{path}")
+    def run(request: Request, meeting_id: str) -> Answer:
+        request.perform(command, meeting_id, dict(request.form))
+        return redirect(f"/board/meetings/{meeting_id}?done={done}{anchor}")
+
+
+_button("meeting.call-for-items", "call", "items-called", "#calendar")
+_button("meeting.set-agenda", "agenda", "agenda-set", "")
+_button("meeting.post", "post", "posted", "")
+_button("meeting.begin", "begin", "begun", "")
+_button("meeting.note-attendance", "attendance", "attendance", "#attendance")
+_button("meeting.adjourn", "adjourn", "adjourned", "")
+_button("consent.adopt", "consent", "consent-adopted", "#docket")

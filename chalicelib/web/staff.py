@@ -1,12 +1,14 @@
 """Staff's queues, and what staff do with a petition."""
 
 import re
+from datetime import datetime
 from typing import Any
 
-from chalicelib.domain import decisions
+from chalicelib.domain import decisions, milestones
 from chalicelib.domain import petition as rules
 from chalicelib.domain.errors import Invalid, NotFound
-from chalicelib.domain.meeting import next_number
+from chalicelib.domain.meeting import TO_COME, next_number
+from chalicelib.domain.milestones import Milestone
 from chalicelib.domain.petition import Petition, State
 from chalicelib.domain.roles import authorize
 from chalicelib.domain.signature import signatory_key, stands_for
@@ -52,6 +54,7 @@ def index(request: Request) -> Answer:
         labels={unit.kind: unit.label for unit in request.services.policy.units},
         roster=roster,
         meetings=meetings,
+        milestones=_milestones(request, meetings),
         waiting=doubtful.waiting(request.services),
         drifts=request.services.store.privacy.drifts(),
         requests=request.services.store.privacy.requests(),
@@ -61,7 +64,27 @@ def index(request: Request) -> Answer:
 
 def _meetings_to_come(request: Request) -> list[dict[str, Any]]:
     now = request.services.clock().isoformat()
-    return [m for m in request.services.store.board.meetings() if m["starts_at"] > now][::-1]
+    return [
+        m
+        for m in request.services.store.board.meetings()
+        if m["starts_at"] > now and m.get("state", "planned") in TO_COME
+    ][::-1]
+
+
+def _milestones(
+    request: Request, meetings: list[dict[str, Any]]
+) -> list[tuple[dict[str, Any], Milestone]]:
+    """What falls due soon or is overdue before the meetings to come, the most urgent first."""
+    now, policy = request.services.clock(), request.services.policy
+    found = []
+    for row in meetings:
+        starts = datetime.fromisoformat(row["starts_at"])
+        rule = milestones.rule_for(starts, policy)
+        dates = milestones.dates(
+            starts, row.get("state", "planned"), row.get("called", False), now, policy
+        )
+        found += [(row, one) for one in milestones.waiting(dates, now, rule)]
+    return sorted(found, key=lambda pair: pair[1].due)
 
 
 @pages.get("/staff/petitions/{petition_id}")

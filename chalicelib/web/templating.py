@@ -1,9 +1,12 @@
 """Templates, and the static files that pages refer to by the digest of their content."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cache
+from itertools import groupby
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -34,6 +37,7 @@ def environment() -> Environment:
     made.filters["moment"] = moment
     made.filters["day"] = day
     made.filters["clock"] = clock
+    made.filters["groupby_kept"] = groupby_kept
     made.filters["term"] = term_in_words
     made.globals["static"] = static
     return made
@@ -57,6 +61,11 @@ def day(value: date | datetime | str) -> str:
     if isinstance(value, datetime):
         value = local_date(value, policy.load().association.zone)
     return long_date(value)
+
+
+def groupby_kept(rows: Iterable[dict[str, Any]], key: str) -> list[tuple[Any, list[Any]]]:
+    """Rows next to each other that have the same value, in their order: a list with headings."""
+    return [(value, list(found)) for value, found in groupby(rows, lambda row: row[key])]
 
 
 @cache

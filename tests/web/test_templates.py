@@ -37,7 +37,7 @@ from chalicelib.domain.signature import Match, Signature, waits_for_staff
 from chalicelib.domain.signature import State as SignatureState
 from chalicelib.services.receipts import Receipt
 from chalicelib.web import amendments as amend_pages
-from chalicelib.web import mailbox, pages, queue, record, staff, vote_steps
+from chalicelib.web import mailbox, pages, planning, queue, record, staff, vote_steps
 from chalicelib.web import meetings as meeting_pages
 from chalicelib.web import motions as motion_pages
 from chalicelib.web import seats as seat_pages
@@ -809,9 +809,9 @@ PAGES: dict[str, Callable[[], str]] = {
     "private-seat-change-refused": lambda: seat_page("s1", seat_pages.change, **REFUSED_SEAT),
     "private-seat-end-refused": lambda: seat_page("s1", seat_pages.end, **REFUSED_END),
     "board-empty": lambda: meeting_pages.index(Asked(STAFF, Store(), "/board")).body,
-    "plan": lambda: meeting_pages.plan_form(Asked(STAFF, Store(), "/board/meetings/new")).body,
+    "plan": lambda: planning.plan_form(Asked(STAFF, Store(), "/board/meetings/new")).body,
     "plan-refused": lambda: (
-        meeting_pages.plan_submit(Asked(STAFF, Store(), "/board/meetings/new", **REFUSED_PLAN)).body
+        planning.plan_submit(Asked(STAFF, Store(), "/board/meetings/new", **REFUSED_PLAN)).body
     ),
     "meeting-empty": lambda: meeting_page(meeting=meeting(0)),
     "meeting-member": lambda: meeting_page(DIRECTOR, packets=[packet(P.PUBLISHED)]),
