@@ -112,7 +112,7 @@ def _page(
 ) -> Answer:
     form = looked_over(request, form, check("meeting-day", "day"))
     own = request.services.policy.association.zone
-    zones = [{"value": "", "label": f"{ZONES.get(own, city(own))}, the association’s own"}]
+    zones = [{"value": "", "label": f"{city(own)} time, the association’s own"}]
     zones += [{"value": name, "label": words} for name, words in ZONES.items() if name != own]
     return html(
         request,
