@@ -55,6 +55,7 @@ def filled(route: str, site: Site, **own: str) -> str:
         "number": "1",
         "command": commands.get(route.removeprefix("/api/v1/").partition("/")[0], ""),
         "petition_id": world.ids.get("petition", "none"),
+        "item_id": "i2",
         "meeting_id": world.ids.get("meeting", "none"),
         "motion_id": world.ids.get("motion", "none"),
         "token": "none",
