@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from chalicelib.domain import attendance, conduct, milestones
+from chalicelib.domain import attendance, conduct, meeting_documents, milestones
 from chalicelib.domain import docket as dockets
 from chalicelib.domain import meeting as rules
 from chalicelib.domain.errors import Conflict, IllegalTransition, Invalid
@@ -80,7 +80,7 @@ def test_every_command_in_every_state(state, command):
 
 def test_the_first_packet_posts_the_meeting():
     found, _ = rules.add_document(meeting(), "5.0", "Doc", "p1", "Ada", 15, staff())
-    asked, _, packet = rules.ask_for_packet(found, staff())
+    asked, _, packet = meeting_documents.ask_for_packet(found, [], staff())
     assert asked.state == State.PLANNED
     posted, event = rules.packet_published(asked, packet, staff())
     assert (posted.state, event.before, event.after) == (State.POSTED, "planned", "posted")
