@@ -8,7 +8,7 @@ from chalicelib.domain.errors import Invalid
 from chalicelib.domain.events import Event
 from chalicelib.domain.meeting import DocketItem, Meeting
 from chalicelib.domain.policy import Policy
-from chalicelib.services import inputs, votes
+from chalicelib.services import confirming, inputs
 from chalicelib.services import meeting_inputs as forms
 from chalicelib.services.board import meeting
 from chalicelib.services.commands import Step, command
@@ -133,5 +133,5 @@ def adopt(step: Step[Meeting, inputs.Nothing]) -> Meeting:
     step.services.store.board.save_meeting(step.unit, new, event)
     for item in items:
         if item.confirms:
-            votes.confirm(step, item.confirms, new)
+            confirming.confirm(step, item.confirms, new)
     return new
