@@ -228,7 +228,12 @@ def postpone(step: Step[Motion, motion_inputs.Postpone]) -> Motion:
 
 
 def put_off(step: Step[Any, Any], old: Motion, to: Meeting | None = None) -> Motion:
-    """Adds to a command that a motion is postponed. Raises Conflict once a vote has begun."""
+    """Adds to a command that a motion is postponed. One whose vote was void stays so, and is held
+    anew no more. Raises Conflict once a vote has begun.
+    """
+    if old.state == rules.State.VOID:
+        step.services.store.board.free_floor(step.unit, old)
+        return old
     new, event = rules.postpone(old, step.by, to.id if to else "", to.title if to else "")
     let_amendment_fall(step, old)
     step.services.store.board.save_motion(step.unit, new, event)
@@ -246,7 +251,11 @@ def let_amendment_fall(step: Step[Any, Any], main: Motion) -> None:
     if not pending:
         board.require_no_amendment(step.unit, main.id)
         return
-    fallen, event = amendments.fall(motion(step.services, pending), main, step.by)
+    amendment = motion(step.services, pending)
+    if amendment.state == rules.State.VOID:
+        board.free_floor(step.unit, amendment)
+        return
+    fallen, event = amendments.fall(amendment, main, step.by)
     board.save_motion(step.unit, fallen, event)
 
 

@@ -21,7 +21,7 @@ from chalicelib.services import inputs
 from chalicelib.services.commands import Step, command, petition, roles_for
 from chalicelib.services.context import Services
 from chalicelib.services.invitations import letters_sent, within_a_day, write_invitations
-from chalicelib.services.motions import put_off
+from chalicelib.services.motions import actions_of, put_off
 from chalicelib.services.tokens import new_id
 from chalicelib.services.writing import tell_signatories, to_conveners, to_people
 
@@ -238,20 +238,31 @@ def take_off_docket(
 
 
 def free_the_floor(step: Step[Any, Any], meeting_id: str, number: str) -> None:
-    """Postpones the motion that pends on a document which leaves the docket.
+    """Postpones the motions that pend on a document which leaves the docket, or on its actions.
 
-    Raises Conflict once its vote has begun.
+    Raises Conflict once a vote has begun.
     """
     board = step.services.store.board
-    pending = board.floor(meeting_id, number)
-    if not pending:
-        board.require_free_floor(step.unit, meeting_id, number)
-        return
-    motion = board.motion(pending)
-    assert motion is not None
-    if motion.state in {motions.State.OPEN, motions.State.CLOSED}:
-        raise Conflict(f"The Board’s vote on Doc {number} has begun; it runs to its end.")
-    put_off(step, motion)
+    floors = board.floors(meeting_id, number)
+    for action in range(_actions(step, meeting_id, number) + 1):
+        if action not in floors:
+            board.require_free_floor(step.unit, meeting_id, number, action)
+    for held in floors.values():
+        if held.get("decided"):
+            continue
+        motion = board.motion(held["motion"])
+        assert motion is not None
+        if motion.state in {motions.State.OPEN, motions.State.CLOSED}:
+            raise Conflict(f"The Board’s vote on Doc {number} has begun; it runs to its end.")
+        put_off(step, motion)
+
+
+def _actions(step: Step[Any, Any], meeting_id: str, number: str) -> int:
+    """How many numbered actions a document has that are moved one by one."""
+    meeting = step.services.store.board.meeting(meeting_id)
+    entry = meeting.document(number) if meeting else None
+    count = len(actions_of(step.services, entry)) if entry else 0
+    return count if count > 1 else 0
 
 
 def due_of(services: Services, new: Petition) -> datetime | None:

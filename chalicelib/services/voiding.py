@@ -2,6 +2,7 @@
 
 from chalicelib.domain import voiding as rules
 from chalicelib.domain.ballots import RECUSED
+from chalicelib.domain.errors import Conflict
 from chalicelib.domain.motion import Motion
 from chalicelib.services import inputs
 from chalicelib.services.commands import Step, command
@@ -28,6 +29,10 @@ def void(step: Step[Motion, inputs.Reason]) -> Motion:
 def hold_anew(step: Step[Motion, inputs.Nothing]) -> Motion:
     """The motion whose vote is held anew. Who was recused from the void one is recused here."""
     board = step.services.store.board
+    if not step.subject.replaced_by and not board.has_floor(step.subject):
+        raise Conflict(
+            "What this motion was about is before the Board no more, so its vote is not held anew."
+        )
     old, told, new, begun = rules.hold_anew(step.subject, new_id(), step.by)
     board.save_motion(step.unit, old, told)
     board.add_motion(step.unit, new, begun)

@@ -38,8 +38,24 @@ class DynamoFloors:
         decided = motion.state in {State.CARRIED, State.LOST}
         if decided and not motion.amends:
             unit.put(Record(*key, body={"motion": motion.id, "decided": motion.state.value}))
+        elif motion.state == State.VOID and not motion.replaced_by:
+            # It waits to be held anew, and nothing else is moved until then.
+            unit.put(Record(*key, body={"motion": motion.id}))
         elif decided or motion.state in {State.POSTPONED, State.WITHDRAWN, State.DIVIDED}:
             unit.delete(key)
+
+    def free_floor(self, unit: Writes, motion: Motion) -> None:
+        """Frees the floor of a void motion that is not held anew."""
+        key = _key(motion)
+        if key is not None:
+            unit.delete(key)
+        unit.check((keys.motion(motion.id), keys.STATE), Record.version == motion.version)
+
+    def has_floor(self, motion: Motion) -> bool:
+        """Whether a motion still has its floor; one from the floor of the meeting needs none."""
+        key = _key(motion)
+        record = reading.get(key) if key else None
+        return key is None or (record is not None and record.body["motion"] == motion.id)
 
     def floor(self, meeting_id: str, number: str, action: int = 0) -> str:
         """The id of the motion that is pending on a document (or on one action of it) as such, or

@@ -22,5 +22,7 @@ def otherwise(petition: Petition, given: Mapping[str, str]) -> dict[str, Any]:
 
 def of_record(petition: Petition, events: Iterable[Event]) -> dict[str, Any]:
     """The same from the petition's own record."""
-    given = next((e.data.get("otherwise", {}) for e in events if e.command == "approve"), {})
+    given: dict[str, str] = next(
+        (e.data.get("otherwise", {}) for e in events if e.command == "approve"), {}
+    )
     return otherwise(petition, given)

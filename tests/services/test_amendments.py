@@ -229,3 +229,41 @@ def test_mover_and_seconder_who_accept_at_once_both_count(world, attempt):
     assert motion(world, amendment).state == State.CARRIED
     assert world.motion.charge == CHARGE
     assert len(motion(world, amendment).accepted_by) == 2
+
+
+def voided(world, motion_id):
+    """A vote that was opened by mistake and is void."""
+    world.do("president", "motion.open", motion_id)
+    world.do("president", "motion.void", motion_id, reason="Opened by mistake.")
+
+
+def test_a_void_vote_on_an_amendment_holds_the_motion_until_it_is_held_anew(world):
+    world.at("seconded")
+    amendment = amend(world)
+    world.do("director4", "motion.second", amendment)
+    voided(world, amendment)
+    with pytest.raises(Conflict, match="Another amendment"):
+        amend(world, "director5")
+    with pytest.raises(Conflict, match="An amendment is before"):
+        world.do("president", "motion.open", world.motion_id)
+    anew = world.do("president", "motion.hold-anew", amendment).id
+    assert world.services.store.board.pending_amendment(world.motion_id) == anew
+    carry(world, anew)
+    assert world.motion.charge == CHARGE
+
+
+def test_a_void_vote_goes_with_what_it_was_about(world):
+    world.at("seconded")
+    amendment = amend(world)
+    world.do("director4", "motion.second", amendment)
+    voided(world, amendment)
+    world.do("president", "motion.postpone", world.motion_id)
+    with pytest.raises(Conflict, match="before the Board no more"):
+        world.do("president", "motion.hold-anew", amendment)
+
+    world.at("seconded")
+    voided(world, world.motion_id)
+    world.do("staff", "petition.return", world.petition_id, comments="Shorter.")
+    assert world.petition.state == "returned"
+    with pytest.raises(Conflict, match="before the Board no more"):
+        world.do("president", "motion.hold-anew", world.motion_id)

@@ -5,10 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain.document import Action, Document, Form, Kind, text_of
-from chalicelib.domain.document import State as DocumentState
 from chalicelib.domain.errors import Conflict, IllegalTransition, Invalid, NotAllowed
-from chalicelib.domain.meeting import DocumentEntry
 from chalicelib.domain.motion import Effect, State
 from chalicelib.domain.people import Act, Role
 from chalicelib.domain.record import advance
@@ -16,32 +13,21 @@ from chalicelib.storage import keys
 from chalicelib.storage.tables import Record
 
 from .aws import at_once
+from .world import TEXT
 
 ACT, WAIT = "That the Board act on the report.", "That the Board meet again in May."
 
 
 def place(world, number="6.0", actions=(ACT, WAIT)):
     """Another document with numbered actions, on the meeting's docket."""
-    by = Act(world.actor("staff"), Role.STAFF, world.clock())
-    store, unit = world.services.store, world.services.store.unit()
-    document = Document(
-        id=f"d{number}",
-        meeting_id=world.meeting_id,
-        kind=Kind.ACTION,
-        title="Report of the task force",
-        form=Form(actions=tuple(Action(wording) for wording in actions)),
-        number=number,
-    )
-    made, event = advance(document, "document", "make", by, before="", state=DocumentState.NUMBERED)
-    store.documents.add(unit, made, event, text_of(made, "", by))
-    meeting = store.board.meeting(world.meeting_id)
-    entry = DocumentEntry(number, made.title, "action", "", world.clock(), document_id=made.id)
-    changed, told = advance(
-        meeting, "meeting", "add-document", by, before="", documents=(*meeting.documents, entry)
-    )
-    store.board.save_meeting(unit, changed, told)
-    unit.commit()
-    return number
+    kind = "action" if actions else "discussion"
+    data = {"kind": kind, "title": "Report of the task force", "actions": list(actions)}
+    data |= {"background": "It met in 2025.", "goal_area": TEXT["goal_area"]}
+    if not actions:
+        data["questions"] = ["What did it find?"]
+    made = world.do("staff", "document.send", world.meeting_id, **data)
+    world.do("staff", "document.number", made.id, number=number)
+    return made.id
 
 
 def move(world, who="director1", **data):
@@ -61,10 +47,10 @@ def vote(world, motion_id, choice="yes"):
 
 
 def test_a_document_with_one_action_is_moved_as_it_recommends(world):
-    place(world.at("scheduled"), actions=(ACT,))
+    document = place(world.at("scheduled"), actions=(ACT,))
     for action in ("", "0", 1):
         made = move(world, document="6.0", action=action)
-        assert (made.wording, made.action, made.document_id) == (ACT, 0, "d6.0")
+        assert (made.wording, made.action, made.document_id) == (ACT, 0, document)
         assert (made.effect, made.petition_id) == (Effect.NONE, "")
         world.do("director1", "motion.withdraw", made.id)
 
@@ -309,3 +295,40 @@ def test_only_its_mover_withdraws_a_motion(world):
     world.clock.now += timedelta(minutes=1)
     world.do("director1", "motion.withdraw", world.motion_id)
     assert world.motion.state == State.WITHDRAWN
+
+
+def test_a_void_result_leaves_its_document_to_the_vote_that_is_held_anew(world):
+    place(world.at("scheduled"))
+    made = move(world, document="6.0", action=1)
+    world.do("director2", "motion.second", made.id)
+    vote(world, made.id, "no")
+    world.do("president", "motion.void", made.id, reason="Counted the wrong motion.")
+    with pytest.raises(Conflict, match="is before the Board already"):
+        move(world, document="6.0", action=1)
+    anew = world.do("president", "motion.hold-anew", made.id)
+    assert vote(world, anew.id).state == State.CARRIED
+    with pytest.raises(Conflict, match="has decided"):
+        move(world, document="6.0", action=1)
+
+
+def test_a_document_that_is_withdrawn_takes_the_motions_on_its_actions_along(world):
+    document = place(world.at("scheduled"))
+    first, second = (move(world, document="6.0", action=n) for n in (1, 2))
+    world.do("director2", "motion.second", first.id)
+    vote(world, first.id)
+    world.do("staff", "document.withdraw", document, reason="Another report came.")
+    assert motion(world, first.id).state == State.CARRIED
+    assert motion(world, second.id).state == State.POSTPONED
+
+
+@pytest.mark.parametrize("action", [0, 2])
+def test_a_motion_and_its_documents_withdrawal_at_once_leave_no_motion_pending(world, action):
+    document = place(world.at("scheduled"))
+    moved, _ = at_once(
+        lambda: move(world, document="6.0", action=action),
+        lambda: world.do("staff", "document.withdraw", document, reason="Another report came."),
+    )
+    if isinstance(moved, BaseException):
+        assert isinstance(moved, Invalid)
+    else:
+        assert motion(world, moved.id).state == State.POSTPONED
