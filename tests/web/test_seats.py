@@ -4,12 +4,16 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from browser import Browser, Site
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import Route
 from services.world import World
 
 from chalicelib.domain.people import Seat
 
 PAGE = "/staff/board"
+AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
 
 @pytest.fixture
@@ -231,3 +235,37 @@ def test_seats_that_end_soon_are_those_of_the_policys_days(site: Site, staff: Br
     soon = staff.at.body.split("Seats that end within")[1].split("<section")[0]
     assert "Tomasz" in soon
     assert "Lucía" not in soon
+
+
+def test_the_pages_have_no_barrier_and_fit_a_phone(site: Site, browser: Chromium) -> None:
+    hold(site.world, "councilor", Seat("Councilor", until=date(2026, 3, 1)))
+    hold(site.world, "director1", Seat("Director-at-Large 2"))
+    admin = site.member("staff", PAGE)
+    admin.press("Put on the staff", {"name": "Jo", "email": "jo@example.org"})
+    shown = [admin.at.body]
+    admin.press("Put on the staff", {"name": "", "email": "", "role": "staff"})
+    shown += [admin.at.body, admin.get(f"{PAGE}/invite?office=Councilor").body]
+    admin.press("Give the seat", councilor(office="President", since="2026-03-03"))
+    shown += [admin.at.body, admin.get(f"{PAGE}/people/board02/seats/first").body]
+    admin.press("End the seat", {"reason": ""})
+    shown.append(admin.at.body)
+    page = browser.new_page()
+
+    def serve(route: Route) -> None:
+        path = route.request.url.removeprefix("http://groundswell.test")
+        if path == "/":
+            route.fulfill(body=shown[0], content_type="text/html; charset=utf-8")
+        else:
+            answer = site.visitor().ask("GET", path)
+            route.fulfill(body=answer.body, content_type=answer["Content-Type"])
+
+    page.route("**/*", serve)
+    while shown:
+        page.goto("http://groundswell.test/")
+        for width in (1280, 375):
+            page.set_viewport_size({"width": width, "height": 900})
+            found = Axe().run(page, options=AXE).response["violations"]
+            assert found == [], found
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+        shown.pop(0)
+    page.close()
