@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from chalicelib.domain.events import Event
@@ -57,6 +57,9 @@ class Group:
     head: str = ""
     petition_id: str = ""
     meeting_id: str = ""
+    # The motion that established it, and since when it is there: both empty where nobody noted it.
+    motion_id: str = ""
+    since: datetime | None = None
 
 
 # Letters that have no plain letter inside them.
@@ -114,6 +117,8 @@ def charter(
         conveners=petition.acting,
         petition_id=petition.id,
         meeting_id=motion.meeting_id,
+        motion_id=motion.id,
+        since=by.at,
     )
     return advance(
         blank,

@@ -8,6 +8,7 @@ from chalicelib.domain.events import Event
 from chalicelib.domain.meeting import Meeting, Packet, PacketState
 from chalicelib.domain.motion import Motion, State
 from chalicelib.domain.policy import Policy
+from chalicelib.domain.tally import in_words
 from chalicelib.domain.virtual import due_of
 from chalicelib.storage import keys, reading
 from chalicelib.storage.ballots import DynamoBallots, ballot_of
@@ -196,6 +197,7 @@ class DynamoBoard(DynamoFloors, DynamoBallots):
                 "effect": motion.brings_about.value,
                 "amends": motion.amends,
                 "divided_from": motion.divided_from,
+                **_outcome(motion),
             },
         )
 
@@ -208,6 +210,21 @@ class DynamoBoard(DynamoFloors, DynamoBallots):
         motion = from_body(Motion, state.body, version=int(state.version))
         ballots = [ballot_of(r) for r in records if r.sk.startswith(keys.BALLOT)]
         return motion, reading.events(records), ballots
+
+
+def _outcome(motion: Motion) -> dict[str, Any]:
+    """What a list of actions shows of a motion that was decided."""
+    if motion.announced_at is None or motion.tally is None:
+        return {}
+    confirmed = motion.confirmed_at
+    return {
+        "decided_at": motion.announced_at.isoformat(),
+        "tally": in_words(motion.tally),
+        "name": motion.name,
+        "to_confirm": motion.virtual and motion.state == State.CARRIED and confirmed is None,
+        "confirmed_at": confirmed.isoformat() if confirmed else "",
+        "confirmed_in": motion.confirmed_in,
+    }
 
 
 def packet_of(record: Record) -> Packet:

@@ -127,6 +127,7 @@ class DynamoDocuments:
                 "complete": document.complete,
                 "late": document.late,
                 "closed": document.closed,
+                "goal_area": document.form.goal_area,
             },
         )
         if (

@@ -58,5 +58,7 @@ class DynamoGroups:
                 "charge": group.charge.text,
                 "conveners": [c.name for c in group.conveners],
                 "ends_on": ends.isoformat() if ends else "",
+                "motion": group.motion_id,
+                "since": group.since.isoformat() if group.since else "",
             },
         )

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.domain.events import Event, canonical_json
-from chalicelib.domain.policy import Policy
 from chalicelib.domain.proof import Kept, Placed, Problem
 from chalicelib.domain.seal import Head, Seal, head_until
 from chalicelib.storage import keys, reading
@@ -25,8 +24,9 @@ _ROWS = {
     keys.REVISION: "revision",
     keys.BALLOT: "ballot",
 }
-# Partitions with a record, by the beginning of their key.
-_KINDS = {"PETITION", "MEETING", "MOTION", "GROUP", "DOCUMENT", "BOARD"}
+# Partitions that never hold a record, by the beginning of their key, and those that always do.
+_NEVER = frozenset("BATCH BLOCKS EMAIL LIMIT LINK NIGHTLY OUTBOX ROSTER SEALS SESSION".split())
+_ALWAYS = frozenset("BOARD DISCUSSION DOCUMENT GROUP MEETING MOTION PETITION".split())
 _STEPS = (keys.EVENT, keys.EDIT)
 _UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)
 
@@ -34,8 +34,8 @@ _UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)
 class DynamoRecord:
     """Implements services.ports.Record."""
 
-    def __init__(self, policy: Policy) -> None:
-        self._beside = Beside(policy)
+    def __init__(self, beside: Beside) -> None:
+        self._beside = beside
 
     def things(self) -> Iterator[Kept]:
         """Everything that has a record, as it lies in the table. Reads the whole table by a Scan:
@@ -48,18 +48,19 @@ class DynamoRecord:
             page = connection.scan(exclusive_start_key=place, consistent_read=True)
             for item in page["Items"]:
                 pk = item["pk"]["S"]
-                if _has_record(pk):
+                if _kind(pk) not in _NEVER:
                     found[pk].append(item)
             place = page.get("LastEvaluatedKey")
             if not place:
                 break
         for pk in sorted(found):
-            yield self._kept(pk, found.pop(pk))
+            items = found.pop(pk)
+            if _has_record(pk, items):
+                yield self._kept(pk, items)
 
     def thing(self, subject: str) -> Kept | None:
         """One thing, read consistently; None where there is nothing of it."""
-        what, _, thing_id = subject.partition("/")
-        pk = f"{what.upper()}#{thing_id}"
+        pk = _partition(subject)
         items: list[Item] = []
         place: Any = None
         connection = Record._get_connection()
@@ -69,7 +70,11 @@ class DynamoRecord:
             place = page.get("LastEvaluatedKey")
             if not place:
                 break
-        return self._kept(pk, items) if items and _has_record(pk) else None
+        return self._kept(pk, items) if items and _has_record(pk, items) else None
+
+    def steps(self, subject: str) -> list[Event]:
+        """A thing's whole record, in order."""
+        return reading.record(_partition(subject))
 
     def heads(self, until: datetime) -> dict[str, Head]:
         """How far the record of every listed thing went at a moment, by its last steps alone."""
@@ -133,8 +138,18 @@ class DynamoRecord:
         )
 
 
-def _has_record(pk: str) -> bool:
-    return pk.partition("#")[0] in _KINDS
+def _kind(pk: str) -> str:
+    return pk.partition("#")[0]
+
+
+def _has_record(pk: str, items: list[Item]) -> bool:
+    """Whether a partition is that of a thing with a record, whatever is left of it."""
+    return _kind(pk) in _ALWAYS or any(item["sk"]["S"].startswith(_STEPS) for item in items)
+
+
+def _partition(subject: str) -> str:
+    what, _, thing_id = subject.partition("/")
+    return f"{what.upper()}#{thing_id}"
 
 
 def _subject(pk: str) -> str:

@@ -13,7 +13,6 @@ from chalicelib.domain.meeting import Meeting
 from chalicelib.domain.motion import Motion
 from chalicelib.domain.petition import Petition, State
 from chalicelib.domain.petition_text import Text, digest_of_text
-from chalicelib.domain.policy import Policy
 from chalicelib.domain.proof import Problem
 from chalicelib.domain.seats import Register, differences
 from chalicelib.domain.signature import Signature, mailbox_of
@@ -36,8 +35,13 @@ Items = Mapping[str, Mapping[str, Any]]
 class Beside:
     """Checks what no event vouches for against what the events do vouch for."""
 
-    def __init__(self, policy: Policy) -> None:
-        board, groups, documents = DynamoBoard(policy), DynamoGroups(), DynamoDocuments()
+    def __init__(
+        self,
+        petitions: DynamoPetitions,
+        board: DynamoBoard,
+        groups: DynamoGroups,
+        documents: DynamoDocuments,
+    ) -> None:
         # How the store writes a thing's state, with what lists show of it.
         self._written: dict[str, Callable[[Record], Record]] = {
             "meeting": lambda r: board._meeting(_thing(Meeting, r)),
@@ -45,7 +49,7 @@ class Beside:
             "group": lambda r: groups._group(_thing(Group, r)),
             "document": lambda r: documents._document(document_of(r)),
         }
-        self._petition = DynamoPetitions(policy)
+        self._petition = petitions
 
     def flaws(self, subject: str, items: Items) -> list[Problem]:
         """Everything beside the record that disagrees with it, or that cannot be read."""

@@ -17,6 +17,7 @@ from chalicelib.storage.petitions import DynamoPetitions
 from chalicelib.storage.privacy import DynamoPrivacy
 from chalicelib.storage.reading import get
 from chalicelib.storage.record import DynamoRecord
+from chalicelib.storage.record_beside import Beside
 from chalicelib.storage.rosters import DynamoRosters
 from chalicelib.storage.seats import DynamoSeats
 from chalicelib.storage.unit import Writes
@@ -40,7 +41,7 @@ class DynamoStore:
         self.blocks = DynamoBlocks()
         self.bulks = DynamoBulks()
         self.privacy = DynamoPrivacy()
-        self.record = DynamoRecord(policy)
+        self.record = DynamoRecord(Beside(self.petitions, self.board, self.groups, self.documents))
 
     def unit(self) -> Writes:
         """An empty set of writes for one command."""

@@ -67,7 +67,14 @@ def test_an_untouched_record_holds(world, step):
 def partitions(world):
     found: dict[str, list[dict]] = {}
     for (pk, _), item in world.dump().items():
-        if pk.partition("#")[0] in {"PETITION", "MEETING", "MOTION", "GROUP", "DOCUMENT"}:
+        if pk.partition("#")[0] in {
+            "PETITION",
+            "MEETING",
+            "MOTION",
+            "GROUP",
+            "DOCUMENT",
+            "DISCUSSION",
+        }:
             found.setdefault(pk, []).append(item)
     return found
 
