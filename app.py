@@ -7,6 +7,7 @@ from chalice import Chalice
 from chalicelib.jobs import mail, nightly, packets, sweep
 from chalicelib.web import (
     account,
+    actions,
     amendments,
     api,
     blocks,
@@ -19,6 +20,7 @@ from chalicelib.web import (
     drafts,
     exports,
     meetings,
+    minutes,
     motions,
     pages,
     petitions,
@@ -42,6 +44,7 @@ app.api.binary_types.extend(["application/pdf", "multipart/form-data"])
 
 for part in (
     account,
+    actions,
     amendments,
     api,
     blocks,
@@ -54,6 +57,7 @@ for part in (
     drafts,
     exports,
     meetings,
+    minutes,
     motions,
     pages,
     petitions,

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.domain import resolved
+from chalicelib.domain.meeting import Meeting
 from chalicelib.domain.motion import Effect, State
 
 OTHER_AREA = "Not tied to a goal area"
@@ -128,7 +129,7 @@ def _did(row: Mapping[str, Any], group: Chartered | None, label: str) -> tuple[s
         return resolved.carried(row["wording"]), verb
     if row["state"] == State.LOST:
         if establishes:
-            return f"declined the petition to establish {row['title']}", "declined"
+            return f"declined {_petition(row['title'])}", "declined"
         return resolved.lost(row["wording"]), "declined"
     if row["state"] == State.POSTPONED:
         return f"had no quorum to vote on {_matter(row)}, which was postponed", "postponed"
@@ -136,9 +137,15 @@ def _did(row: Mapping[str, Any], group: Chartered | None, label: str) -> tuple[s
 
 
 def _named(row: Mapping[str, Any], group: Chartered | None, label: str) -> str:
-    """`Open Textbooks Discussion Group`, without the kind twice."""
+    """`Open Textbooks discussion group`, without the kind twice."""
     name = group.name if group else (row.get("name") or row["title"])
-    return name if not label or name.lower().endswith(label.lower()) else f"{name} {label}"
+    return name if not label or name.lower().endswith(label.lower()) else f"{name} {label.lower()}"
+
+
+def _petition(title: str) -> str:
+    """A petition's document as it is spoken of: `the petition to establish …`."""
+    plain = title.startswith("Petition ")
+    return f"the petition {title.removeprefix('Petition ')}" if plain else f"the petition “{title}”"
 
 
 def _matter(row: Mapping[str, Any]) -> str:
@@ -169,12 +176,26 @@ def returned(row: Mapping[str, Any], meeting_id: str, at: datetime, goal_area: s
         meeting_id=meeting_id,
         at=at,
         verb="returned",
-        did=f"returned the petition for {row['title']} to its conveners for changes",
+        did=f"returned {_petition(row['title'])} to its conveners for changes",
         title=row["title"],
         number=row.get("number", ""),
         goal_area=goal_area,
         owner="The conveners",
         next_step="To be changed and handed in again",
+    )
+
+
+def consent(meeting: Meeting) -> Action:
+    """That a meeting adopted its consent agenda, with the numbers of what was on it."""
+    numbers = [i.number for i in meeting.ordered_docket if i.id in meeting.consent_adopted]
+    assert meeting.consent_adopted_at is not None
+    return Action(
+        motion_id="",
+        meeting_id=meeting.id,
+        at=meeting.consent_adopted_at,
+        verb="adopted",
+        did=f"adopted the consent agenda ({', '.join(numbers)})",
+        title="Consent agenda",
     )
 
 

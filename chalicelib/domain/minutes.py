@@ -118,9 +118,9 @@ def edit(old: Minutes, texts: Mapping[str, str], why: str, by: Act) -> Changed |
     """
     require(TRANSITIONS, "minutes", old.state, "edit")
     errors = {
-        f"text-{key}": f"Shorten this by {len(text) - LONGEST_SECTION} characters."
-        for key, text in texts.items()
-        if len(text) > LONGEST_SECTION
+        f"texts-{number}-text": f"Shorten this by {over} characters."
+        for number, section in enumerate(old.sections)
+        if (over := len(texts.get(section.key, "")) - LONGEST_SECTION) > 0
     }
     sections = tuple(replace(s, text=texts.get(s.key, s.text)) for s in old.sections)
     if not errors and sections == old.sections:

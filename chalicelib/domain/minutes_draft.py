@@ -5,7 +5,7 @@ fell and by which rule, who was recused and why.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,7 @@ _BASES = {
 }
 OPENING, CONSENT, OTHER, CLOSING = "opening", "consent", "other", "closing"
 NOBODY = "Nobody is on record as present."
+NOTHING = "No action was taken."
 
 
 @dataclass(frozen=True)
@@ -67,23 +68,36 @@ class Held:
 
 
 def written(held: Held) -> list[Section]:
-    """The minutes, part by part in the order of the docket."""
+    """The minutes, part by part in the order of the docket. Call to order, consent agenda and
+    adjournment stand where the docket has a line for them.
+    """
     meeting = held.meeting
     used: set[str] = set()
-    sections = [_opening(held)]
+    own = {"call to order": _opening(held), "adjourn": _closing(held)}
+    if meeting.consent_adopted:
+        own["consent agenda"] = _consent(held)
+    sections = []
     for item in meeting.ordered_docket:
         if item.id in meeting.consent_adopted:
             continue
-        sections.append(_item(held, item, used))
-    if meeting.consent_adopted:
-        sections.insert(_place_of_consent(held, sections), _consent(held))
+        title = item.title.lower()
+        name = next((name for name in own if title.startswith(name)), "")
+        section = _item(held, item, used)
+        if name:
+            text = own.pop(name).text
+            more = section.text if section.text != NOTHING else ""
+            section = replace(section, text="\n\n".join(part for part in (text, more) if part))
+        sections.append(section)
+    if "call to order" in own:
+        sections.insert(0, own["call to order"])
+    if "consent agenda" in own:
+        sections.insert(1, own["consent agenda"])
     rest = [one for one in held.motions if one.motion.id not in used]
     if rest:
         text = "\n\n".join(_motion(one) for one in rest)
         closed = any(one.closed for one in rest)
         sections.append(Section(OTHER, "", "Other motions", text, closed))
-    sections.append(_closing(held))
-    return sections
+    return [*sections, own["adjourn"]] if "adjourn" in own else sections
 
 
 def _at(held: Held, moment: datetime) -> str:
@@ -132,18 +146,6 @@ def _hours(held: Held, one: Attendee) -> str:
         if stay.left_at:
             words.append(f"left at {clock_time(stay.left_at.astimezone(zone))}")
     return f" ({', '.join(words)})" if words else ""
-
-
-def _place_of_consent(held: Held, sections: Sequence[Section]) -> int:
-    """Where the consent agenda stands among the sections: where its first item stood."""
-    keys = [section.key for section in sections]
-    before = 1
-    for item in held.meeting.ordered_docket:
-        if item.id in held.meeting.consent_adopted:
-            return before
-        key = _key(item)
-        before = keys.index(key) + 1 if key in keys else before
-    return before
 
 
 def _consent(held: Held) -> Section:
@@ -199,7 +201,7 @@ def _item(held: Held, item: DocketItem, used: set[str]) -> Section:
             used.add(one.motion.id)
             parts.append(_motion(one))
     if not parts:
-        parts.append("No action was taken.")
+        parts.append(NOTHING)
     return Section(_key(item), item.number, item.title, "\n\n".join(parts), closed)
 
 

@@ -12,7 +12,7 @@ from chalicelib.domain.record import digest_of_row, digest_of_state
 
 # Rows of which each one has an event that vouches for it, and those that one event vouches for
 # all together.
-ONE_BY_ONE = ("charge", "packet", "minutes")
+ONE_BY_ONE = ("charge", "packet", "revision")
 TOGETHER = ("ballot", "slip")
 
 
@@ -190,6 +190,9 @@ def _is_final(kept: Kept, name: str) -> bool:
     an earlier release wrote has no such step.
     """
     if not any(placed.event.state_digest for placed in kept.events):
+        return False
+    if kept.what == "document":
+        # The text in force is in its state; earlier ones are vouched for where a step says so.
         return False
     return not name.startswith("packet/") or kept.rows[name].get("state") == "published"
 

@@ -11,8 +11,8 @@ from typing import NamedTuple
 _VERBS = frozenset(
     "accept adopt affirm allocate amend appoint approve ask authorize charge commend confirm "
     "create designate direct disband discontinue dissolve endorse establish extend grant "
-    "instruct merge name postpone reaffirm receive recommend refer rename renew request rescind revise suspend "
-    "support thank".split()
+    "instruct merge name postpone reaffirm receive recommend refer rename renew request rescind "
+    "revise suspend support thank".split()
 )
 _DOUBLED = frozenset({"refer"})
 _MOTION = re.compile(

@@ -59,6 +59,24 @@ def at_meeting(services: Services, meeting: Meeting, groups: list[Chartered]) ->
     return rules.counted(found, groups)
 
 
+def of_one(services: Services, meeting: Meeting) -> list[Action]:
+    """The action list of one meeting: what was decided there, the virtual votes that it confirmed,
+    and its consent agenda.
+    """
+    groups = chartered(services)
+    found = at_meeting(services, meeting, groups)
+    ids = [item.confirms for item in meeting.docket if item.confirms]
+    motions = [one for one in map(services.store.board.motion, ids) if one]
+    for other_id in sorted({one.meeting_id for one in motions} - {meeting.id}):
+        other = services.store.board.meeting(other_id)
+        found += at_meeting(services, other, groups) if other else []
+    if meeting.consent_adopted and meeting.consent_adopted_at:
+        found.append(rules.consent(meeting))
+    return sorted(
+        (one for one in found if one.meeting_id == meeting.id), key=lambda one: (one.at, one.number)
+    )
+
+
 def _returned(services: Services, meeting: Meeting, areas: dict[str, str]) -> Iterable[Action]:
     """The petitions that the Board sent back while they were before this meeting."""
     for entry in meeting.documents:
@@ -103,9 +121,9 @@ def between(
 
 def year_of(services: Services, years_ago: int = 0) -> tuple[date, date]:
     """First and last day of the association's year that today is in, or of one before it."""
-    association = services.policy.association
-    first = association.year_begins(services.today(), -years_ago)
-    return first, association.year_begins(services.today(), 1 - years_ago) - timedelta(days=1)
+    terms = services.policy.terms
+    first = terms.year_begins(services.today(), -years_ago)
+    return first, terms.year_begins(services.today(), 1 - years_ago) - timedelta(days=1)
 
 
 def _label(services: Services, kind: str) -> str:

@@ -14,6 +14,8 @@ from chalicelib.domain.events import Event
 from chalicelib.domain.group import Group
 from chalicelib.domain.letters import FanOut, Letter
 from chalicelib.domain.meeting import Meeting, Packet
+from chalicelib.domain.minutes import Minutes
+from chalicelib.domain.minutes import Revision as MinutesText
 from chalicelib.domain.motion import Motion
 from chalicelib.domain.people import Person
 from chalicelib.domain.petition import Petition
@@ -329,6 +331,16 @@ class Privacy(Protocol):
     def delete_stuck(self, before: datetime, most: int) -> int: ...
 
 
+class MinutesKept(Protocol):
+    """Minutes of meetings, with every text of them."""
+
+    def get(self, meeting_id: str) -> Minutes | None: ...
+    def texts(self, meeting_id: str) -> list[MinutesText]: ...
+    def save(
+        self, unit: Any, minutes: Minutes, event: Event, text: MinutesText | None = None
+    ) -> None: ...
+
+
 class Record(Protocol):
     """The record as it lies in the table, and the seals of it."""
 
@@ -369,6 +381,8 @@ class Store(Protocol):
     def bulks(self) -> Bulks: ...
     @property
     def privacy(self) -> Privacy: ...
+    @property
+    def minutes(self) -> MinutesKept: ...
     @property
     def record(self) -> Record: ...
     def unit(self) -> Unit: ...

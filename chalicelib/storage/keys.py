@@ -76,6 +76,11 @@ def read_mark(document_id: str, person_id: str) -> Key:
     return discussion(document_id), f"READ#{person_id}"
 
 
+def minutes(meeting_id: str) -> str:
+    """Partition of a meeting's minutes, which are a record of their own."""
+    return f"MINUTES#{meeting_id}"
+
+
 def group(slug: str) -> str:
     """Partition of a group, its charges and its record."""
     return f"GROUP#{slug}"

@@ -26,7 +26,7 @@ _ROWS = {
 }
 # Partitions that never hold a record, by the beginning of their key, and those that always do.
 _NEVER = frozenset("BATCH BLOCKS EMAIL LIMIT LINK NIGHTLY OUTBOX ROSTER SEALS SESSION".split())
-_ALWAYS = frozenset("BOARD DISCUSSION DOCUMENT GROUP MEETING MOTION PETITION".split())
+_ALWAYS = frozenset("BOARD DISCUSSION DOCUMENT GROUP MEETING MINUTES MOTION PETITION".split())
 _STEPS = (keys.EVENT, keys.EDIT)
 _UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)
 

@@ -11,6 +11,7 @@ from chalicelib.storage.discussion import DynamoDiscussions
 from chalicelib.storage.documents import DynamoDocuments
 from chalicelib.storage.groups import DynamoGroups
 from chalicelib.storage.limits import DynamoLimits
+from chalicelib.storage.minutes import DynamoMinutes
 from chalicelib.storage.outbox import DynamoOutbox
 from chalicelib.storage.people import DynamoPeople
 from chalicelib.storage.petitions import DynamoPetitions
@@ -41,6 +42,7 @@ class DynamoStore:
         self.blocks = DynamoBlocks()
         self.bulks = DynamoBulks()
         self.privacy = DynamoPrivacy()
+        self.minutes = DynamoMinutes()
         self.record = DynamoRecord(Beside(self.petitions, self.board, self.groups, self.documents))
 
     def unit(self) -> Writes:

@@ -86,6 +86,12 @@ def motion_command(request: Request, motion_id: str, command: str) -> Answer:
     return _run(request, f"motion.{command}", motion_id)
 
 
+@pages.api("/api/v1/minutes/{meeting_id}/{command}", "POST")
+def minutes_command(request: Request, meeting_id: str, command: str) -> Answer:
+    """A command on the minutes of a meeting."""
+    return _run(request, f"minutes.{command}", meeting_id)
+
+
 def _run(request: Request, name: str, target: str) -> Answer:
     if name not in COMMANDS or name in HIDDEN | BEGINNINGS:
         raise NotFound("There is no such command.")

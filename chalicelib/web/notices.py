@@ -93,5 +93,12 @@ NOTICES: dict[str, tuple[str, str]] = {
     "answered": ("done", "Your answer is on record, and whoever asked is told."),
     "liaison": ("done", "The liaison is noted, and told by e-mail."),
     "recommended": ("done", "Your recommendation stands at the top of the discussion."),
+    "minutes-written": ("done", "The minutes are written. Read them over."),
+    "minutes-saved": ("done", "The text is kept, and the one before it too."),
+    "minutes-distributed": (
+        "done",
+        "The minutes are with the Board. Everybody there was written to.",
+    ),
+    "minutes-approved": ("done", "The minutes are approved, and can be read by everybody."),
     "account": ("done", "Your name and institution are saved."),
 }

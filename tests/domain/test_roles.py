@@ -27,11 +27,13 @@ MAY = {
     Role.VOTING: "docket.pull motion.move motion.second motion.withdraw motion.vote "
     "motion.amend motion.accept-amendment motion.divide "
     "motion.recuse motion.rejoin motion.move-confirmation",
-    Role.PRESIDING: "meeting.set-agenda meeting.begin meeting.note-attendance meeting.adjourn "
+    Role.PRESIDING: "minutes.approve "
+    "meeting.set-agenda meeting.begin meeting.note-attendance meeting.adjourn "
     "consent.adopt petition.return motion.open motion.close motion.announce motion.postpone "
     "motion.call-virtual motion.extend-vote motion.void motion.hold-anew "
     "motion.put-for-confirmation",
-    Role.STAFF: "document.read document.acknowledge document.number document.edit "
+    Role.STAFF: "minutes.write minutes.edit minutes.distribute minutes.approve "
+    "document.read document.acknowledge document.number document.edit "
     "document.revise document.withdraw "
     "document.comment document.edit-comment document.withdraw-comment document.ask "
     "document.note-read document.name-liaison "

@@ -351,6 +351,12 @@ LETTERS: list[tuple[str, dict[str, Any], str, list[str]]] = [
     ),
     ("packet-published", PACKET, "/board/meetings/mw24", ["Packet 2"]),
     (
+        "minutes-distributed",
+        HELD,
+        "/board/meetings/mw24/minutes",
+        ["until then they can be corrected", "January 26, 2024, 1:00 p.m. CST"],
+    ),
+    (
         "meeting-changed",
         {**HELD, "changes": "When: Friday became Monday"},
         "/board/meetings/mw24",

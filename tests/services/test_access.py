@@ -2,13 +2,13 @@
 
 import copy
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from chalicelib.domain import docket
+from chalicelib.domain import attendance, docket
 from chalicelib.domain.errors import NotAllowed, NotFound
 from chalicelib.domain.people import SYSTEM, VISITOR, Act, Actor, Person, Role, actor_for
 from chalicelib.domain.roles import TABLE
@@ -279,6 +279,32 @@ def with_consent_and_quorum(world: World) -> None:
     world.do("staff", "meeting.begin", world.meeting_id, present=present)
 
 
+def adjourned(world: World) -> None:
+    called_to_order(world)
+    world.do("staff", "meeting.adjourn", world.meeting_id)
+
+
+def minutes_written(world: World) -> None:
+    adjourned(world)
+    world.do("staff", "minutes.write", world.meeting_id)
+
+
+def minutes_to_approve(world: World) -> None:
+    """They are distributed, and a later meeting has begun."""
+    minutes_written(world)
+    world.do("staff", "minutes.distribute", world.meeting_id)
+    later = replace(world.meeting, id="later", starts_at=world.clock.now + timedelta(hours=1))
+    unit = world.services.store.unit()
+    begun = attendance.begin(
+        replace(later, version=0, head="", state="planned"),
+        [],
+        world.services.policy,
+        Act(world.actor("staff"), Role.STAFF, later.starts_at),
+    )
+    world.services.store.board.add_meeting(unit, *begun)
+    unit.commit()
+
+
 def document(world: World) -> str:
     return world.meeting.documents[0].document_id
 
@@ -467,6 +493,15 @@ CASES = {
     "packet.publish": Case("scheduled", meeting),
     "motion.move": Case("scheduled", meeting, {"document": "5.0"}),
     "motion.second": Case("moved", motion),
+    "minutes.write": Case("scheduled", meeting, before=adjourned),
+    "minutes.edit": Case(
+        "scheduled",
+        meeting,
+        {"version": 1, "texts": [{"key": "closing", "text": "At three."}]},
+        minutes_written,
+    ),
+    "minutes.distribute": Case("scheduled", meeting, before=minutes_written),
+    "minutes.approve": Case("scheduled", meeting, {"meeting": "later"}, minutes_to_approve),
     "motion.withdraw": Case("moved", motion),
     "motion.postpone": Case("moved", motion),
     "motion.amend": Case("moved", motion, {"conditions": "Report after a year."}),
