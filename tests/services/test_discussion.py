@@ -10,6 +10,7 @@ from chalicelib.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from chalicelib.services import discussion as talks
 from chalicelib.services.commands import perform
 from chalicelib.services.questions import asked_about, questions_of
+from chalicelib.services.record import verify
 from chalicelib.storage import keys, reading
 from chalicelib.storage.tables import Record
 
@@ -462,6 +463,37 @@ def test_a_document_withdrawn_at_the_same_moment_gets_no_comment(board: World) -
     with pytest.raises(Conflict, match="is closed"):
         perform(board.services, actor, "document.comment", where, data, shown=found)
     assert reading.record(keys.discussion(where)) == []
+
+
+def test_the_record_notices_a_comment_that_was_altered_or_taken_away(board: World) -> None:
+    first = say(board, "director1", "It costs too much.")
+    say(board, "director2", reply_to=first)
+    do(board, "director2", "note-read", upto=1)
+    do(board, "director1", "withdraw-comment", comment=first)
+    ask(board)
+    store = board.services.store
+    assert verify(store, None).problems == []
+    key = keys.discussion(document_id(board)), keys.event(1, "comment")
+    kept = Record.get(*key)
+    data = {**kept.body["data"], "text": "It costs nothing."}
+    Record(*key).update(actions=[Record.body.set({**kept.body, "data": data})])
+    assert {p.thing for p in verify(store, None).problems} == {f"discussion/{document_id(board)}"}
+    kept.delete()
+    assert verify(store, None).problems != []
+
+
+def test_recusing_oneself_from_a_vote_shuts_the_discussion_and_rejoining_opens_it(
+    world: World,
+) -> None:
+    world.at("seconded")
+    say(world, "director1", "Between us.")
+    number = say(world, "director3", "Well.")
+    reason = "I convene it."
+    world.do("director3", "motion.recuse", world.motion_id, reason=reason)
+    with pytest.raises(Conflict, match="You recused yourself"):
+        say(world, "director3", reply_to=number)
+    world.do("director3", "motion.rejoin", world.motion_id)
+    assert say(world, "director3", reply_to=number)
 
 
 def test_nothing_that_is_written_holds_an_address(board: World) -> None:
