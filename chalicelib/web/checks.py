@@ -107,6 +107,18 @@ def _period(asked: Check, values: Values, under: _Under) -> list[Finding]:
     return rules.check_period(voting, discussion, under.today, rule, under.policy)
 
 
+def _last_day(_asked: Check, values: Values, under: _Under) -> list[Finding]:
+    """Fields: the last day of a vote that began or begins at another time than these say."""
+    rule, nothing = under.policy.virtual_vote(under.today), Span(None, None, ("", ""))
+    return [
+        one
+        for name, text in values.items()
+        for one in rules.check_period(
+            Span(None, _day(text), ("", name)), nothing, under.today, rule, under.policy
+        )
+    ]
+
+
 def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text.strip()[:10])
@@ -121,6 +133,7 @@ KINDS: dict[str, Look] = {
     "notice": _notice,
     "meeting-day": _meeting_day,
     "period": _period,
+    "last-day": _last_day,
 }
 
 

@@ -47,7 +47,7 @@ NOTICES: dict[str, tuple[str, str]] = {
         "done",
         "The vote is called, and every voting member was written to. It opens by itself.",
     ),
-    "extended": ("done", "There is more time now. Every voting member was written to."),
+    "vote-extended": ("done", "There is more time now. Every voting member was written to."),
     "recused": ("done", "You are recused. Your reason is on record."),
     "rejoined": ("done", "You take part again. The record keeps that you were recused."),
     "voided": ("info", "The vote is void, and those who could vote are told why."),

@@ -11,6 +11,7 @@ from chalicelib.domain.roles import authorize
 from chalicelib.services.confirming import unconfirmed
 from chalicelib.services.motions import motion as load_motion
 from chalicelib.services.virtual_votes import last_days
+from chalicelib.web.checks import check, looked_over
 from chalicelib.web.forms import Form
 from chalicelib.web.guard import Pages
 from chalicelib.web.request import Request
@@ -34,6 +35,8 @@ def _step(command: str, done: str, fields: str, show: Shown = _nothing) -> None:
 
     def page(request: Request, motion_id: str, form: Form, status: int = 200) -> Answer:
         found = load_motion(request.services, motion_id)
+        days = [name for name in ("until", "closes_day") if name in blank]
+        form = looked_over(request, form, *(check("last-day", name) for name in days))
         template = f"board/vote_{command.replace('-', '_')}.html"
         return html(request, template, status, motion=found, form=form, **show(request, found))
 
@@ -100,7 +103,7 @@ def _of_confirmation(request: Request, motion: Motion) -> dict[str, Any]:
 
 _step("open", "opened", "ballot closes_day closes_time", _of_opening)
 _step("call-virtual", "called", "ballot no_discussion", _of_opening)
-_step("extend-vote", "extended", "until reason", _of_window)
+_step("extend-vote", "vote-extended", "until reason", _of_window)
 _step("recuse", "recused", "reason receipt", _of_recusal)
 _step("void", "voided", "reason")
 _step("put-for-confirmation", "put-for-confirmation", "meeting", _of_confirmation)

@@ -133,3 +133,14 @@ def test_what_is_no_check_is_refused(site: Site, sent: dict) -> None:
 def test_a_text_longer_than_any_form_is_refused(site: Site) -> None:
     site.world.at("people")
     assert asked(site.visitor(), "charge", ["c"], {"c": "a" * 500_001}).status == 422
+
+
+def test_the_last_day_of_a_vote(site: Site) -> None:
+    site.world.at("seconded")
+    chair = site.member("president", f"/board/motions/{site.world.motion_id}/open")
+    year = site.world.clock().year
+    chair.press("Check what I wrote", {"closes_day": f"{year - 1}-06-01"}, at="/open")
+    assert f"Is the year right? June 1, {year}" in chair.at.text
+    chair.press(f"Use June 1, {year}", at="/open")
+    assert chair.value("closes_day") == f"{year}-06-01"
+    assert site.world.motion.state == "seconded"
