@@ -5,7 +5,7 @@ the call is the first one of the discussion, and both end with their last day, a
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from chalicelib.domain.ballots import Ballot, closes_by_itself
@@ -179,6 +179,19 @@ def to_open(motion: Motion, now: datetime) -> bool:
     """Whether the voting window of a vote without a meeting has begun, and it is not open."""
     begun = motion.voting_from is not None and motion.voting_from <= now
     return motion.state == State.SECONDED and motion.virtual and begun
+
+
+def opened_late(motion: Motion, policy: Policy, now: datetime) -> Motion:
+    """The motion with its voting window later by the days that it opens late, since an amendment
+    was before the Board: members keep all the days that they have for voting.
+    """
+    if motion.voting_from is None or motion.voting_until is None:
+        return motion
+    zone = policy.association.zone
+    late = (local_date(now, zone) - local_date(motion.voting_from, zone)).days
+    if late < 1:
+        return motion
+    return replace(motion, voting_from=now, voting_until=add_days(motion.voting_until, late, zone))
 
 
 # Where a motion is looked for: those under a vote, and those whose result is unconfirmed.

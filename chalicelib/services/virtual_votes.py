@@ -1,5 +1,7 @@
 """Votes without a meeting: called, extended, and kept in time by the sweep."""
 
+from dataclasses import replace
+
 from chalicelib.domain import ballots as votes
 from chalicelib.domain import virtual as rules
 from chalicelib.domain.errors import Invalid
@@ -65,7 +67,11 @@ def keep_time(step: Step[Motion, inputs.Nothing]) -> Motion:
     services, found, now = step.services, step.subject, step.by.at
     board, policy = services.store.board, services.policy
     if rules.to_open(found, now):
-        return open_now(step, found.secret, None)
+        if board.pending_amendment(found.id):
+            # Its own vote comes first; the sweep looks again until it is disposed of.
+            return found
+        late = replace(step, subject=rules.opened_late(found, policy, now))
+        return open_now(late, found.secret, None)
     if rules.over(found, now):
         return close_now(step)
     moment = rules.to_remind(found, policy, now)

@@ -1,9 +1,12 @@
 """Amendments as several people move, accept and vote on them, also at the same moment."""
 
+from datetime import timedelta
+
 import pytest
 
 from chalicelib.domain.errors import Conflict, IllegalTransition, Invalid, NotAllowed
 from chalicelib.domain.motion import State
+from chalicelib.services.sweep import sweep
 from chalicelib.storage import keys
 
 from .aws import at_once
@@ -267,3 +270,17 @@ def test_a_void_vote_goes_with_what_it_was_about(world):
     assert world.petition.state == "returned"
     with pytest.raises(Conflict, match="before the Board no more"):
         world.do("president", "motion.hold-anew", world.motion_id)
+
+
+def test_a_vote_without_a_meeting_waits_for_an_amendment_and_keeps_its_days(world):
+    world.at("seconded")
+    world.do("president", "motion.call-virtual", world.motion_id)
+    called = world.motion
+    amendment = amend(world)
+    world.clock.now = called.voting_from + timedelta(days=2, hours=1)
+    sweep(world.services)
+    assert world.motion.state == State.SECONDED
+    world.do("director3", "motion.withdraw", amendment)
+    sweep(world.services)
+    assert world.motion.state == State.OPEN
+    assert world.motion.voting_until - called.voting_until == timedelta(days=2)
