@@ -101,7 +101,8 @@ def _compared(a: Sequence[str], b: Sequence[str]) -> Iterator[Segment]:
 
 def _replaced(a: Sequence[str], b: Sequence[str]) -> Iterator[Segment]:
     """One stretch in the place of another, with the blanks before both as they are."""
-    same = 1 if a and b and a[0] == b[0] and a[0].isspace() else 0
+    both = _equal_run(a, b)
+    same = next((n for n in range(both) if not a[n].isspace()), both)
     yield Segment(Kind.SAME, "".join(a[:same]))
     yield Segment(Kind.REMOVED, "".join(a[same:]))
     yield Segment(Kind.ADDED, "".join(b[same:]))

@@ -23,6 +23,10 @@ TRANSITIONS: Transitions = {
     "withdraw": (_STANDING, _S.WITHDRAWN),
 }
 
+# What the record calls a step by another name: the edits of a petition's draft stand apart from
+# its record by theirs, and a document's do not.
+RECORDED = {"edit": "edit-text"}
+
 FASTER = (
     "This document was changed since you opened the page. Nothing was overwritten: copy what you "
     "typed, open the page anew, and put the two together."
@@ -188,7 +192,8 @@ def change(
         **anew,
     }
     text = text_of(replace(old, **changes), why, by)
-    new, event = _advance(old, command, by, data, kept=_vouched(text), state=state, **changes)
+    name = RECORDED.get(command, command)
+    new, event = _advance(old, name, by, data, kept=_vouched(text), state=state, **changes)
     return new, event, text
 
 

@@ -91,10 +91,13 @@ def holding(entry: DocumentEntry | None, packets: list[Packet]) -> bool:
     """Whether a packet holds a document's present revision, or is being made with it. One that
     failed holds nothing.
     """
-    if entry is None or not entry.packet:
+    if entry is None:
         return False
-    failed = {p.number for p in packets if p.state == PacketState.FAILED}
-    return entry.packet not in failed
+    standing = [p for p in packets if p.state != PacketState.FAILED]
+    if entry.packet:
+        return any(p.number == entry.packet for p in standing)
+    # Packets of an earlier release say no more than the numbers of their documents.
+    return entry.revision == 1 and any(entry.number in p.documents for p in standing if not p.texts)
 
 
 def missing(meeting: Meeting, packets: list[Packet]) -> tuple[DocumentEntry, ...]:

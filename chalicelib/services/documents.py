@@ -8,7 +8,7 @@ from chalicelib.domain import meeting_documents as entries
 from chalicelib.domain.document import Document, Kind, State
 from chalicelib.domain.errors import Conflict, NotAllowed, NotFound
 from chalicelib.domain.events import Event
-from chalicelib.domain.meeting import Meeting
+from chalicelib.domain.meeting import DocumentEntry, Meeting
 from chalicelib.domain.people import Actor, Role
 from chalicelib.domain.roles import authorize
 from chalicelib.services import document_inputs as forms
@@ -67,6 +67,21 @@ def closed(services: Services, found: Document) -> bool:
         return True
     meeting = services.store.board.meeting(found.meeting_id)
     return entries.is_closed(meeting, found)
+
+
+def readable(services: Services, actor: Actor, meeting: Meeting) -> list[DocumentEntry]:
+    """The documents of a meeting that a member of the Board, or of the staff, may read: not those
+    for a closed session from which they are recused.
+    """
+    items = {item.document: item for item in meeting.docket if item.document}
+    found = []
+    for entry in meeting.current_documents:
+        item = items.get(entry.number)
+        shut = entry.closed or bool(item and item.closed)
+        recused = shut and services.store.documents.recused(entry.document_id, actor.id)
+        if not recused or Role.STAFF in actor.roles:
+            found.append(entry)
+    return found
 
 
 def roles_here(services: Services, actor: Actor, found: Document) -> set[Role]:

@@ -43,6 +43,8 @@ def _change(step: Step[Document, forms.Change], name: str) -> Document:
     inputs.keep_within(services.policy.limits.comment, reason=form.reason)
     is_staff = Role.STAFF in step.by.actor.roles
     meeting = load_meeting(services, old.meeting_id)
+    if not is_staff and entries.is_closed(meeting, old):
+        raise Conflict("This document is for a closed session now. Write to staff.")
     if not is_staff and step.by.at >= meeting.starts_at:
         raise Conflict("The meeting has begun. Write to staff.")
     text = changed_form(step, old, form)

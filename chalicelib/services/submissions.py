@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from chalicelib.domain import document_steps as steps
 from chalicelib.domain import form_text
-from chalicelib.domain.document import Document, File, Form, Kind
+from chalicelib.domain.document import Document, Form, Kind
 from chalicelib.domain.errors import Conflict, Invalid
 from chalicelib.domain.meeting import TO_COME, Meeting
 from chalicelib.domain.milestones import Lateness, acknowledge_by, may_send
@@ -132,8 +132,3 @@ def tell_late(step: Step[Document, inputs.Nothing]) -> Document:
     more = {"by": new.acknowledge_by.isoformat()}
     to_staff(step, new, event, "staff-document-overdue", found, **more)
     return new
-
-
-def upload_of(services: Services, actor: Actor, token: str) -> File | None:
-    """The file that was uploaded and is not sent yet, to be shown on the form."""
-    return uploads.peek(services, actor, token) if token else None

@@ -78,6 +78,8 @@ def _name(name: str) -> str:
 
 def peek(services: Services, actor: Actor, token: str) -> File | None:
     """The file that a token stands for, or None for one that is nobody's here."""
+    if not token:
+        return None
     try:
         return _file(services, actor, token)
     except Invalid:

@@ -1,9 +1,11 @@
 """Signing in and out, and one's own account."""
 
+from typing import Any
 from urllib.parse import quote
 
 from chalicelib.domain.errors import Invalid, NotFound, RuleError, Stale
 from chalicelib.services import sign_in
+from chalicelib.services.documents import sent_by
 from chalicelib.services.petitions import petitions_of
 from chalicelib.web.cookies import set_cookie
 from chalicelib.web.forms import Form
@@ -107,7 +109,16 @@ def _account(request: Request, form: Form, status: int = 200) -> Answer:
             for other in request.services.store.people.sessions_of(person.id)
         ],
         session=request.session,
+        sent=sent_by(request.services, request.actor),
+        meetings=_meetings_to_come(request),
     )
+
+
+def _meetings_to_come(request: Request) -> list[dict[str, Any]]:
+    """The meetings for which a document can be sent, the next one first."""
+    now = request.services.clock().isoformat()
+    listed = request.services.store.board.meetings()
+    return [m for m in listed if m["starts_at"] > now and m.get("state") != "cancelled"][::-1]
 
 
 def browser_words(agent: str) -> str:

@@ -31,6 +31,7 @@ OF_MEETINGS = {
     "move": "motion.move",
     "move-confirmation": "motion.move-confirmation",
     "publish": "packet.publish",
+    "send": "document.send",
     "add-item": "docket.add",
     "edit-item": "docket.edit",
     "move-item": "docket.move",

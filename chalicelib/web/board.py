@@ -12,8 +12,8 @@ pages = Pages(__name__)
 
 @pages.form("/board/meetings/{meeting_id}/packets")
 def publish(request: Request, meeting_id: str) -> Answer:
-    """Asks for the next packet."""
-    request.perform("packet.publish", meeting_id)
+    """Asks for the next packet, or for a supplement."""
+    request.perform("packet.publish", meeting_id, request.form)
     return redirect(f"/board/meetings/{meeting_id}?done=packet#packets")
 
 

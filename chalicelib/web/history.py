@@ -205,3 +205,44 @@ def _step(event: Event, title: str, detail: str) -> dict[str, Any]:
         "iso": event.at.isoformat(),
         "detail": detail,
     }
+
+
+_DOCUMENT = {
+    "make": "Made from its petition",
+    "send": "Sent in",
+    "acknowledge": "Its sender was answered",
+    "number": "Put on the docket",
+    "edit-text": "Edited by staff",
+    "revise": "A new version",
+    "move": "Moved to another meeting",
+    "publish": "Published in a packet",
+    "tell-late": "Staff were told that an answer is overdue",
+    "withdraw": "Withdrawn",
+}
+
+
+def document_steps(events: list[Event]) -> list[dict[str, Any]]:
+    """What happened to a document, in words."""
+    return [
+        _step(event, _DOCUMENT[event.command], _document_detail(event))
+        for event in events
+        if event.command in _DOCUMENT
+    ]
+
+
+def _document_detail(event: Event) -> str:  # noqa: PLR0911 - one line for each kind of step
+    data, by = event.data, f"By {event.actor_name}."
+    match event.command:
+        case "make" | "number" | "move":
+            return f"Doc {data['number']}. {by}"
+        case "send":
+            return f"{by}{' After the deadline.' if data['late'] else ''}"
+        case "acknowledge":
+            return f"{'Complete' if data['complete'] else 'Something is missing'}. {by}"
+        case "edit-text" | "revise":
+            return f"{data['why']} {by}" if data["why"] else by
+        case "publish":
+            return f"{data['packet']}."
+        case "withdraw":
+            return f"{data['reason']} {by}" if data["reason"] else by
+    return ""

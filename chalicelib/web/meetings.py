@@ -4,12 +4,14 @@ from typing import Any
 
 from chalicelib.domain import attendance, docket, milestones
 from chalicelib.domain.errors import Invalid, NotFound
-from chalicelib.domain.meeting import Kind, Meeting, PacketState, State
+from chalicelib.domain.meeting import TO_COME, Kind, Meeting, PacketState, State
+from chalicelib.domain.meeting_documents import missing
 from chalicelib.domain.motion import PENDING
 from chalicelib.domain.petition_form import recommended_motion
 from chalicelib.domain.roles import authorize, may
 from chalicelib.domain.times import local_date
 from chalicelib.services.board import meeting as load_meeting
+from chalicelib.services.documents import readable
 from chalicelib.services.meeting_words import KINDS, elsewhere, when, zone_of
 from chalicelib.services.packet_content import docket_rows
 from chalicelib.web.forms import Form
@@ -95,6 +97,8 @@ def meeting_page(
         motions=motions,
         postponed=store.board.postponed_to(meeting.id),
         packets=made,
+        missing=missing(meeting, made),
+        takes_documents=meeting.state in TO_COME and request.services.clock() < meeting.starts_at,
         making=making,
         milestones=calendar,
         deadline=milestones.document_deadline(meeting, policy),
@@ -144,8 +148,8 @@ def document_rows(
     store, policy = request.services.store, request.services.policy
     pending = {m["document"]: m for m in motions if m["state"] in PENDING and not m.get("amends")}
     documents = []
-    for document in meeting.current_documents:
-        petition = store.petitions.get(document.petition_id)
+    for document in readable(request.services, request.actor, meeting):
+        petition = store.petitions.get(document.petition_id) if document.petition_id else None
         documents.append(
             {
                 "document": document,

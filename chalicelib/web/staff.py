@@ -59,6 +59,8 @@ def index(request: Request) -> Answer:
         drifts=request.services.store.privacy.drifts(),
         requests=request.services.store.privacy.requests(),
         today=request.services.today(),
+        documents=request.services.store.documents.received(),
+        now=request.services.clock().isoformat(),
     )
 
 

@@ -201,3 +201,10 @@ def test_the_changes_of_a_petition_name_their_part_in_the_order_of_its_page():
 
 def test_what_nobody_signs_is_no_change():
     assert text_changes(Text(fiscal_impact="None."), Text(stakeholders="All.")) == []
+
+
+def test_a_blank_line_after_a_change_is_no_change():
+    was = "They pay for travel.\n\nThey should not."
+    becomes = "They pay for travel, and lodging.\n\nThey should not have to."
+    told = [(s.kind, s.text) for s in readable(diff(was, becomes)) if s.kind != Kind.SAME]
+    assert told == [(Kind.ADDED, ", and lodging"), (Kind.ADDED, " have to")]

@@ -348,7 +348,13 @@ def test_an_edit_after_a_packet_is_the_next_revision(room):
     assert content["documents"][0]["code"] == "ACRL AC 26 Doc 5.0 rev. 2"
     assert content["documents"][0]["action_form"]["background"] == ["Changed again."]
     assert (second.name, second.revisions) == ("Packet 2", (2,))
-    assert room.commands("document", new.id) == ["make", "publish", "edit", "edit", "publish"]
+    assert room.commands("document", new.id) == [
+        "make",
+        "publish",
+        "edit-text",
+        "edit-text",
+        "publish",
+    ]
 
 
 def test_an_edit_while_a_packet_is_made_does_not_reach_into_it(room):
