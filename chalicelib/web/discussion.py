@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from chalicelib.domain import discussion as rules
 from chalicelib.domain.discussion_view import Thread
+from chalicelib.domain.document import Document
 from chalicelib.domain.errors import Conflict, Invalid
 from chalicelib.domain.roles import authorize, may
 from chalicelib.services.discussion import (
@@ -99,6 +100,23 @@ def _page(
         board=_board(request, found) if may(actor, "document.name-liaison") else [],
         asks=bool(document.petition_id),
     )
+
+
+def on_document(request: Request, document: Document) -> dict[str, Any]:
+    """What the document's own page says of its discussion: `questions` with their answers, for
+    everybody who reads the document, and for who reads the discussion how many `new` things stand
+    there and how many were `written`; `talks` says whether that is for this reader.
+    """
+    found = talk(request.services, document.id)
+    talks = may(request.actor, "board.read") and not is_recused(
+        request.services, document.id, request.actor
+    )
+    return {
+        "questions": found.seen.standing,
+        "talks": talks,
+        "written": len(found.seen.written()) if talks else 0,
+        "new": len(new_to(request.services, found, request.actor)) if talks else 0,
+    }
 
 
 def _parts(found: Talk) -> list[tuple[str, str, list[Thread]]]:

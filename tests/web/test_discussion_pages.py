@@ -1,11 +1,14 @@
 """A document's discussion and the conveners' questions, as their readers find them."""
 
+from types import SimpleNamespace
+
 import pytest
 from browser import Answer, Browser, Site
 from services.world import World
 
 from chalicelib.storage import keys
 from chalicelib.storage.tables import Record
+from chalicelib.web.discussion import on_document
 
 
 @pytest.fixture
@@ -232,3 +235,23 @@ def test_what_is_not_there(site: Site) -> None:
         assert staff.ask("GET", where).status == 404
     browser = reader(site, "staff")
     assert browser.get(f"{path(site)}?reply=99&edit=x&follow=-1").status == 200
+
+
+def test_what_the_documents_own_page_says_of_it(site: Site) -> None:
+    world = site.world
+    say(reader(site, "director1"), "Between us.")
+    world.do("director1", "document.ask", document_id(site), text="Who keeps it up?")
+    document = world.services.store.documents.get(document_id(site))
+
+    def seen_by(who: str) -> dict:
+        request = SimpleNamespace(services=world.services, actor=world.actor(who))
+        return on_document(request, document)
+
+    assert (seen_by("director2")["written"], seen_by("director2")["new"]) == (2, 2)
+    assert seen_by("director1")["new"] == 0
+    recuse(site, "director3")
+    for who in ("director3", "rowan"):
+        shown = seen_by(who)
+        # The question is part of the document's record; that others wrote, and how much, is not.
+        assert [q.text for q in shown["questions"]] == ["Who keeps it up?"]
+        assert (shown["talks"], shown["written"], shown["new"]) == (False, 0, 0)
