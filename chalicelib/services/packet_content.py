@@ -89,6 +89,7 @@ def docket_rows(meeting: Meeting, zone: str) -> list[dict[str, Any]]:
             "closed": item.closed,
             "consent": item.consent and not item.pulled_by,
             "pulled_by": item.pulled_by,
+            "confirms": item.confirms,
             "adopted": item.id in meeting.consent_adopted,
         }
         for row in docket.timed(meeting)

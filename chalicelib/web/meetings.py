@@ -13,6 +13,7 @@ from chalicelib.domain.times import local_date
 from chalicelib.services.board import meeting as load_meeting
 from chalicelib.services.documents import readable
 from chalicelib.services.meeting_words import KINDS, elsewhere, when, zone_of
+from chalicelib.services.confirming import unconfirmed
 from chalicelib.services.packet_content import docket_rows
 from chalicelib.web.forms import Form
 from chalicelib.web.guard import Pages
@@ -52,6 +53,7 @@ def index(request: Request) -> Answer:
         to_come=[m for m in ahead if m not in drafts],
         past=[m for m in rows if m not in ahead],
         may_plan=plans,
+        unconfirmed=unconfirmed(request.services),
     )
 
 

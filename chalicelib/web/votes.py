@@ -131,6 +131,13 @@ _simple("announce", "announced")
 _simple("rejoin", "rejoined")
 
 
+@pages.form("/board/meetings/{meeting_id}/confirmations")
+def move_confirmation(request: Request, meeting_id: str) -> Answer:
+    """Moves that a result is confirmed whose item was pulled from the consent agenda."""
+    new = request.perform("motion.move-confirmation", meeting_id, request.form)
+    return redirect(f"/board/motions/{new.id}?done=moved")
+
+
 @pages.form("/board/motions/{motion_id}/hold-anew")
 def hold_anew(request: Request, motion_id: str) -> Answer:
     """Begins the vote anew, and goes to the motion on which it is held."""
