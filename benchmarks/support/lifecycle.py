@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from benchmarks.support import discussion, motions, private, seats
+from benchmarks.support import ballots, discussion, motions, private, seats
 from benchmarks.support.recorder import Recorder
 from chalicelib import bootstrap
 from chalicelib.config import settings
@@ -421,6 +421,7 @@ class Lifecycle:
         do.page("meeting", "/board/meetings/{meeting_id}", PRESIDENT, meeting_id=meeting)
         group = self._store.petitions.get(petition).group_slug
         do.page("group_visitor", "/groups/{slug}", slug=group)
+        ballots.run(do, meeting)
 
     def _extremes(self) -> None:
         """At the policy's limits: the longest text and signatory, and a much edited draft."""
