@@ -110,6 +110,8 @@ class Lifecycle:
         self._pages_of_everybody()
         private.run(self._do, TEXT)
         seats.run(self._do)
+        # The last, since its letters wait in the outbox, which other pages read.
+        ballots.run(self._do, meeting)
 
     def _begin(self) -> None:
         demo.load()
@@ -421,7 +423,6 @@ class Lifecycle:
         do.page("meeting", "/board/meetings/{meeting_id}", PRESIDENT, meeting_id=meeting)
         group = self._store.petitions.get(petition).group_slug
         do.page("group_visitor", "/groups/{slug}", slug=group)
-        ballots.run(do, meeting)
 
     def _extremes(self) -> None:
         """At the policy's limits: the longest text and signatory, and a much edited draft."""

@@ -11,9 +11,9 @@ from chalicelib.domain.petition_form import recommended_motion
 from chalicelib.domain.roles import authorize, may
 from chalicelib.domain.times import local_date
 from chalicelib.services.board import meeting as load_meeting
+from chalicelib.services.confirming import unconfirmed
 from chalicelib.services.documents import readable
 from chalicelib.services.meeting_words import KINDS, elsewhere, when, zone_of
-from chalicelib.services.confirming import unconfirmed
 from chalicelib.services.packet_content import docket_rows
 from chalicelib.web.forms import Form
 from chalicelib.web.guard import Pages

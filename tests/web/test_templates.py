@@ -1394,7 +1394,7 @@ AT = "/board/motions/v1"
         ("secret-not-voted", {"vote"}),
         ("secret-voted", {"vote"}),
         ("secret-closed-staff", {"announce"}),
-        ("called-staff", set()),
+        ("called-staff", {"postpone"}),
         ("void-staff", {"hold-anew"}),
         ("void-member", set()),
         ("open-not-voted", {"vote"}),
