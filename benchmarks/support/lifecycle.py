@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from benchmarks.support import ballots, discussion, motions, private, seats
+from benchmarks.support import ballots, discussion, meetings, motions, private, seats
 from benchmarks.support.recorder import Recorder
 from chalicelib import bootstrap
 from chalicelib.config import settings
@@ -108,6 +108,7 @@ class Lifecycle:
         self._doubtful()
         self._newer_roster()
         self._pages_of_everybody()
+        meetings.run(self._do)
         private.run(self._do, TEXT)
         seats.run(self._do)
         # The last, since its letters wait in the outbox, which other pages read.

@@ -189,7 +189,7 @@ def extend(request: Request, meeting_id: str) -> Answer:
         form = Form({**NO_EXTENSION, **fields}, error.errors)
         meeting = load_meeting(request.services, meeting_id)
         return meeting_page(request, meeting, status=422, extension_form=form)
-    return redirect(f"/board/meetings/{meeting_id}?done=extended#calendar")
+    return redirect(f"/board/meetings/{meeting_id}?done=more-time#calendar")
 
 
 def _button(command: str, path: str, done: str, anchor: str) -> None:

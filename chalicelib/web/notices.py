@@ -31,7 +31,7 @@ NOTICES: dict[str, tuple[str, str]] = {
     "begun": ("done", "The meeting is in session."),
     "attendance": ("done", "The attendance is noted."),
     "adjourned": ("done", "The meeting is adjourned."),
-    "extended": ("done", "The extension is granted and listed below."),
+    "more-time": ("done", "The extension is granted and listed below."),
     "consent-adopted": ("done", "The consent agenda is adopted."),
     "pulled": ("done", "The item is pulled from the consent agenda. It is taken up by itself."),
     "item-added": ("done", "The item is on the docket."),

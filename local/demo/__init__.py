@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from chalicelib import bootstrap, clock
 from chalicelib.config import settings
@@ -39,6 +40,25 @@ OPEN_PETITION = {
     "lead_institution": "Fernwood College",
     "conveners": [],
 }
+
+
+# What stands on the meeting's docket besides the standing items.
+DOCKET: tuple[dict[str, Any], ...] = (
+    {"title": "Minutes of the last meeting", "minutes": 0, "action": "Action", "consent": True},
+    {
+        "title": "Report on the executive director’s review",
+        "minutes": 10,
+        "action": "Discussion",
+        "presenter": "Odalys Brennwick",
+        "section": "Discussion items",
+        "closed": True,
+    },
+    {
+        "title": "Open microphone",
+        "minutes": 30,
+        "section": "Closing",
+    },
+)
 
 
 class _Moving:
@@ -195,8 +215,13 @@ def _meeting(services: Services, now: datetime) -> None:
         "day": day.isoformat(),
         "time": time(13).isoformat(),
         "place": "Virtual meeting",
+        "link": "https://meet.example.org/board-i",
+        "minutes": 90,
     }
-    perform(services, actor_for(staff, services.today()), "meeting.plan", data=data)
+    actor = actor_for(staff, services.today())
+    meeting = perform(services, actor, "meeting.plan", data=data)
+    for item in DOCKET:
+        perform(services, actor, "docket.add", meeting.id, item)
 
 
 def sign_in_help() -> str:
