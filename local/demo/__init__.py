@@ -46,6 +46,7 @@ OPEN_PETITION = {
 DOCKET: tuple[dict[str, Any], ...] = (
     {"title": "Minutes of the last meeting", "minutes": 0, "action": "Action", "consent": True},
     {
+        "number": "8.0",
         "title": "Report on the executive director’s review",
         "minutes": 10,
         "action": "Discussion",
@@ -54,6 +55,7 @@ DOCKET: tuple[dict[str, Any], ...] = (
         "closed": True,
     },
     {
+        "number": "9.0",
         "title": "Open microphone",
         "minutes": 30,
         "section": "Closing",
