@@ -17,7 +17,7 @@ from chalicelib.services.board import meeting
 from chalicelib.services.commands import Step, command
 from chalicelib.services.meeting_letters import about_meeting, to_board, to_docket
 from chalicelib.services.meeting_words import change_lines
-from chalicelib.services.motions import put_off
+from chalicelib.services.motions import actions_of, put_off
 from chalicelib.services.tokens import new_id
 from chalicelib.services.writing import write
 
@@ -131,14 +131,17 @@ def cancel(step: Step[Meeting, forms.CancelMeeting]) -> Meeting:
 
 
 def _put_off_motions(step: Step[Meeting, Any], found: Meeting) -> None:
-    """Postpones what is pending at a meeting. Raises Conflict once a vote has begun. A motion that
-    is moved meanwhile requires the meeting as it was, so one of the two is decided anew.
+    """Postpones what is pending at a meeting. Raises Conflict once a vote has begun. The
+    floors of its documents have to stay free, so that no motion is moved on them meanwhile.
     """
     board = step.services.store.board
     pending = {row["id"] for row in board.motions(found.id) if row["state"] in PENDING}
     for document in found.current_documents:
-        floors = board.floors(found.id, document.number).values()
-        pending |= {floor["motion"] for floor in floors if "decided" not in floor}
+        floors = board.floors(found.id, document.number)
+        pending |= {floor["motion"] for floor in floors.values() if "decided" not in floor}
+        for action in range(len(actions_of(step.services, document)) + 1):
+            if action not in floors:
+                board.require_free_floor(step.unit, found.id, document.number, action)
     for motion_id in sorted(pending):
         motion = board.motion(motion_id)
         if motion is None or motion.state not in PENDING or motion.is_amendment:
