@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from chalicelib.domain import discussion as rules
-from chalicelib.domain.discussion_view import Thread
+from chalicelib.domain.discussion_view import Thread, view_of
 from chalicelib.domain.document import Document
 from chalicelib.domain.errors import Conflict, Invalid
 from chalicelib.domain.roles import authorize, may
@@ -107,7 +107,8 @@ def on_document(request: Request, document: Document) -> dict[str, Any]:
     everybody who reads the document, and for who reads the discussion how many `new` things stand
     there and how many were `written`; `talks` says whether that is for this reader.
     """
-    found = talk(request.services, document.id)
+    discussion, events = request.services.store.discussions.read(document.id)
+    found = Talk(document, None, discussion, view_of(events))
     talks = may(request.actor, "board.read") and not is_recused(
         request.services, document.id, request.actor
     )

@@ -14,6 +14,7 @@ from chalicelib.domain.roles import authorize
 from chalicelib.services import documents, submissions, uploads
 from chalicelib.services.board import meeting as load_meeting
 from chalicelib.services.commands import roles_for
+from chalicelib.web.checks import Check, check, looked_over
 from chalicelib.web.documents import KINDS
 from chalicelib.web.forms import Form, Upload
 from chalicelib.web.guard import Pages
@@ -61,7 +62,7 @@ def _send_page(
         kind_words=KINDS[kind] if kind else "",
         parts=PARTS[kind] if kind else (),
         made=[],
-        form=form,
+        form=looked_over(request, form, *_checks()),
         labels=FORM_LABELS,
         late=submissions.is_late(services, request.actor, meeting),
         deadline=document_deadline(meeting, services.policy),
@@ -69,6 +70,11 @@ def _send_page(
         unnamed=not (request.actor.person and request.actor.person.name),
         **_rules(request),
     )
+
+
+def _checks(charge: str = "") -> tuple[Check, ...]:
+    """What is looked at as people write: each action, and the days of votes in the background."""
+    return check("actions", "actions", charge=charge), check("notice", "background")
 
 
 def _rules(request: Request) -> dict[str, Any]:
@@ -164,6 +170,8 @@ def _values(document: Document) -> dict[str, Any]:
 
 def _edit_page(request: Request, document: Document, form: Form, status: int = 200) -> Answer:
     made = [action.wording for action in document.form.actions if action.effect]
+    petition = request.services.store.petitions.get(document.petition_id) if made else None
+    charge = petition.text.charge if petition else ""
     return html(
         request,
         "documents/edit.html",
@@ -171,7 +179,7 @@ def _edit_page(request: Request, document: Document, form: Form, status: int = 2
         document=document,
         kind=document.kind.value,
         parts=PARTS[document.kind],
-        form=form,
+        form=looked_over(request, form, *_checks(charge)),
         labels=FORM_LABELS,
         made=made,
         is_staff=Role.STAFF in request.actor.roles,

@@ -13,6 +13,7 @@ from chalicelib.domain.roles import authorize
 from chalicelib.services import documents, revisions, uploads
 from chalicelib.services.board import meeting as load_meeting
 from chalicelib.services.ports import DocumentRead
+from chalicelib.web.discussion import on_document
 from chalicelib.web.forms import Form
 from chalicelib.web.guard import Pages
 from chalicelib.web.history import document_steps
@@ -59,6 +60,7 @@ def page(request: Request, document_id: str, forms: dict[str, Form], status: int
         board_name=request.services.policy.association.board,
         reads_board=bool(request.actor.roles & {Role.BOARD, Role.STAFF}),
         limits=request.services.policy.limits,
+        said=on_document(request, document),
         **_abilities(request, found, meeting),
         **_forms(document, meeting, forms),
     )

@@ -144,3 +144,24 @@ def test_the_last_day_of_a_vote(site: Site) -> None:
     chair.press(f"Use June 1, {year}", at="/open")
     assert chair.value("closes_day") == f"{year}-06-01"
     assert site.world.motion.state == "seconded"
+
+
+def test_the_actions_of_a_document(site: Site) -> None:
+    site.world.at("scheduled")
+    member = site.member("director1")
+    where = f"/board/meetings/{site.world.meeting_id}/documents/new"
+    member.get(f"{where}?kind=action")
+    typed = {
+        "title": "Budget",
+        "background": "The vote is open 4/19/2025 - 4/24/2025.",
+        "actions-0-value": "Approve the budget.",
+    }
+    member.press("Check what I wrote", typed, at="/documents/new")
+    assert "Begin with “That the ACRL Board of Directors …”" in member.at.text
+    member.press("Use this wording", at="/documents/new")
+    member.press("Use this wording", at="/documents/new")
+    assert member.value("actions-0-value") == (
+        "That the ACRL Board of Directors approves the budget."
+    )
+    assert member.value("background") == "The vote is open 4/19/2026 – 4/25/2026."
+    assert member.value("title") == "Budget"

@@ -25,6 +25,7 @@ from chalicelib.domain import motion as motions
 from chalicelib.domain import petition as petitions
 from chalicelib.domain import policy as policies
 from chalicelib.domain import seats as seat_rules
+from chalicelib.domain.discussion import Discussion
 from chalicelib.domain.document import Action, Document, File, Form, Kind
 from chalicelib.domain.errors import Invalid
 from chalicelib.domain.meeting import DocumentEntry, Packet, PacketState
@@ -333,6 +334,10 @@ class Store:
             received=lambda: held.get("received", []),
             of_meeting=lambda _id: held.get("numbered", []),
             recused=lambda _id, _person: False,
+        )
+        # Nobody has written about it yet.
+        self.discussions = SimpleNamespace(
+            read=lambda document_id: (Discussion(id=document_id), []), read_upto=lambda *_: 0
         )
         self.held = held
         self.board = self.petitions = self.groups = self.rosters = self.privacy = self
