@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from benchmarks.support import ballots, discussion, meetings, motions, private, seats
+from benchmarks.support import ballots, discussion, documents, meetings, motions, private, seats
 from benchmarks.support.recorder import Recorder
 from chalicelib import bootstrap
 from chalicelib.config import settings
@@ -101,6 +101,7 @@ class Lifecycle:
         meeting = self._planning()
         self._review(petition, meeting)
         self._packet(meeting)
+        documents.run(self._do, meeting)
         self._other_ends(meeting)
         self._vote(petition, meeting)
         self._extremes()

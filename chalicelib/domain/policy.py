@@ -343,6 +343,7 @@ KEPT = (
     "signatures",
     "roster-entries",
     "roster-files",
+    "unsent-files",
     "sent-letters",
     "bulk-actions",
     "blocks",

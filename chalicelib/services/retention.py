@@ -17,6 +17,7 @@ from chalicelib.services.context import Services
 from chalicelib.services.packet_content import given
 from chalicelib.services.review import by_id
 from chalicelib.services.tokens import new_id
+from chalicelib.services.uploads import WAITING
 
 log = logging.getLogger(__name__)
 
@@ -214,9 +215,10 @@ def _staffs_notes(services: Services, done: Deleted) -> None:
 
 
 def _files(services: Services, done: Deleted) -> None:
-    for key in services.files.old(UPLOADS, _before(services, "roster-files")):
-        services.files.delete(key)
-        done.files += 1
+    for prefix, what in ((UPLOADS, "roster-files"), (WAITING, "unsent-files")):
+        for key in services.files.old(prefix, _before(services, what)):
+            services.files.delete(key)
+            done.files += 1
 
 
 def _letters(services: Services, done: Deleted) -> None:

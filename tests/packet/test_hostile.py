@@ -172,3 +172,74 @@ def test_a_short_form_is_cut_at_a_word():
     assert short("Budget overview", 60) == "Budget overview"
     assert short("Budget overview, first quarter", 20) == "Budget overview\u2026"
     assert short("x" * 100, 10) == "x" * 10 + "\u2026"
+
+
+def other_documents():
+    """A form of several actions, a form for discussion, and a file."""
+    form = packet()["documents"][0]["action_form"]
+    common = {"title": "Travel", "kind": "action"}
+    return [
+        {
+            **common,
+            "number": "8.0",
+            "code": "ACRL AC 26 Doc 8.0 rev. 2",
+            "revision": 2,
+            "anchor": "doc-8-0",
+            "action_form": {**form, "actions": ["That we pay.", "That we wait."]},
+        },
+        {
+            **common,
+            "number": "9.0",
+            "code": "ACRL AC 26 Doc 9.0",
+            "anchor": "doc-9-0",
+            "action_form": {
+                **form,
+                "heading": "Discussion form",
+                "actions": [],
+                "questions": ["Who pays?", "Since when?"],
+            },
+        },
+        {
+            **common,
+            "number": "10.0",
+            "code": "ACRL AC 26 Doc 10.0",
+            "anchor": "doc-10-0",
+            "file": {
+                "by": "Ines Belhadj",
+                "name": "Report.pdf",
+                "pages": 12,
+                "size": "812 kB",
+                "sha256": "ab12" * 16,
+                "address": "https://groups.example.org/board/documents/d1",
+                "removed": ["JavaScript"],
+                "original_sha256": "cd34" * 16,
+            },
+        },
+    ]
+
+
+def test_forms_of_every_kind_and_files_print_what_was_typed_as_text():
+    context = packet()
+    context["documents"] = poisoned(other_documents(), " <b>x</b> {{ 7*7 }} & \u202e\x00")
+    context["docket"], context["inventory"] = [], []
+    rendered = render_packet(context)
+    text = "".join(page_texts(rendered.pdf)).replace("\u200b", "")
+    assert "49" not in text.replace("\n", " ").split()
+    assert "Action 1 recommended" in text
+    assert "Action 2 recommended" in text
+    assert text.count("For the Board to complete") == 2
+    assert "Questions for discussion" in text
+    assert "It is not printed in this packet" in text
+    assert "Doc 8.0" in text
+    assert render_packet(context).sha256 == rendered.sha256
+
+
+def test_endless_forms_are_printed():
+    context = packet()
+    documents = other_documents()
+    documents[0]["action_form"]["actions"] = ["That " + "x" * 5000] * 10
+    documents[1]["action_form"]["questions"] = ["?" * 3000] * 8
+    documents[2]["file"] |= {"name": "n" * 5000, "address": "a" * 5000}
+    context["documents"] = documents
+    context["docket"], context["inventory"] = [], []
+    assert render_packet(context).pages > 3
