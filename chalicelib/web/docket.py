@@ -4,8 +4,9 @@ from typing import Any
 
 from chalicelib.domain import docket as rules
 from chalicelib.domain.errors import Invalid
-from chalicelib.domain.meeting import TRANSITIONS, next_number
+from chalicelib.domain.meeting import TRANSITIONS, Kind, next_number
 from chalicelib.domain.roles import authorize, may
+from chalicelib.services.confirming import to_put
 from chalicelib.services.docket import arranged
 from chalicelib.services.meeting_words import when
 from chalicelib.services.packet_content import docket_rows
@@ -64,6 +65,7 @@ def _page(
         section_form=section_form or Form({"name": ""}),
         asked=rules.ASKED,
         limits=policy.limits,
+        unconfirmed=to_put(request.services, meeting) if meeting.kind != Kind.ASYNCHRONOUS else [],
         editable=meeting.state in TRANSITIONS["edit-docket"][0],
         may_set=may(request.actor, "meeting.set-agenda")
         and meeting.state in TRANSITIONS["set-agenda"][0],
