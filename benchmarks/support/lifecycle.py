@@ -7,7 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from benchmarks.support import ballots, discussion, documents, meetings, motions, private, seats
+from benchmarks.support import (
+    ballots,
+    discussion,
+    documents,
+    meetings,
+    motions,
+    private,
+    record,
+    seats,
+)
 from benchmarks.support.recorder import Recorder
 from chalicelib import bootstrap
 from chalicelib.config import settings
@@ -423,6 +432,7 @@ class Lifecycle:
         do.command(president, "motion.announce", motion)
         do.page("motion_carried", show, MOVER, motion_id=motion)
         do.page("meeting", "/board/meetings/{meeting_id}", PRESIDENT, meeting_id=meeting)
+        record.run(do, meeting)
         group = self._store.petitions.get(petition).group_slug
         do.page("group_visitor", "/groups/{slug}", slug=group)
 

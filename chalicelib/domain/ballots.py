@@ -13,7 +13,7 @@ from chalicelib.domain.events import Event
 from chalicelib.domain.motion import TRANSITIONS, Elector, Motion, State, ends_at
 from chalicelib.domain.people import Act, Actor, Person
 from chalicelib.domain.policy import BoardRule, Policy
-from chalicelib.domain.record import advance, require
+from chalicelib.domain.record import advance, require, row
 from chalicelib.domain.tally import CHOICES, Tally, count
 from chalicelib.domain.times import local_date
 
@@ -304,7 +304,8 @@ def announce(
     """
     require(TRANSITIONS, "motion", motion.state, "announce")
     electors = {e.person_id for e in motion.electorate}
-    cast = sorted((b for b in ballots if b.person_id in electors), key=lambda b: b.name)
+    every = list(ballots)
+    cast = sorted((b for b in every if b.person_id in electors), key=lambda b: b.name)
     counted = sorted((s for s in slips if s.choice != VOID), key=lambda s: s.key)
     voted = [b for b in cast if b.choice != RECUSED]
     if motion.secret and len(counted) != len(voted):
@@ -336,6 +337,10 @@ def announce(
         announced_at=by.at,
         tally=tally,
         to_confirm=state == State.CARRIED and _to_confirm(motion, policy, by.at),
+        kept={
+            "ballot": {ballot.person_id: row(ballot) for ballot in every},
+            "slip": {slip.key: row(slip, "key", "motion_id") for slip in slips},
+        },
     )
 
 

@@ -191,9 +191,6 @@ def _is_final(kept: Kept, name: str) -> bool:
     """
     if not any(placed.event.state_digest for placed in kept.events):
         return False
-    if kept.what == "document":
-        # The text in force is in its state; earlier ones are vouched for where a step says so.
-        return False
     return not name.startswith("packet/") or kept.rows[name].get("state") == "published"
 
 

@@ -23,6 +23,7 @@ _ROWS = {
     keys.PACKET: "packet",
     keys.REVISION: "revision",
     keys.BALLOT: "ballot",
+    keys.SLIP: "slip",
 }
 # Partitions that never hold a record, by the beginning of their key, and those that always do.
 _NEVER = frozenset("BATCH BLOCKS EMAIL LIMIT LINK NIGHTLY OUTBOX ROSTER SEALS SESSION".split())

@@ -25,15 +25,17 @@ VOUCHED = (
     keys.TEXT_KEPT,
     keys.CHARGE,
     keys.PACKET,
+    keys.REVISION,
+    keys.BALLOT,
+    keys.SLIP,
 )
 # Of these the record says what is named here, and no more: docs/record.md says why.
 IN_PART = {
     keys.SIGNATURE: ("email",),
     keys.TALLY: (),
-    keys.BALLOT: ("name", "office", "choice", "reason"),
 }
 # What is made anew from the rest, or only guards a moment.
-APART = ("FLOOR#", "SEAT#", keys.HISTORY, keys.RECOUNT, keys.REVISION, keys.RECUSED)
+APART = ("FLOOR#", "SEAT#", keys.HISTORY, keys.RECOUNT, keys.RECUSED)
 
 
 def problems(world, *only, **more):
