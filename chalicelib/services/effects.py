@@ -10,6 +10,7 @@ from chalicelib.domain.errors import NotFound
 from chalicelib.domain.motion import Effect, Motion
 from chalicelib.domain.tally import in_words
 from chalicelib.domain.wording import listed
+from chalicelib.services import outcome
 from chalicelib.services.amendments import adopt
 from chalicelib.services.commands import Step
 from chalicelib.services.context import Services
@@ -63,12 +64,12 @@ def _establish(step: Step[Any, Any], new: Motion) -> None:
         decided, told = petitions.approve(petition, slug, new.id, vote, step.by, otherwise)
         group, chartered = groups.charter(slug, petition, new, services.policy, step.by)
         services.store.groups.add(step.unit, group, chartered)
-        said |= _decided_otherwise(petition, otherwise)
+        said |= _decided_otherwise(petition, otherwise) | outcome.of(new, group)
         to_conveners(step, decided, told, "petition-approved", **said)
         tell_signatories(step, decided, told, "signatory-petition-approved")
     else:
         decided, told = petitions.decline(petition, new.id, vote, step.by)
-        to_conveners(step, decided, told, "petition-declined", **said)
+        to_conveners(step, decided, told, "petition-declined", **said, **outcome.of(new))
         tell_signatories(step, decided, told, "signatory-petition-declined")
     services.store.petitions.save(step.unit, petition, decided, told, None)
 
