@@ -162,7 +162,7 @@ def _steps_until(pk: str, until: datetime) -> list[Event]:
     """The last steps of a thing back to the first that was done by then, in their order."""
     found: list[Event] = []
     # What a petition's conveners did by themselves is kept apart.
-    for prefix in _STEPS if pk.startswith(keys.petition("")) else _STEPS[:1]:
+    for prefix in _STEPS:
         steps = Record.query(
             pk,
             Record.sk.startswith(prefix),
@@ -185,7 +185,7 @@ def _placed(subject: str, pk: str, sk: str, item: Item, body: Any) -> Placed | P
         event = from_body(Event, body)
         # A digest is taken of what was read; what could not be read would change nothing in it.
         whole = canonical_json(to_body(event)) == canonical_json(body)
-        whole = whole and sk == keys.event(number, event.command)
+        whole = whole and sk in {keys.event(number, event.command), keys.event(number, "")}
     except _UNREADABLE:
         return Problem(subject, number, "the step cannot be read: it was altered.")
     listed = item.get("listing_pk", {}).get("S")

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.domain.errors import Conflict, Invalid, NotAllowed
 from chalicelib.services import actions
-from chalicelib.services.record import verify
+from chalicelib.services.record import seal_the_night, verify
 from chalicelib.storage import keys
 from chalicelib.storage.tables import Record
 
@@ -216,3 +216,14 @@ def test_a_petition_that_was_returned_is_an_action(world):
     (one,) = actions.of_one(world.services, meeting)
     assert one.verb == "returned"
     assert "returned the petition to establish the Stewardship of Open Textbooks" in one.line
+
+
+def test_a_seal_knows_of_every_edit(over):
+    new = over.do("staff", "minutes.write", over.meeting_id)
+    for number in range(2):
+        texts = [{"key": "closing", "text": f"At {number}."}]
+        new = over.do("staff", "minutes.edit", new.id, version=new.version, texts=texts)
+    over.clock.forward(days=1)
+    seal_the_night(over.services)
+    assert over.services.store.record.heads(over.clock())[f"minutes/{new.id}"].step == 3
+    assert verify(over.services.store, None).problems == []
