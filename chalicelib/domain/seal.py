@@ -76,11 +76,11 @@ def head_until(events: Iterable[Event], until: datetime, *, opened: bool = False
     where its whole record is not at hand.
     """
     known = [event for event in events if event.at <= until]
-    if not known or known[-1].after == "draft":
+    if not known:
         return None
     if known[-1].subject.startswith("petition/"):
         opened = opened or any(event.command == "publish" for event in known)
-        if not opened:
+        if not opened or known[-1].after == "draft":
             return None
     return Head(known[-1].sequence, known[-1].digest)
 
