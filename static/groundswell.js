@@ -742,7 +742,6 @@ function docket(block) {
     const item = handle.closest('[data-docket-item]');
     const before = { list: item.parentElement, next: item.nextElementSibling };
     item.classList.add('dragged');
-    handle.setPointerCapture(event.pointerId);
 
     const drag = ({ clientX, clientY }) => {
       const under = document.elementsFromPoint(clientX, clientY);
@@ -758,9 +757,9 @@ function docket(block) {
       else if (clientY > innerHeight - 60) scrollBy(0, 12);
     };
     const end = (keep) => {
-      handle.removeEventListener('pointermove', drag);
-      handle.removeEventListener('pointerup', up);
-      handle.removeEventListener('pointercancel', cancel);
+      document.removeEventListener('pointermove', drag);
+      document.removeEventListener('pointerup', up);
+      document.removeEventListener('pointercancel', cancel);
       document.removeEventListener('keydown', escape);
       item.classList.remove('dragged');
       const { list, next } = before;
@@ -776,9 +775,10 @@ function docket(block) {
     const up = () => end(true);
     const cancel = () => end(false);
     const escape = ({ key }) => { if (key === 'Escape') end(false); };
-    handle.addEventListener('pointermove', drag);
-    handle.addEventListener('pointerup', up);
-    handle.addEventListener('pointercancel', cancel);
+    // On the document: an element that changes its place loses the pointer that it had captured.
+    document.addEventListener('pointermove', drag);
+    document.addEventListener('pointerup', up);
+    document.addEventListener('pointercancel', cancel);
     document.addEventListener('keydown', escape);
   });
 }

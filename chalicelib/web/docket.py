@@ -49,7 +49,7 @@ def _page(
     for at, row in enumerate(rows, 1):
         row["position"] = at
     minutes = policy.meeting(request.services.today()).item_minutes
-    blank = {**BLANK, "section": meeting.documents_in, "minutes": minutes}
+    blank = {**BLANK, "minutes": minutes}
     return html(
         request,
         "board/docket.html",
