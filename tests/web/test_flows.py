@@ -630,7 +630,7 @@ def test_postponed_and_moved_again(site: Site) -> None:
     site.world.at("seconded")
     meeting = f"/board/meetings/{site.world.meeting_id}"
     chair = site.member("president", f"/board/motions/{site.world.motion_id}")
-    chair.press("Postpone it")
+    chair.press("Postpone the motion")
     assert "The motion is postponed. It can be moved again." in chair.at.text
     mover = site.member("director3", meeting)
     mover.press("Move this motion")
