@@ -92,6 +92,7 @@ def meeting_page(
         elsewhere=elsewhere(meeting, policy),
         kind=KINDS[meeting.kind],
         zone=zone,
+        now=now,
         docket=docket_rows(meeting, policy.association.zone),
         on_now=on.id if on else "",
         consent=docket.on_consent(meeting),

@@ -17,8 +17,17 @@ from typing import Any
 import pytest
 
 from chalicelib import config
-from chalicelib.domain import amendments, document_steps, recusals, seal, virtual, voiding
+from chalicelib.domain import (
+    amendments,
+    attendance,
+    document_steps,
+    recusals,
+    seal,
+    virtual,
+    voiding,
+)
 from chalicelib.domain import ballots as votes
+from chalicelib.domain import docket as dockets
 from chalicelib.domain import group as groups
 from chalicelib.domain import meeting as meetings
 from chalicelib.domain import motion as motions
@@ -39,6 +48,7 @@ from chalicelib.domain.signature import State as SignatureState
 from chalicelib.services.ports import DocumentRead
 from chalicelib.services.receipts import Receipt
 from chalicelib.web import amendments as amend_pages
+from chalicelib.web import docket as docket_pages
 from chalicelib.web import (
     document_forms,
     mailbox,
@@ -347,6 +357,7 @@ class Store:
         self.people = SimpleNamespace(
             get={one.id: one for one in members}.get,
             seated=lambda known=(): members,
+            board=lambda on: [one for one in BOARD if one.seat_on(on)],
             voters=lambda on: {p.id for p in members if p.seat_on(on) and p.seat_on(on).voting},
             staff=lambda: on_staff,
         )
@@ -649,6 +660,33 @@ def meeting_page(who: Person = STAFF, **held: Any) -> str:
     if "refused" in more:
         return meeting_pages.send_back(asked, "p1").body
     return meeting_pages.show(asked, "m1").body
+
+
+def planned(found: Any) -> Asked:
+    """Staff ask for a page about a meeting."""
+    return Asked(STAFF, Store(meeting=found), "/board/meetings/m1")
+
+
+def consenting() -> Any:
+    """A meeting with an item on its consent agenda, and a closed one."""
+    found = meeting()
+    for item in (
+        meetings.DocketItem("", "Minutes of the last meeting", 0, consent=True),
+        meetings.DocketItem("", "A review", 10, closed=True, section="Closing"),
+    ):
+        found, _ = dockets.add_item(found, item, by_staff())
+    return found
+
+
+def in_session() -> Any:
+    begun = act(PRESIDENT, Role.PRESIDING, NOW + 18 * DAY)
+    return attendance.begin(consenting(), BOARD[:9], POLICY, begun)[0]
+
+
+def over() -> Any:
+    ended = act(PRESIDENT, Role.PRESIDING, NOW + 18 * DAY)
+    adopted, _, _ = dockets.adopt_consent(in_session(), POLICY, ended)
+    return attendance.adjourn(adopted, ended)[0]
 
 
 def petition_page(state: State, view: Any = staff.show, *arguments: str, **more: Any) -> str:
@@ -989,6 +1027,14 @@ PAGES: dict[str, Callable[[], str]] = {
     "plan-refused": lambda: (
         planning.plan_submit(Asked(STAFF, Store(), "/board/meetings/new", **REFUSED_PLAN)).body
     ),
+    "plan-edit": lambda: planning.edit_form(planned(meeting()), "m1").body,
+    "plan-over": lambda: planning.edit_form(planned(over()), "m1").body,
+    "docket": lambda: docket_pages.show(planned(consenting()), "m1").body,
+    "docket-over": lambda: docket_pages.show(planned(over()), "m1").body,
+    "docket-item": lambda: docket_pages.edit_form(planned(meeting()), "m1", "i2").body,
+    "docket-document": lambda: docket_pages.edit_form(planned(meeting()), "m1", "i5").body,
+    "meeting-in-session": lambda: meeting_page(PRESIDENT, meeting=in_session()),
+    "meeting-over": lambda: meeting_page(DIRECTOR, meeting=over()),
     "meeting-empty": lambda: meeting_page(meeting=meeting(0)),
     "meeting-member": lambda: meeting_page(DIRECTOR, packets=[packet(P.PUBLISHED)]),
     "meeting-refused": lambda: meeting_page(PRESIDENT, **REFUSED_RETURN),
