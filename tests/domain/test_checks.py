@@ -15,9 +15,9 @@ from chalicelib.domain.checks import (
     check_quoted_charge,
     check_years,
 )
+from chalicelib.domain.petition_form import recommended_motion
 from chalicelib.domain.policy import load
 from chalicelib.domain.verbs import VERBS, gerund, third_person
-from chalicelib.services.packet_content import recommended_motion
 
 from .builders import begun
 
