@@ -8,6 +8,7 @@ from chalicelib.domain import petition as petitions
 from chalicelib.domain import wording as wordings
 from chalicelib.domain.document import State as DocumentState
 from chalicelib.domain.errors import Conflict, Invalid, NotFound
+from chalicelib.domain.events import Event
 from chalicelib.domain.meeting import DocumentEntry, Meeting
 from chalicelib.domain.meeting import State as MeetingState
 from chalicelib.domain.motion import Effect, Motion
@@ -17,6 +18,7 @@ from chalicelib.services import inputs, motion_inputs
 from chalicelib.services.board import meeting
 from chalicelib.services.commands import Step, command
 from chalicelib.services.context import Services
+from chalicelib.services.postponed import tell_conveners
 from chalicelib.services.tokens import new_id
 
 Moving = Step[Meeting, motion_inputs.Move]
@@ -217,27 +219,35 @@ def withdraw(step: Step[Motion, inputs.Nothing]) -> Motion:
 
 @command("motion.postpone", motion_inputs.Postpone, motion)
 def postpone(step: Step[Motion, motion_inputs.Postpone]) -> Motion:
-    """The motion put off, to a meeting or indefinitely; an amendment of it falls with it."""
+    """The motion put off, to a meeting or indefinitely; an amendment of it falls with it. The
+    conveners of its petition are told.
+    """
     old, board = step.subject, step.services.store.board
     if old.is_amendment:
         raise Conflict("An amendment is not put off alone: postpone the motion that it amends.")
     to = board.meeting(step.form.meeting) if step.form.meeting else None
     if step.form.meeting and (to is None or to.id == old.meeting_id or to.starts_at <= step.by.at):
         raise Invalid({"meeting": "Choose another meeting, one that is still to come."})
-    return put_off(step, old, to)
+    new, event = _postponed(step, old, to)
+    tell_conveners(step, new, event, to)
+    return new
 
 
-def put_off(step: Step[Any, Any], old: Motion, to: Meeting | None = None) -> Motion:
-    """Adds to a command that a motion is postponed. One whose vote was void stays so, and is held
-    anew no more. Raises Conflict once a vote has begun.
+def put_off(step: Step[Any, Any], old: Motion) -> None:
+    """Adds to a command that a motion is postponed with what it is about. One whose vote was void
+    stays so, and is held anew no more. Raises Conflict once a vote has begun.
     """
     if old.state == rules.State.VOID:
         step.services.store.board.free_floor(step.unit, old)
-        return old
+        return
+    _postponed(step, old, None)
+
+
+def _postponed(step: Step[Any, Any], old: Motion, to: Meeting | None) -> tuple[Motion, Event]:
     new, event = rules.postpone(old, step.by, to.id if to else "", to.title if to else "")
     let_amendment_fall(step, old)
     step.services.store.board.save_motion(step.unit, new, event)
-    return new
+    return new, event
 
 
 def let_amendment_fall(step: Step[Any, Any], main: Motion) -> None:

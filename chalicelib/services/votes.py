@@ -25,6 +25,7 @@ from chalicelib.services import (
 from chalicelib.services.commands import Step, command, perform
 from chalicelib.services.context import Services
 from chalicelib.services.motions import motion, require_no_amendment
+from chalicelib.services.postponed import tell_conveners
 from chalicelib.services.receipts import Receipt
 from chalicelib.services.writing import write
 
@@ -213,13 +214,16 @@ def counted(services: Services, of: Motion) -> tuple[list[Ballot], list[Slip]]:
 @command("motion.announce", load=motion)
 def announce(step: Step[Motion, inputs.Nothing]) -> Motion:
     """The result declared, and with it, in one transaction, what it decides. Without a quorum
-    nothing is decided: the motion is postponed, and its document stays before the Board.
+    nothing is decided: the motion is postponed, and its document stays before the Board; the
+    conveners of its petition are told.
     """
     services, old = step.services, step.subject
     ballots, slips = counted(services, old)
     new, event = rules.announce(old, ballots, services.policy, step.by, slips)
     services.store.board.save_motion(step.unit, new, event)
-    if new.state != State.POSTPONED:
+    if new.state == State.POSTPONED:
+        tell_conveners(step, new, event)
+    else:
         effects.bring_about(step, new)
     return new
 

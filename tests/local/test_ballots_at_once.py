@@ -125,3 +125,4 @@ def test_each_ballot_is_counted_once_or_refused_and_the_vote_is_decided_once(
     assert found["state"] == ("postponed" if not quorate else "carried" if carried else "lost")
     assert letters["petition-approved"] == (1 if carried else 0)
     assert letters["petition-declined"] == (1 if quorate and not carried else 0)
+    assert letters["petition-postponed"] == (0 if quorate else 1)

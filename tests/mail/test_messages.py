@@ -394,6 +394,34 @@ LETTERS: list[tuple[str, dict[str, Any], str, list[str]]] = [
         ["    When: Friday became Monday", "stays on the docket"],
     ),
     (
+        "petition-postponed",
+        {
+            **ABOUT,
+            "present": None,
+            "quorum": None,
+            "to_meeting": "Midwinter Meeting 2024",
+            "to_starts_at": "2024-01-26T19:00:00+00:00",
+        },
+        PETITION,
+        [
+            "The motion to approve it was postponed.",
+            "Postponed to: Midwinter Meeting 2024",
+            "Begins: January 26, 2024, 1:00 p.m. CST",
+            "as Doc 5.0, and its signatures stand",
+            "You get a letter with the result.",
+        ],
+    ),
+    (
+        "petition-postponed",
+        {**ABOUT, "present": 5, "quorum": 7, "to_meeting": "", "to_starts_at": ""},
+        PETITION,
+        [
+            "there was no quorum: 7 voting members have to take part, and 5 did.",
+            "no meeting is named for it yet",
+            "another meeting, you get a letter that says when.",
+        ],
+    ),
+    (
         "petition-unscheduled",
         {**HELD, **CONVENED, "reason": "A storm."},
         PETITION,
@@ -604,6 +632,16 @@ def test_what_is_empty_is_not_mentioned(compose: LetterComposer) -> None:
     assert "Members can sign it." in compose("petition-published", "Ana", empty).text
     assert "26 verified signatures. " in compose("petition-submitted", "Ana", empty).text
     assert "verify the signatures" in compose("staff-submitted", "Ana", empty).text
+
+
+def test_a_petition_that_is_put_off_to_no_meeting(compose: LetterComposer) -> None:
+    empty = {"present": None, "quorum": None, "to_meeting": "", "to_starts_at": ""}
+    text = compose("petition-postponed", "Ana", {**ABOUT, **empty}).text
+    assert "was postponed, and no meeting is named for it yet." in text
+    assert "quorum" not in text
+    assert "Postponed to" not in text
+    nobody = compose("petition-postponed", "Ana", {**ABOUT, **empty, "present": 0, "quorum": 7})
+    assert "have to take part, and nobody did." in nobody.text
 
 
 def test_verified_against_needed(compose: LetterComposer) -> None:

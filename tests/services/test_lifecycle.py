@@ -157,7 +157,9 @@ def test_without_a_quorum_nothing_is_decided_and_it_can_be_moved_again(world, ch
     world.deliver_all()
     assert world.motion.state == MotionState.POSTPONED
     assert world.petition.state == State.SCHEDULED
-    assert world.told() == []
+    assert world.told() == to("petition-postponed", CONVENERS)
+    present = f"and {len(choices) or 'nobody'} did"
+    assert all(present in letter.text for letter in world.letters("petition-postponed"))
     world.move("director3")
     assert world.motion.state == MotionState.MOVED
 

@@ -263,6 +263,44 @@ def test_a_motion_is_postponed_to_a_meeting_that_lists_it(world):
     assert world.services.store.board.motions(later) == []
 
 
+def test_conveners_are_told_once_that_the_motion_on_their_petition_is_postponed(world):
+    world.at("seconded")
+    later = world.plan_meeting(title="Board II")
+    world.forget_letters()
+    first, second = at_once(
+        lambda: world.do("president", "motion.postpone", world.motion_id, meeting=later),
+        lambda: world.do("staff", "motion.postpone", world.motion_id, meeting=later),
+    )
+    assert isinstance(first, BaseException) != isinstance(second, BaseException)
+    world.deliver_all()
+    kind = "petition-postponed"
+    assert world.told() == [(kind, "noor"), (kind, "rowan")]
+    assert all("Postponed to: Board II" in letter.text for letter in world.letters(kind))
+
+
+def test_no_convener_hears_that_an_amendment_had_no_quorum(world):
+    world.at("seconded")
+    amendment = world.do("director3", "motion.amend", world.motion_id, conditions="Report.")
+    world.do("director4", "motion.second", amendment.id)
+    world.do("president", "motion.open", amendment.id)
+    world.do("president", "motion.close", amendment.id)
+    world.do("president", "motion.announce", amendment.id)
+    world.deliver_all()
+    assert world.letters("petition-postponed") == []
+
+
+def test_a_void_vote_is_not_postponed_and_what_is_held_anew_keeps_its_floor(world):
+    world.at("open")
+    world.do("president", "motion.void", world.motion_id, reason="The wrong text.")
+    with pytest.raises(IllegalTransition):
+        world.do("president", "motion.postpone", world.motion_id)
+    world.do("president", "motion.hold-anew", world.motion_id)
+    with pytest.raises(IllegalTransition):
+        world.do("president", "motion.postpone", world.motion_id)
+    with pytest.raises(Conflict, match="before the Board already"):
+        move(world, document="5.0")
+
+
 def test_a_postponed_motion_is_taken_up_again_as_it_was_amended(world):
     world.at("seconded")
     amendment = world.do("director3", "motion.amend", world.motion_id, conditions="Report.")
