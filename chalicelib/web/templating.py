@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from chalicelib.domain import policy
+from chalicelib.domain import policy, resolved
 from chalicelib.domain.seats import term_in_words
 from chalicelib.domain.times import clock_time, local_date, long_date, long_moment
 
@@ -39,6 +39,8 @@ def environment() -> Environment:
     made.filters["clock"] = clock
     made.filters["groupby_kept"] = groupby_kept
     made.filters["term"] = term_in_words
+    # Behind “6:17 p.m.” no second full stop.
+    made.filters["sentence"] = resolved.sentence
     made.globals["static"] = static
     return made
 

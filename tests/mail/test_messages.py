@@ -502,6 +502,13 @@ def test_letter(
 
 
 @every_letter
+def test_no_sentence_ends_in_two_full_stops(
+    compose: LetterComposer, kind: str, data: dict[str, Any], path: str, words: list[str]
+) -> None:
+    assert ".." not in compose(kind, "Ana Ruiz", data).text
+
+
+@every_letter
 def test_html_says_the_same(
     compose: LetterComposer, kind: str, data: dict[str, Any], path: str, words: list[str]
 ) -> None:
