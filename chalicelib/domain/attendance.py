@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 
 from chalicelib.domain.errors import Conflict, Invalid
 from chalicelib.domain.events import Event
@@ -96,6 +97,19 @@ def adjourn(meeting: Meeting, by: Act) -> tuple[Meeting, Event]:
 def there_now(meeting: Meeting) -> tuple[Attendee, ...]:
     """Who is there and has not left."""
     return tuple(one for one in meeting.present if one.left_at is None)
+
+
+def there_between(meeting: Meeting, since: datetime, until: datetime) -> tuple[Attendee, ...]:
+    """Who was there, by the roll, at some moment of a stretch of time; each of them once."""
+    begun, ended = meeting.called_at, meeting.adjourned_at
+    if begun is None or until < begun or (ended is not None and since > ended):
+        return ()
+    found = [
+        one
+        for one in meeting.present
+        if (one.arrived_at or begun) <= until and (one.left_at is None or one.left_at >= since)
+    ]
+    return tuple({one.person_id: one for one in found}.values())
 
 
 def quorum(meeting: Meeting, policy: Policy) -> int:

@@ -7,6 +7,7 @@ from chalicelib.domain.errors import Invalid, NotFound
 from chalicelib.domain.meeting import TO_COME, Kind, Meeting, PacketState, State
 from chalicelib.domain.meeting_documents import missing
 from chalicelib.domain.motion import PENDING
+from chalicelib.domain.motion import State as MotionState
 from chalicelib.domain.petition_form import recommended_motion
 from chalicelib.domain.roles import authorize, may
 from chalicelib.domain.times import local_date
@@ -147,7 +148,9 @@ def _attendance(request: Request, meeting: Meeting, zone: str) -> dict[str, Any]
 def document_rows(
     request: Request, meeting: Meeting, motions: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    """The meeting's documents as its page shows them, each with the motion that pends on it."""
+    """The meeting's documents as its page shows them, each with the motion that pends on it and
+    what was decided: the Board may have amended what its petition asked for.
+    """
     store, policy = request.services.store, request.services.policy
     pending = {m["document"]: m for m in motions if m["state"] in PENDING and not m.get("amends")}
     documents = []
@@ -159,9 +162,16 @@ def document_rows(
                 "petition": petition,
                 "recommended": recommended_motion(petition, policy) if petition else "",
                 "pending": pending.get(document.number),
+                "decided": [m for m in motions if _decides_on(m, document.number)],
             }
         )
     return documents
+
+
+def _decides_on(motion: dict[str, Any], number: str) -> bool:
+    """Whether a motion, as its listing, was decided and says what becomes of a document."""
+    decided = motion["state"] in {MotionState.CARRIED, MotionState.LOST}
+    return decided and motion["document"] == number and not motion.get("amends")
 
 
 @pages.form("/board/petitions/{petition_id}/return")

@@ -108,16 +108,17 @@ def motion_page(
         raise NotFound("There is no motion at this address.")
     motion, events, ballots = found
     petition = request.services.store.petitions.get(motion.petition_id)
+    meeting = load_meeting(request.services, motion.meeting_id)
     return html(
         request,
         template,
         status,
         motion=motion,
-        meeting=load_meeting(request.services, motion.meeting_id),
+        meeting=meeting,
         petition=petition if isinstance(petition, Petition) else None,
         steps=motion_steps(events),
         **motion_view(request, motion, events),
-        **vote_view(request, motion, ballots, form),
+        **vote_view(request, motion, meeting, ballots, form),
     )
 
 

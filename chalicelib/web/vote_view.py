@@ -1,10 +1,12 @@
 """What pages show of a vote, as far as who looks may see it."""
 
+from collections.abc import Collection
 from typing import Any
 
+from chalicelib.domain import attendance, confirmation, virtual
 from chalicelib.domain import ballots as votes
-from chalicelib.domain import confirmation, virtual
 from chalicelib.domain.ballots import RECUSED, VOID, Ballot, Slip
+from chalicelib.domain.meeting import Meeting
 from chalicelib.domain.motion import Motion, State, ends_at
 from chalicelib.domain.roles import may
 from chalicelib.domain.tally import BASE_WORDS, BASES, Tally, arithmetic
@@ -28,7 +30,7 @@ def announced(motion: Motion) -> bool:
 
 
 def vote_view(
-    request: Request, motion: Motion, ballots: list[Ballot], form: Form
+    request: Request, motion: Motion, meeting: Meeting, ballots: list[Ballot], form: Form
 ) -> dict[str, Any]:
     """What `board/motion/vote.html` and `result.html` are given. `form` is the ballot as typed."""
     services, actor = request.services, request.actor
@@ -62,6 +64,7 @@ def vote_view(
         "quorum": votes.tally_of(motion, [], policy, now).quorum,
         "shows_choices": shown,
         "slips": slip_rows(slips) if shown else [],
+        "roll": roll_of(motion, meeting, {b.person_id for b in ballots}) if shown else None,
         "presides": presides,
         "elector": elector,
         # Whose term has ended since the vote opened.
@@ -77,6 +80,20 @@ def vote_view(
         "ballot_token": random_token() if motion.secret else "",
         "choices": CHOICES,
     }
+
+
+def roll_of(motion: Motion, meeting: Meeting, voted: Collection[str]) -> dict[str, Any] | None:
+    """Which electors were at the meeting during the vote by its roll, and those of them without a
+    ballot. None where no roll tells: it was not taken, or the vote was held at another time.
+    """
+    if motion.virtual or motion.opened_at is None or motion.closed_at is None:
+        return None
+    electors = {elector.person_id for elector in motion.electorate}
+    there = attendance.there_between(meeting, motion.opened_at, motion.closed_at)
+    present = [one for one in there if one.person_id in electors]
+    if not present:
+        return None
+    return {"present": present, "silent": [one for one in present if one.person_id not in voted]}
 
 
 def slip_rows(slips: list[Slip]) -> list[tuple[str, str]]:

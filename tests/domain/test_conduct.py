@@ -1,7 +1,7 @@
 """A meeting from its planning to its approved minutes: every state against every command."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -9,7 +9,7 @@ from chalicelib.domain import attendance, conduct, meeting_documents, milestones
 from chalicelib.domain import docket as dockets
 from chalicelib.domain import meeting as rules
 from chalicelib.domain.errors import Conflict, IllegalTransition, Invalid
-from chalicelib.domain.meeting import Kind, State
+from chalicelib.domain.meeting import Attendee, Kind, State
 
 from .builders import BOARD, DAY, DIRECTOR, NOW, POLICY, SECOND, chicago, meeting, staff, voter
 
@@ -247,3 +247,20 @@ def test_a_quorum_is_seven_voting_members_of_thirteen(voting, quorate):
     here, _ = attendance.begin(found, [*BOARD[:voting], DIRECTOR], POLICY, staff(found.starts_at))
     assert attendance.quorum(here, POLICY) == 7
     assert attendance.has_quorum(here, POLICY) is quorate
+
+
+def test_who_was_there_during_a_vote_is_read_from_the_roll():
+    hours = [NOW + timedelta(hours=h) for h in range(5)]
+    stays = (
+        Attendee("a", "At the roll", "Director"),
+        Attendee("b", "Left before", "Director", left_at=hours[1]),
+        Attendee("c", "Came after", "Director", arrived_at=hours[4]),
+        Attendee("d", "Back again", "Director", left_at=hours[2]),
+        Attendee("d", "Back again", "Director", arrived_at=hours[3]),
+    )
+    called = replace(meeting(), called_at=hours[0], present=stays)
+    during = attendance.there_between(called, hours[2], hours[3])
+    assert [one.person_id for one in during] == ["a", "d"]
+    assert attendance.there_between(replace(called, called_at=None), hours[2], hours[3]) == ()
+    over = replace(called, adjourned_at=hours[1])
+    assert attendance.there_between(over, hours[2], hours[3]) == ()

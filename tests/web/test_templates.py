@@ -188,6 +188,17 @@ def meeting(documents: int = 1) -> Any:
     return made
 
 
+def with_roll() -> Any:
+    """A meeting at which the whole Board is, but for one member who came and one who left."""
+    called = NOW - timedelta(hours=1)
+    offices = [(person, person.seat_on(NOW.date()).office) for person in BOARD]
+    there = [meetings.Attendee(person.id, person.name, office) for person, office in offices]
+    there[10] = replace(there[10], left_at=NOW - timedelta(minutes=1))
+    there[11] = replace(there[11], arrived_at=NOW)
+    state = meetings.State.IN_SESSION
+    return replace(meeting(), state=state, called_at=called, present=tuple(there))
+
+
 def packet(state: PacketState, number: int = 1, **more: Any) -> Packet:
     asked = NOW + timedelta(hours=number)
     made = Packet(
@@ -238,6 +249,13 @@ def motion_in(state: motions.State, choices: list[str] = CHOICES) -> tuple[Recor
     if state != motions.State.CLOSED:
         record.then(votes.announce, ballots, POLICY, by_staff(NOW + DAY))
         assert record.thing.state == state
+    return record, ballots
+
+
+def amended_and_carried() -> tuple[Record, list[Any]]:
+    """A motion that carried in other words than those of its petition."""
+    record, ballots = motion_in(motions.State.CARRIED)
+    record.thing = replace(record.thing, wording=f"{WORDING} The group reports each June.")
     return record, ballots
 
 
@@ -572,7 +590,7 @@ def motion_page(state: motions.State, who: Person, **more: Any) -> str:
     }.get(state, State.SCHEDULED)
     store = Store(
         motion=motion_in(state, more.pop("choices", CHOICES)),
-        meeting=meeting(),
+        meeting=more.pop("meeting", None) or meeting(),
         petition=petition_in(petition),
     )
     asked = Asked(who, store, "/board/motions/v1", **more)
@@ -1037,6 +1055,11 @@ PAGES: dict[str, Callable[[], str]] = {
     "meeting-over": lambda: meeting_page(DIRECTOR, meeting=over()),
     "meeting-empty": lambda: meeting_page(meeting=meeting(0)),
     "meeting-member": lambda: meeting_page(DIRECTOR, packets=[packet(P.PUBLISHED)]),
+    "meeting-called": lambda: meeting_page(STAFF, meeting=with_roll()),
+    "meeting-decided": lambda: meeting_page(
+        DIRECTOR, motion=amended_and_carried(), petition=petition_in(State.APPROVED)
+    ),
+    "carried-by-roll": lambda: motion_page(M.CARRIED, DIRECTOR, meeting=with_roll()),
     "meeting-refused": lambda: meeting_page(PRESIDENT, **REFUSED_RETURN),
     "meeting-queued": lambda: meeting_page(packets=[packet(P.QUEUED)]),
     "meeting-rendering": lambda: meeting_page(
@@ -1318,6 +1341,7 @@ def test_every_page_is_whole_and_keeps_to_the_policy(name: str) -> None:
     assert not re.search(r"\b(None(?! (is|imported))|Undefined|True|False)\b|&lt;|&amp;", page.text)
     assert "StrEnum" not in source
     assert "State." not in source
+    assert not re.search(r"[ap]\.m\.\.", page.text)
 
 
 @pytest.mark.parametrize("name", [name for name in PAGES if name not in PRIVATE])
@@ -1387,6 +1411,26 @@ def test_a_document_with_a_pending_or_decided_motion_takes_no_other() -> None:
     assert "Voting open Go to the motion on Doc 5.0" in pending.text
     assert not pending.actions()
     assert not Read(meeting_page(DIRECTOR, petition=petition_in(State.APPROVED))).actions()
+
+
+def test_a_decided_document_shows_what_was_decided_and_not_what_was_asked_for() -> None:
+    page = read("meeting-decided")
+    assert "What the Board decided" in page.text
+    assert "The group reports each June. Carried Motion on Doc 5.0" in page.text
+    assert "/board/motions/v1" in page.links
+    assert "ready to be read out" not in page.text
+
+
+def test_the_motion_before_the_board_is_shown_as_it_was_amended() -> None:
+    record, ballots = motion_in(M.OPEN)
+    record.thing = replace(record.thing, wording=f"{WORDING} The group reports each June.")
+    page = Read(meeting_page(DIRECTOR, motion=(record, ballots)))
+    assert "The group reports each June." in page.text
+    assert "ready to be read out" not in page.text
+
+
+def test_a_clock_time_ends_its_sentence_with_one_full_stop() -> None:
+    assert re.search(r"Called to order at \d+:\d\d [ap]\.m\.(?!\.)", read("meeting-called").text)
 
 
 @pytest.mark.parametrize(
@@ -1543,6 +1587,15 @@ def test_an_announced_result_shows_its_arithmetic_and_the_roll() -> None:
     assert page.text.count("Director-at-large No ballot") == 2
     assert "/groups/training-equity" in page.links
     assert {"/petitions/p1", "/board/meetings/m1"} <= set(page.links)
+
+
+def test_a_result_names_who_was_there_by_the_roll_and_cast_no_ballot() -> None:
+    page = read("carried-by-roll")
+    names = BOARD[11].name, BOARD[12].name
+    assert "By the roll of the meeting, 12 voting members were there during the vote." in page.text
+    assert f"Of these, no ballot came from {names[0]}, {names[1]}." in page.text
+    assert "By the roll" not in read("carried").text, "no roll was taken"
+    assert "By the roll" not in Read(motion_page(M.OPEN, DIRECTOR, meeting=with_roll())).text
 
 
 def test_a_close_result_says_what_the_other_rules_would_have_said() -> None:
