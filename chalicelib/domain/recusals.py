@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from chalicelib.domain.ballots import RECUSED, VOID, Ballot, Slip, elector, in_time, said
-from chalicelib.domain.errors import Conflict, Invalid
+from chalicelib.domain.errors import Conflict, Invalid, NotAllowed
 from chalicelib.domain.events import Event
 from chalicelib.domain.motion import TRANSITIONS, Motion, State
 from chalicelib.domain.people import Act
@@ -85,3 +85,26 @@ def voided(slip: Slip) -> Slip:
     would say what its voter had voted.
     """
     return replace(slip, choice=VOID, earlier=(), version=slip.version + 1)
+
+
+def no_part() -> NotAllowed:
+    """What somebody is told who is recused and wants to take part in a motion."""
+    return NotAllowed(
+        "You are recused from this motion, so you take no part in it. Take your recusal back "
+        "first, on the motion’s page."
+    )
+
+
+def no_presiding() -> NotAllowed:
+    """What a presiding officer is told who is recused."""
+    return NotAllowed(
+        "You are recused from this motion, so you do not preside over its vote. Staff do it."
+    )
+
+
+def no_motion(number: str) -> NotAllowed:
+    """What somebody is told who is recused from a motion on a document and would move another."""
+    return NotAllowed(
+        f"You recused yourself from a motion on Doc {number}, so another member has to move this. "
+        "Before its vote closes, you can take your recusal back first, on that motion’s page."
+    )

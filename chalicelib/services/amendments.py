@@ -12,6 +12,7 @@ from chalicelib.services.commands import Step, command
 from chalicelib.services.context import Services
 from chalicelib.services.inputs import read
 from chalicelib.services.motions import establishing, motion
+from chalicelib.services.taking_part import require_part
 from chalicelib.services.tokens import new_id
 
 
@@ -44,6 +45,7 @@ def _becomes(services: Services, main: Motion, form: motion_inputs.Amend) -> dic
 def amend(step: Step[Motion, motion_inputs.Amend]) -> Motion:
     """An amendment moved; one at a time is before the Board."""
     services, board = step.services, step.services.store.board
+    require_part(step, step.subject)
     rules.require_amendable(step.subject)
     if board.pending_amendment(step.subject.id):
         raise Conflict(
@@ -65,6 +67,7 @@ def accept(step: Step[Motion, inputs.Nothing]) -> Motion:
     board = step.services.store.board
     if not step.subject.is_amendment:
         raise Conflict("This motion amends no other one, so a vote decides on it.")
+    require_part(step, step.subject)
     main = motion(step.services, step.subject.amends)
     decided = rules.accept(step.subject, main, step.by)
     if decided is None:

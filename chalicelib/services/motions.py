@@ -19,6 +19,12 @@ from chalicelib.services.board import meeting
 from chalicelib.services.commands import Step, command
 from chalicelib.services.context import Services
 from chalicelib.services.postponed import tell_conveners
+from chalicelib.services.taking_part import (
+    hand_on,
+    require_part,
+    require_part_in_document,
+    require_presiding,
+)
 from chalicelib.services.tokens import new_id
 
 Moving = Step[Meeting, motion_inputs.Move]
@@ -40,6 +46,8 @@ def move(step: Moving) -> Motion:
     if found.state in over:
         raise Conflict("This meeting is over, so nothing can be moved in it. Choose another one.")
     earlier = _earlier(step)
+    if earlier:
+        require_part(step, earlier)
     if form.document:
         return _move_document(step, earlier)
     return _move_from_floor(step, earlier)
@@ -96,6 +104,7 @@ def _move_document(step: Moving, earlier: Motion | None) -> Motion:
     entry = found.document(form.document)
     if entry is None:
         raise Invalid({"document": "Choose a document of this meeting."})
+    require_part_in_document(step, entry.document_id, entry.number)
     if earlier and (earlier.document_id or earlier.petition_id) != (
         entry.document_id if earlier.document_id else entry.petition_id
     ):
@@ -202,7 +211,8 @@ def _from_form(
 
 @command("motion.second", load=motion)
 def second(step: Step[Motion, inputs.Nothing]) -> Motion:
-    """The motion seconded by another voting member."""
+    """The motion seconded by another voting member, who is not recused from it."""
+    require_part(step, step.subject)
     new, event = rules.second(step.subject, step.by)
     step.services.store.board.save_motion(step.unit, new, event)
     return new
@@ -223,6 +233,7 @@ def postpone(step: Step[Motion, motion_inputs.Postpone]) -> Motion:
     conveners of its petition are told.
     """
     old, board = step.subject, step.services.store.board
+    require_presiding(step, old)
     if old.is_amendment:
         raise Conflict("An amendment is not put off alone: postpone the motion that it amends.")
     to = board.meeting(step.form.meeting) if step.form.meeting else None
@@ -284,8 +295,11 @@ def require_no_amendment(step: Step[Any, Any], main: Motion, then: str) -> None:
 
 @command("motion.divide", load=motion)
 def divide(step: Step[Motion, inputs.Nothing]) -> Motion:
-    """The motion divided: each of its numbered actions is a motion of its own from now on."""
+    """The motion divided: each of its numbered actions is a motion of its own from now on. Who was
+    recused from the whole is recused from each.
+    """
     old, board = step.subject, step.services.store.board
+    require_part(step, old)
     require_no_amendment(step, old, "the motion can be divided")
     # One name for each part, the same when the command is decided anew.
     count = len(wordings.sentences(old.wording))
@@ -294,6 +308,7 @@ def divide(step: Step[Motion, inputs.Nothing]) -> Motion:
     board.save_motion(step.unit, new, event)
     for part, told in parts:
         board.add_motion(step.unit, part, told)
+    hand_on(step, old, [part for part, _ in parts])
     return new
 
 

@@ -11,6 +11,7 @@ from chalicelib.services import inputs, vote_inputs
 from chalicelib.services.commands import Step, command
 from chalicelib.services.context import Services
 from chalicelib.services.motions import motion
+from chalicelib.services.taking_part import require_presiding
 from chalicelib.services.votes import close_now, is_secret, open_now, tell_members, voting_members
 
 
@@ -18,6 +19,7 @@ from chalicelib.services.votes import close_now, is_secret, open_now, tell_membe
 def call(step: Step[Motion, vote_inputs.CallVirtual]) -> Motion:
     """A vote without a meeting called; every voting member is told its dates."""
     services, form = step.services, step.form
+    require_presiding(step, step.subject)
     inputs.keep_within(services.policy.limits.comment, no_discussion=form.no_discussion)
     secret = is_secret(step, form.ballot)
     new, event = rules.call(step.subject, form.no_discussion, secret, services.policy, step.by)
@@ -38,6 +40,7 @@ def call(step: Step[Motion, vote_inputs.CallVirtual]) -> Motion:
 def extend(step: Step[Motion, vote_inputs.Extend]) -> Motion:
     """A window made longer before its end; every voting member is told."""
     services, form = step.services, step.form
+    require_presiding(step, step.subject)
     inputs.keep_within(services.policy.limits.comment, reason=form.reason)
     if form.until is None:
         raise Invalid({"until": "Choose the new last day."})

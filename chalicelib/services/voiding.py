@@ -8,6 +8,7 @@ from chalicelib.services import inputs
 from chalicelib.services.commands import Step, command
 from chalicelib.services.motions import motion
 from chalicelib.services.recusing import keep_out
+from chalicelib.services.taking_part import require_presiding
 from chalicelib.services.tokens import new_id
 from chalicelib.services.votes import tell_members
 
@@ -16,6 +17,7 @@ from chalicelib.services.votes import tell_members
 def void(step: Step[Motion, inputs.Reason]) -> Motion:
     """The vote void; its electors are told why."""
     services, old = step.services, step.subject
+    require_presiding(step, old)
     inputs.keep_within(services.policy.limits.comment, reason=step.form.reason)
     new, event = rules.void(old, step.form.reason, step.by)
     services.store.board.save_motion(step.unit, new, event)
@@ -29,6 +31,7 @@ def void(step: Step[Motion, inputs.Reason]) -> Motion:
 def hold_anew(step: Step[Motion, inputs.Nothing]) -> Motion:
     """The motion whose vote is held anew. Who was recused from the void one is recused here."""
     board = step.services.store.board
+    require_presiding(step, step.subject)
     if not step.subject.replaced_by and not board.has_floor(step.subject):
         raise Conflict(
             "What this motion was about is before the Board no more, so its vote is not held anew."

@@ -27,6 +27,7 @@ from chalicelib.services.context import Services
 from chalicelib.services.motions import motion, require_no_amendment
 from chalicelib.services.postponed import tell_conveners
 from chalicelib.services.receipts import Receipt
+from chalicelib.services.taking_part import require_presiding
 from chalicelib.services.writing import write
 
 
@@ -34,6 +35,7 @@ from chalicelib.services.writing import write
 def open_vote(step: Step[Motion, vote_inputs.Open]) -> Motion:
     """The vote opened to the seats that are voting today; each of them is told."""
     form = step.form
+    require_presiding(step, step.subject)
     secret = is_secret(step, form.ballot)
     return open_now(step, secret, _closes_at(step, form))
 
@@ -174,6 +176,7 @@ def _receipt(found: Motion, slip: Slip, receipt: str) -> Receipt:
 @command("motion.close", load=motion)
 def close(step: Step[Motion, inputs.Nothing]) -> Motion:
     """The vote closed; its ballots stand from now on."""
+    require_presiding(step, step.subject)
     return close_now(step)
 
 
@@ -218,6 +221,7 @@ def announce(step: Step[Motion, inputs.Nothing]) -> Motion:
     conveners of its petition are told.
     """
     services, old = step.services, step.subject
+    require_presiding(step, old)
     ballots, slips = counted(services, old)
     new, event = rules.announce(old, ballots, services.policy, step.by, slips)
     services.store.board.save_motion(step.unit, new, event)

@@ -50,6 +50,14 @@ class DynamoBallots:
         """Lets a ballot through only while the vote is open."""
         unit.check((keys.motion(motion.id), keys.STATE), Record.state == State.OPEN)
 
+    def require_no_ballot(self, unit: Writes, motion_id: str, person_id: str) -> None:
+        """Lets the command through only while somebody has no ballot on a motion."""
+        unit.check(keys.ballot(motion_id, person_id), Record.pk.does_not_exist())
+
+    def require_not_recused(self, unit: Writes, document_id: str, person_id: str) -> None:
+        """Lets the command through only while nothing keeps somebody out of a document."""
+        unit.check(keys.recused(document_id, person_id), Record.pk.does_not_exist())
+
     def slip(self, motion_id: str, key: str) -> Slip | None:
         """The slip of a secret vote under a receipt's digest, or None."""
         record = reading.get(keys.slip(motion_id, key))

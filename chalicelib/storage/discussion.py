@@ -63,6 +63,15 @@ class DynamoDiscussions:
         found = [r.body for r in reading.query(keys.petition(petition_id), keys.ASKED)]
         return [body["document"] for body in sorted(found, key=lambda b: b["at"], reverse=True)]
 
+    def note_wrote(self, unit: Writes, person_id: str, document_id: str) -> None:
+        """Notes beside a person that they wrote about a document."""
+        unit.put(Record(*keys.wrote(person_id, document_id)))
+
+    def written_by(self, person_id: str) -> list[str]:
+        """Ids of the documents about which a person wrote anything."""
+        pk, _ = keys.person(person_id)
+        return [r.sk.removeprefix(keys.WROTE) for r in reading.query(pk, keys.WROTE)]
+
     def read_upto(self, document_id: str, person_id: str) -> int:
         """The number of the last event that somebody has read, 0 where they read none."""
         record = reading.get(keys.read_mark(document_id, person_id))

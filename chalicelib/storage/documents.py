@@ -84,8 +84,8 @@ class DynamoDocuments:
         """The documents of a meeting that wait for staff no more, the oldest first."""
         return reading.listing(keys.documents_of(meeting_id), limit=500).rows
 
-    def sent_by(self, person_id: str, limit: int = 50) -> list[str]:
-        """Ids of the documents that a person sent, the newest first."""
+    def sent_by(self, person_id: str, limit: int | None = 50) -> list[str]:
+        """Ids of the documents that a person sent, the newest first; all without a limit."""
         pk, _ = keys.person(person_id)
         found = Record.query(
             pk, Record.sk.startswith(keys.SENT), scan_index_forward=False, limit=limit

@@ -24,6 +24,7 @@ CHARGE = "0#CHARGE#"
 REVISION = "0#REVISION#"
 RECUSED = "0#RECUSED#"
 SENT = "SENT#"
+WROTE = "WROTE#"
 
 Key = tuple[str, str]
 
@@ -54,6 +55,11 @@ def revision(number: int) -> str:
 def sent(person_id: str, at: str, document_id: str) -> Key:
     """That a person sent a document to the Board."""
     return f"PERSON#{person_id}", f"{SENT}{at}#{document_id}"
+
+
+def wrote(person_id: str, document_id: str) -> Key:
+    """That a person wrote something about a document."""
+    return f"PERSON#{person_id}", f"{WROTE}{document_id}"
 
 
 def motion(motion_id: str) -> str:

@@ -5,9 +5,11 @@ from typing import Any
 from chalicelib.domain import amendments as rules
 from chalicelib.domain.errors import Conflict, Invalid
 from chalicelib.domain.motion import Effect, Motion
+from chalicelib.domain.recusals import no_part
 from chalicelib.domain.roles import authorize
 from chalicelib.services.amendments import as_amended, with_its_text
 from chalicelib.services.motions import motion as load
+from chalicelib.services.taking_part import recused
 from chalicelib.web.checks import check, looked_over
 from chalicelib.web.forms import Form
 from chalicelib.web.guard import Pages
@@ -22,6 +24,8 @@ def amend_form(request: Request, motion_id: str) -> Answer:
     """The text of the motion, to be changed."""
     authorize(request.actor, "motion.amend")
     main = with_its_text(request.services, load(request.services, motion_id))
+    if recused(request.services, main, request.actor.id):
+        raise no_part()
     rules.require_amendable(main)
     return _page(request, main, Form(rules.parts_of(main)))
 

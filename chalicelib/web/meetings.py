@@ -3,6 +3,7 @@
 from typing import Any
 
 from chalicelib.domain import attendance, docket, milestones
+from chalicelib.domain.ballots import RECUSED
 from chalicelib.domain.errors import Invalid, NotFound
 from chalicelib.domain.meeting import TO_COME, Kind, Meeting, PacketState, State
 from chalicelib.domain.meeting_documents import missing
@@ -106,7 +107,9 @@ def meeting_page(
         making=making,
         milestones=calendar,
         deadline=milestones.document_deadline(meeting, policy),
-        steps=steps_for(request.actor, meeting, motions, calendar, local_date(now, zone), zone),
+        steps=steps_for(
+            request.actor, meeting, _mine(request, motions), calendar, local_date(now, zone), zone
+        ),
         return_form=return_form,
         extension_form=extension_form or Form({**NO_EXTENSION, "asked_on": today.isoformat()}),
         may=lambda command: may(request.actor, command),
@@ -153,6 +156,7 @@ def document_rows(
     """
     store, policy = request.services.store, request.services.policy
     pending = {m["document"]: m for m in motions if m["state"] in PENDING and not m.get("amends")}
+    moves = may(request.actor, "motion.move")
     documents = []
     for document in readable(request.services, request.actor, meeting):
         petition = store.petitions.get(document.petition_id) if document.petition_id else None
@@ -162,10 +166,25 @@ def document_rows(
                 "petition": petition,
                 "recommended": recommended_motion(petition, policy) if petition else "",
                 "pending": pending.get(document.number),
+                "out": moves and store.documents.recused(document.document_id, request.actor.id),
                 "decided": [m for m in motions if _decides_on(m, document.number)],
             }
         )
     return documents
+
+
+def _mine(request: Request, motions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The motions without those that wait for members, if who looks is recused from them."""
+    board, actor = request.services.store.board, request.actor
+    if not may(actor, "motion.vote"):
+        return motions
+    found = []
+    for motion in motions:
+        waits = motion["state"] in {MotionState.MOVED, MotionState.OPEN}
+        own = board.ballot(motion["id"], actor.id) if waits else None
+        if own is None or own.choice != RECUSED:
+            found.append(motion)
+    return found
 
 
 def _decides_on(motion: dict[str, Any], number: str) -> bool:

@@ -16,15 +16,17 @@ from chalicelib.web.request import Request
 BEFORE_VOTE = frozenset({State.MOVED, State.SECONDED})
 
 
-def motion_view(request: Request, motion: Motion, events: list[Event]) -> dict[str, Any]:
-    """The context of `board/motion/wording.html`, `next.html` and `amendments.html`."""
+def motion_view(request: Request, motion: Motion, events: list[Event], out: bool) -> dict[str, Any]:
+    """The context of `board/motion/wording.html`, `next.html` and `amendments.html`. `out` is
+    whether who looks is recused.
+    """
     actor, board = request.actor, request.services.store.board
     before_vote = motion.state in BEFORE_VOTE
     rows = board.motions(motion.meeting_id)
     main = board.motion(motion.amends) if motion.amends else None
     pending = _pending(request, motion) if before_vote and not motion.amends else None
     amendable = before_vote and not motion.is_amendment and motion.effect != Effect.CONFIRM
-    votes = may(actor, "motion.amend")
+    votes = may(actor, "motion.amend") and not out
     return {
         "effect": effect_words(motion),
         "sentences": sentences(motion.wording),
@@ -34,12 +36,15 @@ def motion_view(request: Request, motion: Motion, events: list[Event]) -> dict[s
         "pending": pending,
         "others": [r for r in rows if r.get("amends") == motion.id],
         "parts": [r for r in rows if r.get("divided_from") == motion.id],
-        "may_second": may(actor, "motion.second") and actor.id != motion.mover_id,
+        "may_second": may(actor, "motion.second") and not out and actor.id != motion.mover_id,
         "mover": actor.id == motion.mover_id,
-        "may_move": may(actor, "motion.move"),
+        "may_move": may(actor, "motion.move") and not out,
         "may_amend": votes and amendable and pending is None,
         "may_divide": votes and before_vote and divisible(motion) and pending is None,
-        "may_accept": before_vote and motion.is_amendment and _may_accept(request, motion, main),
+        "may_accept": votes
+        and before_vote
+        and motion.is_amendment
+        and _may_accept(request, motion, main),
         "meetings": _meetings_to_come(request, motion) if before_vote else [],
     }
 

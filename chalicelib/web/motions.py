@@ -11,6 +11,7 @@ from chalicelib.domain.roles import authorize
 from chalicelib.domain.wording import numbered
 from chalicelib.services.board import meeting as load_meeting
 from chalicelib.services.motions import actions_of
+from chalicelib.services.taking_part import recused
 from chalicelib.web.checks import check, looked_over
 from chalicelib.web.forms import Form
 from chalicelib.web.guard import Pages
@@ -82,6 +83,10 @@ def _movable(request: Request, meeting: Meeting) -> list[dict[str, Any]]:
                 "actions": rows,
                 "together": numbered(actions) if len(actions) > 1 and not floors else "",
                 "held": whole,
+                # Who is recused from a motion on it moves none.
+                "out": request.services.store.documents.recused(
+                    entry.document_id, request.actor.id
+                ),
                 "free": not floors,
             }
         )
@@ -109,6 +114,7 @@ def motion_page(
     motion, events, ballots = found
     petition = request.services.store.petitions.get(motion.petition_id)
     meeting = load_meeting(request.services, motion.meeting_id)
+    out = recused(request.services, motion, request.actor.id, ballots)
     return html(
         request,
         template,
@@ -117,8 +123,8 @@ def motion_page(
         meeting=meeting,
         petition=petition if isinstance(petition, Petition) else None,
         steps=motion_steps(events),
-        **motion_view(request, motion, events),
-        **vote_view(request, motion, meeting, ballots, form),
+        **motion_view(request, motion, events, out),
+        **vote_view(request, motion, meeting, ballots, form, out),
     )
 
 

@@ -7,9 +7,11 @@ from chalicelib.domain import virtual
 from chalicelib.domain.ballots import RECUSED
 from chalicelib.domain.errors import Invalid
 from chalicelib.domain.motion import Motion
+from chalicelib.domain.recusals import no_presiding
 from chalicelib.domain.roles import authorize
 from chalicelib.services.confirming import unconfirmed
 from chalicelib.services.motions import motion as load_motion
+from chalicelib.services.taking_part import recused
 from chalicelib.services.virtual_votes import last_days
 from chalicelib.web.checks import check, looked_over
 from chalicelib.web.forms import Form
@@ -22,6 +24,9 @@ pages = Pages(__name__)
 Shown = Callable[[Request, Motion], dict[str, Any]]
 # The view of each step by its command: `ask` shows its form, `run` takes it.
 STEPS: dict[tuple[str, str], Callable[[Request, str], Answer]] = {}
+
+# Of these whoever is recused is told before they fill anything in.
+_PRESIDING = frozenset({"open", "call-virtual", "extend-vote", "void"})
 
 
 def _nothing(_request: Request, _motion: Motion) -> dict[str, Any]:
@@ -43,6 +48,9 @@ def _step(command: str, done: str, fields: str, show: Shown = _nothing) -> None:
     @pages.get(path)
     def ask(request: Request, motion_id: str) -> Answer:
         authorize(request.actor, f"motion.{command}")
+        found = load_motion(request.services, motion_id)
+        if command in _PRESIDING and recused(request.services, found, request.actor.id):
+            raise no_presiding()
         return page(request, motion_id, Form(blank))
 
     @pages.form(path)

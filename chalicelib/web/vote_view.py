@@ -30,13 +30,21 @@ def announced(motion: Motion) -> bool:
 
 
 def vote_view(
-    request: Request, motion: Motion, meeting: Meeting, ballots: list[Ballot], form: Form
+    request: Request,
+    motion: Motion,
+    meeting: Meeting,
+    ballots: list[Ballot],
+    form: Form,
+    out: bool,
 ) -> dict[str, Any]:
-    """What `board/motion/vote.html` and `result.html` are given. `form` is the ballot as typed."""
+    """What `board/motion/vote.html` and `result.html` are given. `form` is the ballot as typed,
+    `out` whether who looks is recused from the motion, or from the one that it amends.
+    """
     services, actor = request.services, request.actor
     policy, now = services.policy, services.clock()
     own = next((b for b in ballots if b.person_id == actor.id), None)
-    presides = may(actor, "motion.close")
+    chairs = may(actor, "motion.close")
+    presides = chairs and not out
     shown = announced(motion)
     # Until the result is announced, those who preside see the count and others only who voted.
     shows_count = shown or (motion.state == State.CLOSED and presides)
@@ -66,6 +74,9 @@ def vote_view(
         "slips": slip_rows(slips) if shown else [],
         "roll": roll_of(motion, meeting, {b.person_id for b in ballots}) if shown else None,
         "presides": presides,
+        "out": out,
+        # Who would preside, and is recused.
+        "stands_aside": chairs and out,
         "elector": elector,
         # Whose term has ended since the vote opened.
         "ended": electors - sitting,

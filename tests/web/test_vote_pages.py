@@ -67,3 +67,39 @@ def test_an_unconfirmed_result_is_told_where_people_look(site: Site) -> None:
     staff.press(f"Put “{title}” on the consent agenda")
     found = site.world.services.store.board.meeting(meeting)
     assert [item.confirms for item in found.docket if item.confirms] == [site.world.motion_id]
+
+
+def test_a_president_who_is_recused_is_offered_no_step_of_the_vote(site: Site) -> None:
+    world = site.world.at("seconded")
+    page = f"/board/motions/{world.motion_id}"
+    president = site.member("president", page)
+    assert "Open the vote" in president.at.text
+    world.recuse("president")
+    president.get(page)
+    assert "You do not preside over its vote either" in president.at.text
+    for offered in ("Open the vote", "Postpone the motion", "Propose an amendment"):
+        assert offered not in president.at.text
+    assert president.get(f"{page}/open").status == 403
+    assert president.get(f"{page}/amend").status == 403
+    world.do("staff", "motion.open", world.motion_id)
+    world.do("staff", "motion.close", world.motion_id)
+    president.get(page)
+    assert "You are recused from it, so staff announce the result" in president.at.text
+    assert "The count, not announced yet" not in president.at.text
+
+
+def test_who_is_recused_is_not_asked_for_a_second_or_a_motion(site: Site) -> None:
+    world = site.world.at("moved")
+    meeting = f"/board/meetings/{world.meeting_id}"
+    member = site.member("director3", meeting)
+    assert "A motion needs a second" in member.at.text
+    world.recuse("director3")
+    member.get(meeting)
+    assert "A motion needs a second" not in member.at.text
+    member.get(f"/board/motions/{world.motion_id}")
+    assert "Second the motion" not in member.at.text
+    world.do("director1", "motion.withdraw", world.motion_id)
+    assert "You recused yourself from a motion on this document" in member.get(meeting).text
+    assert (
+        "You recused yourself from a motion on Doc 5.0" in member.get(f"{meeting}/motions/new").text
+    )
