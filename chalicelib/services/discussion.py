@@ -70,9 +70,14 @@ def take_part(step: Step[Talk, Any]) -> Talk:
     return found
 
 
-def save(step: Step[Any, Any], new: Discussion, event: Event) -> None:
-    """Adds what was said to the command's writes."""
-    step.services.store.discussions.save(step.unit, new, event)
+def save(step: Step[Any, Any], found: Talk, new: Discussion, event: Event) -> None:
+    """Adds what was said to the command's writes, and beside whoever says something for the first
+    time, that they did: so what is kept about somebody is found without looking everywhere.
+    """
+    store, writer = step.services.store.discussions, step.by.actor.id
+    store.save(step.unit, new, event)
+    if writer not in {author for _, author in found.seen.written()}:
+        store.note_wrote(step.unit, writer, found.document.id)
 
 
 # ------------------------------------------------------------------ Comments
@@ -89,7 +94,7 @@ def comment(step: Step[Talk, inputs.WriteComment]) -> Event:
     new, event = rules.comment(
         old, found.seen, found.document, form.section, form.text, form.reply_to, rule, step.by
     )
-    save(step, new, event)
+    save(step, found, new, event)
     for person, when in letters.values():
         _write_later(step, found, event, form.reply_to, person, when)
     return event
@@ -169,7 +174,7 @@ def edit_comment(step: Step[Talk, inputs.EditComment]) -> Event | None:
     rule = step.services.policy.discussion
     new, event = rules.edit(found.discussion, found.seen, form.comment, form.text, rule, step.by)
     if before is None or before.text != event.data["text"]:
-        save(step, new, event)
+        save(step, found, new, event)
     return event
 
 
@@ -178,7 +183,7 @@ def withdraw_comment(step: Step[Talk, inputs.OneComment]) -> Event:
     """One's own comment, or unanswered question, withdrawn. Its place stays."""
     found = take_part(step)
     new, event = rules.withdraw(found.discussion, found.seen, step.form.comment, step.by)
-    save(step, new, event)
+    save(step, found, new, event)
     return event
 
 
@@ -201,7 +206,7 @@ def name_liaison(step: Step[Talk, inputs.NameLiaison]) -> Discussion:
         # Sent twice, because the first answer was lost on its way.
         return found.discussion
     new, event = rules.name_liaison(found.discussion, person, step.by)
-    save(step, new, event)
+    save(step, found, new, event)
     if person:
         data = {**about(found), "discussion": [found.document.id, person.id, 0]}
         write(step, event, "liaison-named", person.email, person.name, data)
@@ -215,7 +220,7 @@ def recommend(step: Step[Talk, inputs.Recommend]) -> Event:
     new, event = rules.recommend(
         found.discussion, found.document, form.advice, form.reasons, rule, step.by
     )
-    save(step, new, event)
+    save(step, found, new, event)
     return event
 
 

@@ -10,7 +10,7 @@ from chalicelib.domain.patterns import fits_address
 from chalicelib.domain.petition import ENDED
 from chalicelib.domain.privacy import leads
 from chalicelib.domain.retention import taken_back
-from chalicelib.services import privacy
+from chalicelib.services import personal_board, privacy
 from chalicelib.services.context import Services
 from chalicelib.services.personal import Personal
 
@@ -52,6 +52,7 @@ def plan(services: Services, found: Personal) -> Plan:
         elif not leads(one_petition, found.person):
             goes.append(f"The place as co-convener of “{name}”.")
             stays.append(f"The name in the record of steps of “{name}”, where there is one.")
+    stays += personal_board.stays(found.board)
     if found.roster:
         stays.append(
             "The entry on the membership roster: it is the membership office’s, and comes "
@@ -63,6 +64,11 @@ def plan(services: Services, found: Personal) -> Plan:
     stays.append(
         f"Copies of letters that were sent: they delete themselves {days} days after sending, "
         "and are not looked up by address."
+    )
+    unsent = services.policy.keep_days("unsent-files")
+    stays.append(
+        f"PDF files that were uploaded for the Board and not sent, if any: they go {unsent} days "
+        "after the upload, and are not looked up by person."
     )
     return Plan(tuple(goes), tuple(stays), tuple(privacy.obstacles(services, found.person)))
 

@@ -13,7 +13,9 @@ from chalicelib.domain.privacy import Request
 from chalicelib.domain.roster import Entry
 from chalicelib.domain.sessions import Session
 from chalicelib.domain.signature import Signature, signatory_key
+from chalicelib.services import personal_board
 from chalicelib.services.context import Services
+from chalicelib.services.personal_board import InBoardRoom
 
 # What of a signature is its signatory's: not the names of staff, nor another person's key, nor
 # what guards the site against made-up signatures, which would tell who made them how to go on.
@@ -43,6 +45,7 @@ class Personal:
     roster_version: int
     roster: tuple[Entry, ...]
     letters: tuple[Letter, ...]
+    board: InBoardRoom
     request: Request | None
 
 
@@ -59,6 +62,7 @@ def gather(services: Services, person: Person) -> Personal:
         roster_version=current.version,
         roster=tuple(store.rosters.at_mailbox(current.version, signatory_key(person.email))),
         letters=tuple(store.privacy.letters_to(person.email)),
+        board=personal_board.gather(services, person),
         request=store.privacy.request(person.id),
     )
 
@@ -101,6 +105,7 @@ def as_plain(found: Personal, now: datetime) -> dict[str, Any]:
             "version": found.roster_version,
             "entries": [asdict(entry) for entry in found.roster],
         },
+        **personal_board.as_plain(found.board),
         "letters_waiting": [
             {"kind": letter.kind, "to": letter.to, "name": letter.name} for letter in found.letters
         ],

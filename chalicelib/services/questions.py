@@ -24,7 +24,7 @@ def ask(step: Step[Talk, inputs.Ask]) -> Event:
     found, form, rule = take_part(step), step.form, step.services.policy.discussion
     convened = _petition_of(step.services, found.document)
     new, event = rules.ask(found.discussion, found.seen, form.text, form.follows, rule, step.by)
-    save(step, new, event)
+    save(step, found, new, event)
     step.services.store.discussions.note_asked(
         step.unit, convened.id, found.document.id, step.by.at
     )
@@ -60,7 +60,7 @@ def answer(step: Step[Petition, inputs.Answer]) -> Event:
     rules.require_open(found.document, found.meeting)
     rule = services.policy.discussion
     new, event = rules.answer(found.discussion, found.seen, form.question, form.text, rule, step.by)
-    save(step, new, event)
+    save(step, found, new, event)
     services.store.discussions.require_standing(step.unit, found.document.id)
     question = found.seen.question_of(form.question)
     for person_id in sorted(question.askers if question else ()):

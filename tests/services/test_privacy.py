@@ -19,7 +19,7 @@ from chalicelib.services.tokens import new_id
 from chalicelib.storage import keys
 from chalicelib.storage.tables import Record
 
-from .aws import crash_before
+from .aws import crash_before, watching
 from .world import SIGNERS, TEXT
 
 NAME, WHO, _ = SIGNERS[4]
@@ -466,3 +466,101 @@ def test_nobody_erases_for_another(world):
             world.do(who, "data.refuse", person.id, reason="No.")
     with pytest.raises(NotFound):
         world.do("staff", "data.erase", "nobody")
+
+
+# ------------------------------------------------------------------ In the Board's room
+
+
+def test_what_somebody_sent_wrote_and_was_asked_is_found(world):
+    world.at("published")
+    account(world)
+    data = {"kind": "discussion", "title": "A fund for travel", "background": "Few can come."}
+    data |= {"questions": ["Who pays?"], "goal_area": TEXT["goal_area"], "note": "In a hurry."}
+    sent = world.do(WHO, "document.send", world.meeting_id, **data)
+    document = world.meeting.documents[0].document_id
+    asked = world.do("director1", "document.ask", document, text="Who keeps the list?")
+    answer = {"document": document, "question": asked.sequence, "text": "Fernwood College."}
+    world.do("noor", "petition.answer", world.petition_id, **answer)
+    found = data_of(world)
+    (kept,) = found["documents_sent"]
+    assert (kept["title"], kept["document_id"]) == ("A fund for travel", sent.id)
+    assert (kept["meeting"], kept["state"]) == (world.meeting.title, "received")
+    assert (kept["sent_at"], kept["note_to_staff"]) == (world.clock().isoformat(), "In a hurry.")
+    (said,) = data_of(world, "noor")["written_about_documents"]
+    assert (said["what"], said["text"]) == ("answer", "Fernwood College.")
+    assert said["document"] == world.meeting.documents[0].title
+    (question,) = data_of(world, "director1")["written_about_documents"]
+    assert (question["what"], question["text"]) == ("question", "Who keeps the list?")
+
+
+def test_comments_are_found_with_what_they_said_before_also_withdrawn_ones(world):
+    world.at("published")
+    document = world.meeting.documents[0].document_id
+    text = {"section": "background", "text": "Who pays?"}
+    number = world.do("director1", "document.comment", document, **text).sequence
+    world.do("director1", "document.edit-comment", document, comment=number, text="Who pays it?")
+    world.do("director1", "document.withdraw-comment", document, comment=number)
+    world.do("director2", "document.comment", document, section="whole", text="Somebody else's.")
+    (found,) = data_of(world, "director1")["written_about_documents"]
+    assert (found["text"], found["earlier_texts"]) == ("Who pays it?", ["Who pays?"])
+    assert (found["about"], bool(found["withdrawn_at"])) == ("Background", True)
+    assert data_of(world, "staff")["written_about_documents"] == []
+
+
+def test_ballots_recusals_and_motions_are_found(world):
+    world.at("open")
+    world.vote("director1", "yes")
+    world.vote("director1", "no")
+    world.recuse("director3")
+    (mover,) = data_of(world, "director1")["motions"]
+    assert (mover["moved"], mover["seconded"], mover["vote"]) == (True, False, "no")
+    assert mover["earlier_ballots"][0].startswith("yes at")
+    (recused,) = data_of(world, "director3")["motions"]
+    assert (recused["vote"], recused["reason"]) == ("recused", "I convene it.")
+    (seconder,) = data_of(world, "director2")["motions"]
+    assert (seconder["seconded"], seconder["vote"]) == (True, "")
+    assert data_of(world, "director4")["motions"] == []
+
+
+def test_of_a_secret_vote_is_found_only_that_somebody_voted(world):
+    world.at("seconded")
+    world.do("president", "motion.open", world.motion_id, ballot="secret")
+    world.vote("director4", "no")
+    (found,) = data_of(world, "director4")["motions"]
+    assert (found["vote"], found["voted_at"], found["earlier_ballots"]) == ("secret", None, [])
+
+
+def test_the_plan_says_what_stays_of_the_boards_record_and_an_erasure_leaves_it(world):
+    world.at("published")
+    person = account(world)
+    data = {"kind": "discussion", "title": "A fund for travel", "background": "Few can come."}
+    data |= {"questions": ["Who pays?"], "goal_area": TEXT["goal_area"]}
+    sent = world.do(WHO, "document.send", world.meeting_id, **data)
+    world.do("director1", "motion.move", world.meeting_id, document="5.0")
+    gathered = personal.gather(world.services, world.person(WHO))
+    stays = " ".join(erasure_plan.plan(world.services, gathered).stays)
+    assert "“A fund for travel” for Board I (received), with the name under it" in stays
+    assert "Nobody is told any more what becomes of it." in stays
+    mover = personal.gather(world.services, world.person("director1"))
+    stays = " ".join(erasure_plan.plan(world.services, mover).stays)
+    assert "motions moved or seconded, 1 in all" in stays
+    asks(world)
+    erase(world, person)
+    kept = world.services.store.documents.get(sent.id)
+    assert kept.sender.startswith(NAME)
+    world.deliver_all()
+    world.forget_letters()
+    world.do("staff", "document.acknowledge", sent.id, complete=True)
+    world.deliver_all()
+    assert world.letters("document-acknowledged") == []
+    assert [key for key in left(world, EMAIL) if not key[0].startswith("OUTBOX")] == []
+
+
+def test_somebody_without_a_seat_is_found_without_a_look_at_every_motion(world):
+    world.at("carried")
+    account(world)
+    seen = []
+    with watching(lambda name, params: seen.append((name, str(params)))):
+        data_of(world)
+    assert seen
+    assert not [params for name, params in seen if name == "Scan" or "MOTION" in params]

@@ -205,3 +205,19 @@ def test_the_pages_have_no_barrier_and_fit_a_phone(site, browser):
             assert page.evaluate("document.documentElement.scrollWidth") <= width
         shown.pop(0)
     page.close()
+
+
+def test_a_member_of_the_board_sees_their_part_in_its_business(site):
+    world = site.world.at("open")
+    world.vote("director1", "no")
+    world.recuse("director3", "I convene it.")
+    document = world.meeting.documents[0].document_id
+    world.do("director1", "document.comment", document, section="whole", text="Who pays for it?")
+    page = site.member("director1", "/account/data").at.text
+    assert "What you wrote about documents" in page
+    assert "Who pays for it?" in page
+    assert "You moved it. You voted no" in page
+    page = site.member("director3", "/account/data").at.text
+    assert "You are recused: I convene it." in page
+    assert "Who pays for it?" not in page
+    assert "What you wrote about documents" not in page
