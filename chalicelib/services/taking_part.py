@@ -45,8 +45,10 @@ def require_presiding(step: Step[Any, Any], found: Motion) -> None:
 def _not_meanwhile(step: Step[Any, Any], found: Motion) -> None:
     # A recusal is a step of its motion, and whoever saves that one is decided anew after it. Of
     # the motion that an amendment is about, a ballot can be no more than a recusal now.
-    if found.is_amendment:
-        step.services.store.board.require_no_ballot(step.unit, found.amends, step.by.actor.id)
+    # Who has a ballot on the amendment itself goes by that one.
+    board, person_id = step.services.store.board, step.by.actor.id
+    if found.is_amendment and board.ballot(found.id, person_id) is None:
+        board.require_no_ballot(step.unit, found.amends, person_id)
 
 
 def require_part_in_document(step: Step[Any, Any], document_id: str, number: str) -> None:

@@ -127,23 +127,31 @@ class Lifecycle(Motions, Votes):
         elif model.petition in {"submitted", "verified"}:
             {"submitted": self.verify, "verified": self.schedule}[model.petition]("staff")
         elif model.meetings and model.petition == "scheduled":
-            self.move("director1", False, 0, 1)
+            self.move(self.somebody(model.document), False, 0, 1)
         elif model.meetings:
             self.send_paper(0)
             number = list(model.papers)[-1] if model.papers else ""
             if number and model.papers[number] and model.free(number, 0):
-                self.move_paper("director1", number, 0)
+                self.move_paper(self.somebody(number), number, 0)
+
+    def somebody(self, number: str) -> str:
+        """A member who may move something on a document."""
+        everybody = sorted(VOTING)
+        free = [who for who in everybody if not self.model.recused_from(number, who)]
+        return (free or everybody)[0]
 
     def go_on_with(self, m: Motion, choices: list[str]) -> None:
         which = self.in_state(m.state).index(m)
         if which > 4:
             return
+        chair = "president" if m.presides("president") else "staff"
         if m.state == "moved":
-            self.second("director3" if m.mover == "director2" else "director2", which)
+            fit = [who for who in sorted(VOTING) if m.takes_part(who) and who != m.mover]
+            self.second((fit or ["director2"])[0], which)
         elif m.state == "seconded" and m.virtual:
             self.run_out(m)
         elif m.state == "seconded":
-            self.open_vote("president", which, False, 1)
+            self.open_vote(chair, which, False, 1)
         elif m.state == "open" and sum(c != RECUSED for c in m.ballots.values()) < 7:
             if m.in_time(self.world.clock()):
                 self.many_vote(which, choices)
@@ -154,7 +162,7 @@ class Lifecycle(Motions, Votes):
         elif m.state == "open":
             self.close("staff", which)
         else:
-            self.announce("president", which)
+            self.announce(chair, which)
 
     def go_on_to_confirm(self) -> None:
         model = self.model

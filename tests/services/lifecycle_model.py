@@ -62,6 +62,8 @@ class Motion:
     confirmed: str = ""
     # A void vote that was held anew, or that nothing is left to be held anew for.
     done_with: bool = False
+    # Another motion stands for this one: the vote held anew, or the parts of one divided.
+    stood_for: bool = False
 
     @property
     def ends(self) -> datetime | None:
@@ -84,6 +86,19 @@ class Motion:
     def in_time(self, now: datetime) -> bool:
         begun = not self.virtual or (self.voting_from is not None and now >= self.voting_from)
         return begun and (self.ends is None or now <= self.ends)
+
+    def keeps_out(self, who: str) -> bool:
+        """Whether somebody is recused, here or (without a ballot here) from what it amends."""
+        said = self.ballots.get(who)
+        if said is None and self.kind == "amendment" and self.amends:
+            said = self.amends.ballots.get(who)
+        return said == RECUSED
+
+    def presides(self, who: str) -> bool:
+        return who in CHAIR and not self.keeps_out(who)
+
+    def takes_part(self, who: str) -> bool:
+        return who in VOTING and not self.keeps_out(who)
 
     def counted(self, choice: str) -> int:
         return list(self.ballots.values()).count(choice)
@@ -138,6 +153,11 @@ class Model:
         """What waits for the Board, what has to be decided first in front."""
         found = [m for m in self.motions if m.state in PENDING]
         return sorted(found, key=lambda m: m.kind != "amendment")
+
+    def recused_from(self, number: str, who: str) -> bool:
+        """Whether somebody is recused from any motion on a document, so that they move none."""
+        mine = [m for m in self.motions if m.document == number and not m.stood_for]
+        return any(m.ballots.get(who) == RECUSED for m in mine)
 
     def vote_begun(self, number: str) -> bool:
         """Whether the Board votes on a document, or on an amendment of a motion on it."""

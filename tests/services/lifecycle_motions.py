@@ -34,6 +34,7 @@ class Motions(Machine):
         put_off = [x for x in self.in_state("postponed") if x.kind == "petition"]
         earlier = put_off[-1] if put_off and not again else None
         may = who in VOTING and m.petition == "scheduled" and m.free(number, 0)
+        may = may and not m.recused_from(number, who)
         text = dict(m.text)
         if earlier:
             may = may and earlier.document == number
@@ -49,6 +50,7 @@ class Motions(Machine):
         new = Motion("", "paper", number, who, {"wording": wording}, action)
         # One that is withdrawn has no actions left, and its number is not on the docket.
         may = who in VOTING and bool(texts) and m.free(number, action)
+        may = may and not m.recused_from(number, who)
         self.moved(may, new, document=number, action=action)
 
     def moved(self, may: bool, new: Motion, **data: object) -> None:
@@ -64,7 +66,7 @@ class Motions(Machine):
     def second(self, who: str, which: int) -> None:
         m = self.one(which, *self.in_state("moved"))
         if m:
-            may = who in VOTING and m.state == "moved" and who != m.mover
+            may = m.takes_part(who) and m.state == "moved" and who != m.mover
 
             def then() -> None:
                 m.state, m.seconder = "seconded", who
@@ -99,7 +101,7 @@ class Motions(Machine):
         if not m:
             return
         fits = m.state in UNVOTED and m.kind != "amendment" and not self.held(m)
-        may = who in CHAIR and fits
+        may = m.presides(who) and fits
         if may and rare > 1:
             return
 
@@ -120,7 +122,7 @@ class Motions(Machine):
         group = "charge" in m.text
         text = {"charge": charge, "conditions": conditions} if group else {"wording": wording}
         fits = m.kind in {"petition", "paper"} and m.state in UNVOTED
-        may = who in VOTING and fits and not self.model.amendment_of(m) and text != m.text
+        may = m.takes_part(who) and fits and not self.model.amendment_of(m) and text != m.text
         new = Motion("", "amendment", m.document, who, text, m.action, amends=m)
         result = self.attempt(may, lambda: None, who, "motion.amend", m.id, **text)
         if result is not None:
@@ -139,7 +141,7 @@ class Motions(Machine):
             who = min(asked, default=who)
         main = m.amends
         fits = m.kind == "amendment" and m.state in UNVOTED
-        may = who in VOTING and fits and main and who in {main.mover, main.seconder}
+        may = m.takes_part(who) and fits and main and who in {main.mover, main.seconder}
 
         def then() -> None:
             assert main
@@ -159,17 +161,18 @@ class Motions(Machine):
             return
         fits = m.kind == "paper" and m.state in UNVOTED and m.action == 0
         free = not self.model.amendment_of(m)
-        may = who in VOTING and fits and len(m.sentences) > 1 and free
+        may = m.takes_part(who) and fits and len(m.sentences) > 1 and free
         result = self.attempt(may, lambda: None, who, "motion.divide", m.id)
         if result is None:
             return
-        m_state, m.state = m.state, "divided"
+        m_state, m.state, m.stood_for = m.state, "divided", True
         rows = self.world.services.store.board.motions(result.meeting_id)
         parts = {row["action"]: row["id"] for row in rows if row["divided_from"] == m.id}
         assert sorted(parts) == list(range(1, len(m.sentences) + 1))
         for action, wording in enumerate(m.sentences, 1):
             part = Motion(parts[action], m.kind, m.document, m.mover, {"wording": wording}, action)
             part.seconder, part.state = m.seconder, m_state
+            part.ballots = dict(m.ballots)
             part.virtual, part.secret = m.virtual, m.secret
             part.voting_from, part.voting_until = m.voting_from, m.voting_until
             self.model.motions.append(part)

@@ -43,7 +43,7 @@ class Votes(Machine):
         now = self.world.clock()
         waits = m.virtual and m.voting_from and now < m.voting_from
         pending = self.model.amendment_of(m)
-        may = who in CHAIR and m.state == "seconded" and not waits and not pending
+        may = m.presides(who) and m.state == "seconded" and not waits and not pending
         closes = end_of_day(now, 1).replace(second=0) if closing == 0 and not m.virtual else None
         data = {"ballot": "secret" if secret else "named"}
         if closes:
@@ -145,7 +145,7 @@ class Votes(Machine):
         if not m:
             return
         early = m.virtual and m.voting_until and self.world.clock() <= m.voting_until
-        may = who in CHAIR and m.state == "open" and not (early and len(m.ballots) < SEATS)
+        may = m.presides(who) and m.state == "open" and not (early and len(m.ballots) < SEATS)
         self.attempt(may, lambda: setattr(m, "state", "closed"), who, "motion.close", m.id)
 
     @any_motion
@@ -153,7 +153,7 @@ class Votes(Machine):
     def announce(self, who: str, which: int) -> None:
         m = self.one(which, *self.in_state("closed"))
         if m:
-            may = who in CHAIR and m.state == "closed"
+            may = m.presides(who) and m.state == "closed"
             self.attempt(may, lambda: self.model.announce(m), who, "motion.announce", m.id)
 
     # Mistaken votes.
@@ -167,7 +167,7 @@ class Votes(Machine):
         undone = m.state in {"open", "closed"} or (
             m.state in {"carried", "lost"} and m.kind == "paper"
         )
-        may = who in CHAIR and undone
+        may = m.presides(who) and undone
         if may and rare:
             return
 
@@ -183,11 +183,11 @@ class Votes(Machine):
         m = self.one(which, *[x for x in self.in_state("void") if not x.done_with])
         if not m:
             return
-        may = who in CHAIR and m.state == "void" and not m.done_with
+        may = m.presides(who) and m.state == "void" and not m.done_with
         result = self.attempt(may, lambda: None, who, "motion.hold-anew", m.id)
         if result is None:
             return
-        m.done_with = True
+        m.done_with = m.stood_for = True
         new = Motion(result.id, m.kind, m.document, m.mover, dict(m.text), m.action, m.amends)
         new.seconder, new.state, new.accepted = m.seconder, "seconded", set(m.accepted)
         new.ballots = {who: RECUSED for who, said in m.ballots.items() if said == RECUSED}
@@ -202,7 +202,7 @@ class Votes(Machine):
         if not m:
             return
         now = self.world.clock()
-        may = who in CHAIR and m.state == "seconded" and not m.virtual
+        may = m.presides(who) and m.state == "seconded" and not m.virtual
         data = {"no_discussion": "It was held." if discussed else ""}
         data["ballot"] = "secret" if secret else "named"
         then = lambda: self.model.call(m, now, discussed, secret)  # noqa: E731
@@ -220,7 +220,7 @@ class Votes(Machine):
         ends = m.voting_from - SECOND if discussing else m.voting_until
         until = end_of_day(ends, days)
         runs = m.state == "seconded" if discussing else m.state == "open" and now <= ends
-        may = who in CHAIR and runs and days > 0
+        may = m.presides(who) and runs and days > 0
 
         def then() -> None:
             m.voting_until = until

@@ -35,7 +35,7 @@ def test_no_random_life_diverges_from_the_model(
             max_examples=EXAMPLES,
             stateful_step_count=STEPS,
             deadline=None,
-            # A life takes a second: to look for a shorter one that diverges takes many minutes.
+            # To look for the shortest life that diverges takes minutes.
             phases=[Phase.generate] if "MODEL_QUICK" in os.environ else tuple(Phase),
             suppress_health_check=list(HealthCheck),
         ),

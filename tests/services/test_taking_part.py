@@ -138,3 +138,17 @@ def test_a_motion_on_a_document_and_a_recusal_from_another_at_once(world: World)
     assert not isinstance(recusal, BaseException)
     rows = world.services.store.board.motions(world.meeting_id)
     assert (len(rows) == 2) != isinstance(moved, (NotAllowed, Conflict))
+
+
+def test_who_votes_on_the_amendment_of_a_motion_that_they_are_recused_from_presides_over_that_vote(
+    world: World,
+) -> None:
+    world.at("seconded")
+    amendment = world.do("director4", "motion.amend", world.motion_id, charge=CHARGE)
+    world.do("director5", "motion.second", amendment.id)
+    world.do("president", "motion.open", amendment.id)
+    world.recuse("president")
+    refused(world, "president", "motion.close", amendment.id)
+    world.do("president", "motion.vote", amendment.id, choice="yes")
+    closed = world.do("president", "motion.close", amendment.id)
+    assert closed.state == State.CLOSED
