@@ -63,7 +63,13 @@ def test_a_group_is_chartered_with_what_its_motion_says_after_its_amendments(wor
         "conditions": "Report each June.\nName a co-convener.",
     }
     letter = world.letters("petition-approved")[0].text
-    for words in (CHARGE, "Report each June.", "Name a co-convener.", "Moved by", "9 members voted yes"):
+    for words in (
+        CHARGE,
+        "Report each June.",
+        "Name a co-convener.",
+        "Moved by",
+        "9 members voted yes",
+    ):
         assert words in letter
     world.events(keys.motion(main.id))
     world.events(keys.motion(amendment))
