@@ -48,6 +48,7 @@ def filled(route: str, site: Site, **own: str) -> str:
     """A route's address with things that exist, as far as the world has come."""
     world = site.world
     commands = {"petitions": "withdraw", "meetings": "publish", "motions": "vote", "seats": "end"}
+    commands |= {"documents": "withdraw"}
     parts = {
         "name": next(iter(files())),
         "proxy": "no/such/page",
@@ -58,6 +59,7 @@ def filled(route: str, site: Site, **own: str) -> str:
         "item_id": "i2",
         "meeting_id": world.ids.get("meeting", "none"),
         "motion_id": world.ids.get("motion", "none"),
+        "document_id": world.meeting.documents[0].document_id if "meeting" in world.ids else "none",
         "token": "none",
         "key": "none",
         "entry_id": "none",
