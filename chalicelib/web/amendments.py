@@ -22,8 +22,9 @@ pages = Pages(__name__)
 @pages.get("/board/motions/{motion_id}/amend")
 def amend_form(request: Request, motion_id: str) -> Answer:
     """The text of the motion, to be changed."""
-    authorize(request.actor, "motion.amend")
+    authorize(request.actor, "board.read")
     main = with_its_text(request.services, load(request.services, motion_id))
+    authorize(request.actor, "motion.amend")
     if recused(request.services, main, request.actor.id):
         raise no_part()
     rules.require_amendable(main)

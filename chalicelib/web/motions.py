@@ -31,8 +31,10 @@ NOTHING_MOVED = Form(
 @pages.get("/board/meetings/{meeting_id}/motions/new")
 def move_form(request: Request, meeting_id: str) -> Answer:
     """What can be moved in a meeting: what its documents recommend, and anything from the floor."""
+    authorize(request.actor, "board.read")
+    meeting = load_meeting(request.services, meeting_id)
     authorize(request.actor, "motion.move")
-    return _move_page(request, load_meeting(request.services, meeting_id), NOTHING_MOVED)
+    return _move_page(request, meeting, NOTHING_MOVED)
 
 
 @pages.form("/board/meetings/{meeting_id}/motions")

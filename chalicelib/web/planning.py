@@ -67,7 +67,9 @@ def edit_submit(request: Request, meeting_id: str) -> Answer:
         request.perform("meeting.change", meeting_id, fields)
     except Invalid as error:
         meeting = load_meeting(request.services, meeting_id)
-        return _page(request, Form({**BLANK, **fields}, error.errors), 422, meeting)
+        # Without what the form showed, it is as good as filled in from the meeting as it is.
+        typed = {**BLANK, "seen": edition(meeting), **fields}
+        return _page(request, Form(typed, error.errors), 422, meeting)
     return redirect(f"/board/meetings/{meeting_id}?done=meeting-changed")
 
 

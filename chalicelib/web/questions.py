@@ -33,7 +33,7 @@ def _convened(request: Request, petition_id: str) -> Petition:
     ask_to_sign_in(request)
     petition = load(request.services, petition_id)
     if Role.CONVENER not in roles_for(request.actor, petition):
-        raise NotFound("There is no petition at this address that you convene.")
+        raise NotFound("There is no petition at this address.")
     return petition
 
 

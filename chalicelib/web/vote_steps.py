@@ -47,8 +47,9 @@ def _step(command: str, done: str, fields: str, show: Shown = _nothing) -> None:
 
     @pages.get(path)
     def ask(request: Request, motion_id: str) -> Answer:
-        authorize(request.actor, f"motion.{command}")
+        authorize(request.actor, "board.read")
         found = load_motion(request.services, motion_id)
+        authorize(request.actor, f"motion.{command}")
         if command in _PRESIDING and recused(request.services, found, request.actor.id):
             raise no_presiding()
         return page(request, motion_id, Form(blank))

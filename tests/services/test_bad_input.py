@@ -273,7 +273,6 @@ def test_a_meeting_that_has_begun_takes_no_document(world):
         # The document's own motion is moved: no other wording is taken.
         ({"wording": "That the Board decline to establish it."}, "wording"),
         ({"document": "9.0"}, "document"),
-        ({"document": ""}, "document"),
         ({"document": None}, "document"),
     ],
 )
@@ -281,6 +280,12 @@ def test_a_bad_motion_is_refused_by_its_field(world, changes, field):
     world.at("scheduled")
     data = {"document": "5.0", **changes}
     assert refused(world, "director1", "motion.move", world.meeting_id, data) == {field}
+
+
+def test_a_motion_without_a_document_is_one_from_the_floor_and_needs_its_words(world):
+    world.at("scheduled")
+    fields = refused(world, "director1", "motion.move", world.meeting_id, {"document": ""})
+    assert fields == {"title", "wording"}
 
 
 @pytest.mark.parametrize(

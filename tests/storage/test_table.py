@@ -139,7 +139,7 @@ def test_of_two_first_ballots_of_one_member_the_second_is_stale(world):
     ballot = store.board.ballot(world.motion_id, world.person("director1").id)
     again = replace(ballot, choice="no", version=2)
     results = at_once(
-        *[lambda: commit(world, lambda unit: store.board.save_ballot(unit, again))] * 2
+        *[lambda: commit(world, lambda unit: store.board.save_ballot(unit, again, ballot))] * 2
     )
     assert sum(isinstance(r, Stale) for r in results) == 1
     before = world.dump()
@@ -154,8 +154,13 @@ def test_a_ballot_is_stored_only_while_the_vote_is_open(world):
     ballot = store.board.ballot(world.motion_id, world.person("director1").id)
     before = world.dump()
     changed = replace(ballot, version=2)
+
+    def cast(unit):
+        store.board.require_open(unit, world.motion)
+        store.board.save_ballot(unit, changed, ballot)
+
     with pytest.raises(Stale):
-        commit(world, lambda unit: store.board.save_ballot(unit, changed))
+        commit(world, cast)
     assert world.dump() == before
 
 

@@ -620,7 +620,7 @@ def test_a_draft_is_there_for_its_conveners_alone(site: Site, who: str) -> None:
             staffs = route.startswith("/staff") and who != "staff"
             asked_in = answer.status == 303 and answer["Location"].startswith("/sign-in?")
             # A visitor is asked to sign in on the way to any draft, whether or not it is there.
-            parts = ("/edit", "/preview", "/withdraw", "/progress", "/invitation")
+            parts = ("/edit", "/preview", "/withdraw", "/progress", "/invitation", "/questions")
             private = not who and path.endswith(parts)
             private = private and (asked_in or (path.endswith("/edit") and answer.status == 403))
             # The address of a button leads to the page above it, which says the rest.
