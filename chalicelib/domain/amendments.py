@@ -7,7 +7,7 @@ from dataclasses import replace
 from chalicelib.domain.diffs import FieldChange, changed_words, diff, readable
 from chalicelib.domain.errors import Conflict, Invalid, NotAllowed
 from chalicelib.domain.events import Event
-from chalicelib.domain.motion import TRANSITIONS, Effect, Motion, State
+from chalicelib.domain.motion import TRANSITIONS, Effect, Motion, State, as_moved
 from chalicelib.domain.people import Act
 from chalicelib.domain.policy import Limits
 from chalicelib.domain.record import Transitions, advance, require
@@ -146,22 +146,15 @@ def propose(amendment_id: str, main: Motion, becomes: Parts, by: Act) -> tuple[M
         item=main.item,
         amends=main.id,
     )
-    return advance(
+    return as_moved(
         blank,
-        "motion",
-        "move",
-        by,
-        before="",
-        data={
+        {
             "wording": wording,
             "document": main.document_number,
             "amends": main.id,
             **_basis(was, becomes),
         },
-        state=State.MOVED,
-        moved_at=by.at,
-        mover_id=by.actor.id,
-        mover=by.actor.name,
+        by,
     )
 
 

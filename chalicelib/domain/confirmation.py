@@ -9,7 +9,7 @@ from datetime import datetime
 from chalicelib.domain.errors import Conflict
 from chalicelib.domain.events import Event
 from chalicelib.domain.meeting import DocketItem
-from chalicelib.domain.motion import Effect, Motion, State
+from chalicelib.domain.motion import Effect, Motion, State, as_moved
 from chalicelib.domain.people import Act
 from chalicelib.domain.record import advance
 from chalicelib.domain.times import local_date
@@ -79,15 +79,6 @@ def move_confirmation(
         effect=Effect.CONFIRM,
         amends=motion.id,
     )
-    return advance(
-        blank,
-        "motion",
-        "move",
-        by,
-        before="",
-        data={"wording": wording, "document": "", "item": item.number, "confirms": motion.id},
-        state=State.MOVED,
-        moved_at=by.at,
-        mover_id=by.actor.id,
-        mover=by.actor.name,
+    return as_moved(
+        blank, {"wording": wording, "document": "", "item": item.number, "confirms": motion.id}, by
     )

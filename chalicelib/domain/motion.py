@@ -2,7 +2,7 @@
 and the votes on it are in `ballots`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -209,17 +209,26 @@ def move(
         item=item,
     )
     more = {"action": action, "item": item, "again": again, "effect": effect.value}
+    return as_moved(
+        blank,
+        {
+            "wording": wording,
+            "document": document_number,
+            **{k: v for k, v in more.items() if v},
+        },
+        by,
+    )
+
+
+def as_moved(blank: Motion, data: Mapping[str, object], by: Act) -> tuple[Motion, Event]:
+    """A motion, an amendment or a confirmation as whoever acts has just moved it."""
     return advance(
         blank,
         "motion",
         "move",
         by,
         before="",
-        data={
-            "wording": wording,
-            "document": document_number,
-            **{k: v for k, v in more.items() if v},
-        },
+        data=data,
         state=State.MOVED,
         moved_at=by.at,
         mover_id=by.actor.id,
