@@ -1,94 +1,136 @@
 """Turns the facts of a meeting's packet into one tagged PDF.
 
-Pure: no clock, no AWS, no network. The same context gives the same bytes.
+Pure: no clock, no AWS, no network. The same context gives the same bytes. Each document is set by
+itself and kept, so that a packet published again costs what changed; a packet is its front and its
+documents, bound together with packet page numbers written in.
 """
 
 import hashlib
-import logging
 import re
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
+from io import BytesIO
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
-from markupsafe import Markup
+from pikepdf import Pdf
 
-from .roster import PAGE_POINTS, page_tables
-from .text import cell, cleaned, grouped, short
+from .binding import INTERNAL, Binding
+from .documents import Parts, code, leaf_of, set_document
+from .leaf import TemplateFault, fill, laid_out
+from .metadata import PDF_A, PDF_UA, Facts
+from .placing import PAPER
+from .stamp import Stamps
+from .text import cleaned, short
+from .uploads import FileFault
 
 Progress = Callable[[int, int, str], None]
 
-TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
-FOLDER = TEMPLATES / "packet"
-
-# A document has any of these parts; what it lacks is left out of the packet.
-_PARTS: dict[str, Any] = {
-    "action_form": None,
-    "file": None,
-    "revision": 1,
-    "sections": [],
-    "petition": None,
-    "roster": [],
-    "verification": None,
-}
+# Editions that open with a cover, an inventory and a docket.
+_WITH_FRONT = {"board", "public"}
 _ANCHOR = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,99}")
 
 
 class RenderError(Exception):
-    """A packet could not be made; the message names the document and the reason."""
+    """A packet could not be made; the message names the document and the reason, and `document`
+    is the number of the one that is at fault, if one is.
+    """
+
+    def __init__(self, message: str, document: str = "") -> None:
+        super().__init__(message)
+        self.document = document
 
 
 @dataclass(frozen=True)
-class RenderedPacket:
-    """A finished packet: its bytes, how many pages they hold, and their SHA-256 in hex."""
+class RenderedDocument:
+    """One document alone: its number, its bytes, how many pages they hold, and their SHA-256."""
 
+    number: str
     pdf: bytes
     pages: int
     sha256: str
 
 
-def render_packet(context: dict[str, Any], progress: Progress | None = None) -> RenderedPacket:
+@dataclass(frozen=True)
+class RenderedPacket:
+    """A finished packet: its bytes, how many pages they hold, their SHA-256 in hex, each of its
+    documents alone, and the standards that it keeps.
+    """
+
+    pdf: bytes
+    pages: int
+    sha256: str
+    documents: tuple[RenderedDocument, ...] = ()
+    claims: tuple[str, ...] = (PDF_UA, PDF_A)
+
+
+class Nowhere:
+    """Keeps nothing, and has no uploaded files."""
+
+    def get(self, key: str) -> bytes | None:
+        """Nothing is kept."""
+        return None
+
+    def put(self, key: str, pdf: bytes) -> None:
+        """Keeps nothing."""
+
+    def upload(self, key: str) -> bytes:
+        """Raises FileFault."""
+        raise FileFault("the file is missing")
+
+
+def render_packet(
+    context: dict[str, Any], progress: Progress | None = None, parts: Parts | None = None
+) -> RenderedPacket:
     """Return the packet for `context`, as `tests/packet/packet_sample.py` shows one.
 
     Every text in the context is taken as plain text. `progress(done, total, what)` is called
-    as the work goes on; what it raises comes through unchanged. RenderError says which document
-    could not be set, and why.
+    as the work goes on; what it raises comes through unchanged. `parts` keeps what was set, and
+    has the uploaded files. RenderError says which document could not be set, and why.
     """
     report = _Reporter(progress or _silent)
-    facts = cleaned(context)
+    facts = {"edition": "board", "left_out": [], **cleaned(context)}
     _check(facts)
-    documents = facts["documents"]
-    total = len(documents) + 3
-    environment = _environment()
-
-    report(0, total, "Reading the docket")
-    front = _fill(environment, "front.html", "The front of the packet", facts)
-    bodies = []
-    for index, document in enumerate(documents):
-        name = _name(document)
-        report(index + 1, total, f"Setting {name}")
-        bodies.append(_document(environment, facts, index))
-    title = _title(facts)
-    shell = {**facts, "title": title, "front": front, "bodies": bodies}
-    html = _fill(environment, "packet.html", "The packet", shell)
-
-    done = len(documents) + 1
-    with _page_reports(lambda what: report(done, total, what)):
+    total = len(facts["documents"]) + 2
+    kept = parts or Nowhere()
+    documents = [_document(facts, at, kept, report, total) for at in range(total - 2)]
+    opens = facts["edition"] in _WITH_FRONT
+    if len(documents) == 1 and not opens:
+        (alone,) = documents
+        report(total, total, _ready(alone.pages))
+        with Pdf.open(BytesIO(alone.pdf)) as pdf:
+            claims = claims_of(pdf)
+        return RenderedPacket(alone.pdf, alone.pages, alone.sha256, (alone,), claims)
+    binding = Binding(facts["association"]["language"])
+    starts: dict[str, int] = {}
+    if opens:
+        report(total - 2, total, "Setting the docket")
         try:
-            pdf, pages = _to_pdf(html, lambda what: report(done + 1, total, what))
+            front = _front(facts, documents, lambda what: report(total - 2, total, what))
         except Exception as error:
-            if error is report.error:
-                raise
-            raise RenderError(_culprit(environment, facts, error)) from error
-    report(total, total, f"Packet of {pages} pages is ready")
-    return RenderedPacket(pdf=pdf, pages=pages, sha256=hashlib.sha256(pdf).hexdigest())
+            raise report.blamed(error, "The front of the packet") from error
+        with Pdf.open(BytesIO(front)) as run:
+            binding.add(run)
+    report(total - 1, total, "Binding the packet")
+    claims = _bind(binding, facts, documents, starts)
+    pdf = binding.finished(_said(facts, claims))
+    report(total, total, _ready(binding.pages))
+    digest = hashlib.sha256(pdf).hexdigest()
+    return RenderedPacket(pdf, binding.pages, digest, tuple(documents), claims)
+
+
+def claims_of(pdf: Pdf) -> tuple[str, ...]:
+    """The standards that a file of ours says it keeps."""
+    said = pdf.Root.Metadata.read_bytes()
+    signs = {PDF_UA: b"<pdfuaid:part>1<", PDF_A: b"<pdfaid:part>3<"}
+    return tuple(name for name, sign in signs.items() if sign in said)
 
 
 def _silent(done: int, total: int, what: str) -> None:
     """Report to nobody."""
+
+
+def _ready(pages: int) -> str:
+    return f"{pages} page{'' if pages == 1 else 's'}: ready"
 
 
 class _Reporter:
@@ -96,25 +138,22 @@ class _Reporter:
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
-        self.error: Exception | None = None
+        self._error: Exception | None = None
 
     def __call__(self, done: int, total: int, what: str) -> None:
         try:
             self._progress(done, total, what)
         except Exception as error:
-            self.error = error
+            self._error = error
             raise
 
-
-def _name(document: dict[str, Any]) -> str:
-    return f"Doc {short(document.get('number', '?'), 20)}"
-
-
-def _title(facts: dict[str, Any]) -> str:
-    meeting = facts["meeting"]
-    kind = "Supplement" if facts["supplement"] else "Packet"
-    board = facts["association"]["board"]
-    return short(f"{board}, {meeting['title']} ({meeting['code']}): {kind} {facts['version']}", 200)
+    def blamed(self, error: Exception, what: str, document: str = "") -> Exception:
+        """What to raise for an error: one of `progress` itself, or one that names the fault."""
+        if error is self._error:
+            return error
+        if isinstance(error, FileFault | TemplateFault):
+            return RenderError(f"{what}: {error}", document)
+        return RenderError(f"{what}: {type(error).__name__}: {short(error, 200)}", document)
 
 
 def _check(facts: dict[str, Any]) -> None:
@@ -125,126 +164,98 @@ def _check(facts: dict[str, Any]) -> None:
         facts["supplement"], facts["version"], facts["meeting"]["title"]  # noqa: B018
     except (KeyError, TypeError) as error:
         raise RenderError(f"The packet: {error} is missing from its facts") from error
-    if size not in PAGE_POINTS:
-        raise RenderError(f"The packet: page size {size!r} is none of {', '.join(PAGE_POINTS)}")
+    if size not in PAPER:
+        raise RenderError(f"The packet: page size {size!r} is none of {', '.join(PAPER)}")
     seen: set[str] = set()
     for document, anchor in zip(facts["documents"], anchors, strict=True):
         if not _ANCHOR.fullmatch(anchor):
-            raise RenderError(f"{_name(document)}: its anchor {short(anchor)!r} is no plain name")
+            raise RenderError(f"{code(document)}: its anchor {short(anchor)!r} is no plain name")
         if anchor in seen:
-            raise RenderError(f"{_name(document)}: its anchor {anchor!r} is another document's")
+            raise RenderError(f"{code(document)}: its anchor {anchor!r} is another document's")
         seen.add(anchor)
 
 
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        # On for every file name, whatever its ending: nothing here is ever trusted markup.
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(short=short, cell=cell, grouped=grouped)
-    return environment
-
-
-def _fill(environment: Environment, name: str, what: str, values: dict[str, Any]) -> Markup:
-    """Return a filled template as markup; `what` names it in an error."""
-    anchors = {document["anchor"] for document in values.get("documents", ())}
+def _document(
+    facts: dict[str, Any], at: int, parts: Parts, report: _Reporter, total: int
+) -> RenderedDocument:
+    document = facts["documents"][at]
+    name = code(document)
+    report(at, total, f"Setting {name}")
     try:
-        text = environment.get_template(f"packet/{name}").render(values, anchors=anchors)
-    except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
-        raise RenderError(f"{what}: {error}") from error
-    return Markup(text)  # noqa: S704  It comes out of an environment that escapes everything.
-
-
-def _document(environment: Environment, facts: dict[str, Any], index: int) -> Markup:
-    document = {**_PARTS, **facts["documents"][index]}
-    size = facts["association"]["page_size"]
-    before = ("action_form", "file", "sections", "petition")
-    alone = not any(document[part] for part in before)
-    values = {
-        "association": facts["association"],
-        "document": document,
-        "index": index,
-        "tables": page_tables(document["roster"], size, below_title=alone),
-    }
-    return _fill(environment, "document.html", _name(document), values)
-
-
-def _to_pdf(html: str, report: Callable[[str], None]) -> tuple[bytes, int]:
-    """Lay the markup out and return the PDF with its number of pages."""
-    # Imported here, as it loads Pango: the web function, which imports this module's types,
-    # must start fast and runs where Pango is not installed.
-    from weasyprint import HTML  # noqa: PLC0415
-
-    from .fetcher import PacketFetcher  # noqa: PLC0415
-
-    source = HTML(
-        string=html,
-        base_url=(FOLDER / "packet.html").as_uri(),
-        url_fetcher=PacketFetcher(FOLDER),
+        pdf = set_document(facts, at, parts, lambda what: report(at, total, f"{name}, {what}"))
+        with Pdf.open(BytesIO(pdf)) as made:
+            pages = len(made.pages)
+    except Exception as error:
+        raise report.blamed(error, name, str(document.get("number", ""))) from error
+    return RenderedDocument(
+        str(document["number"]), pdf, pages, hashlib.sha256(pdf).hexdigest()
     )
-    options = {
-        "pdf_variant": "pdf/ua-1",
-        # The identifier follows from the facts alone, whatever the library would choose.
-        "pdf_identifier": hashlib.sha256(html.encode()).digest()[:16],
-    }
-    laid_out = source.render(**options)
-    report(f"Writing {len(laid_out.pages)} pages")
-    return laid_out.write_pdf(**options), len(laid_out.pages)
 
 
-def _culprit(environment: Environment, facts: dict[str, Any], error: Exception) -> str:
-    """Return a message that names the document which cannot be laid out.
+def _front(
+    facts: dict[str, Any], documents: list[RenderedDocument], report: Callable[[str], None]
+) -> bytes:
+    """Cover, inventory, docket and consent agenda, which name the page of each document.
 
-    WeasyPrint does not say where it failed, so each document is tried alone. That is slow, but
-    happens only where there is no packet to deliver anyway.
+    How many pages that takes moves the documents behind it, so it is laid out with a guess, and
+    again until the guess is right.
     """
-    reason = f"{type(error).__name__}: {short(error, 200)}"
-    for document in facts["documents"]:
-        alone = {**facts, "documents": [document], "docket": [], "inventory": []}
-        shell = {
-            **alone,
-            "title": _name(document),
-            "front": "",
-            "bodies": [_document(environment, alone, 0)],
-        }
-        try:
-            _to_pdf(_fill(environment, "packet.html", _name(document), shell), lambda what: None)
-        except Exception as own:
-            return f"{_name(document)}: {type(own).__name__}: {short(own, 200)}"
-    return f"The packet as a whole: {reason}"
+    anchors = [document["anchor"] for document in facts["documents"]]
+    links = {
+        INTERNAL + document["anchor"]: f"{code(document)}, {short(document['title'], 200)}"
+        for document in facts["documents"]
+    }
+    # A cover, and then some 20 rows a page of inventory, docket and consent agenda.
+    guess = 1 + -(-len(facts["inventory"]) // 20) + -(-len(facts["docket"]) // 20)
+    for _ in range(5):
+        starts, page = {}, guess + 1
+        for anchor, document in zip(anchors, documents, strict=True):
+            starts[anchor] = page
+            page += document.pages
+        body = fill("front.html", {**facts, "starts": starts})
+        leaf = leaf_of(facts, title(facts), body, links)
+        with laid_out(leaf, facts["association"]["page_size"], report) as (pages, write):
+            if pages == guess:
+                return write()
+            guess = pages
+    raise RuntimeError("its length changes with the page numbers that it names")
 
 
-class _PageHandler(logging.Handler):
-    """Passes on the renderer's own word about the page that it is laying out."""
+def _bind(
+    binding: Binding,
+    facts: dict[str, Any],
+    documents: list[RenderedDocument],
+    starts: dict[str, int],
+) -> tuple[str, ...]:
+    """Add the documents behind the front, with packet page numbers on all pages but the cover."""
+    claims = {PDF_UA, PDF_A}
+    for about, document in zip(facts["documents"], documents, strict=True):
+        with Pdf.open(BytesIO(document.pdf)) as run:
+            claims &= set(claims_of(run))
+            starts[about["anchor"]] = binding.add(run)[0]
+    binding.lead(starts)
+    stamps, total = Stamps(binding.pdf, document=False, packet=True), binding.pages
+    for number, page in enumerate(binding.pdf.pages, 1):
+        if number > 1 or facts["edition"] not in _WITH_FRONT:
+            stamps.number(page, packet=f"Packet p. {number} of {total}")
+    return tuple(sorted(claims, reverse=True))
 
-    def __init__(self, report: Callable[[str], None]) -> None:
-        super().__init__(logging.INFO)
-        self._report = report
-        self._thread = threading.get_ident()
 
-    def emit(self, record: logging.LogRecord) -> None:
-        found = re.search(r"Creating layout - Page (\d+)", record.getMessage())
-        # Another thread's packet is another packet.
-        if found and record.thread == self._thread:
-            self._report(f"Laying out page {found[1]}")
+def title(facts: dict[str, Any]) -> str:
+    """What a packet is called in a reader's title bar."""
+    meeting = facts["meeting"]
+    kind = "Supplement" if facts["supplement"] else "Packet"
+    edition = {"public": ", public edition", "annex": ", staff annex"}.get(facts["edition"], "")
+    board = facts["association"]["board"]
+    name = f"{board}, {meeting['title']} ({meeting['code']}): {kind} {facts['version']}{edition}"
+    return short(name, 200)
 
 
-@contextmanager
-def _page_reports(report: Callable[[str], None]) -> Iterator[None]:
-    """Report each page as it is laid out; long rosters would otherwise seem to stand still."""
-    log = logging.getLogger("weasyprint.progress")
-    handler = _PageHandler(report)
-    level, propagate = log.level, log.propagate
-    log.addHandler(handler)
-    log.setLevel(logging.INFO)
-    log.propagate = False
-    try:
-        yield
-    finally:
-        log.removeHandler(handler)
-        log.setLevel(level)
-        log.propagate = propagate
+def _said(facts: dict[str, Any], claims: tuple[str, ...]) -> Facts:
+    return Facts(
+        title=title(facts),
+        author=short(facts["association"]["name"], 200),
+        language=facts["association"]["language"],
+        published=facts["published_iso"],
+        claims=claims,
+    )
