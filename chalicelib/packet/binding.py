@@ -62,13 +62,13 @@ class Binding:
 
     def _add_tags(self, tree: Any, pages: range) -> None:
         for number in pages:
-            page = self.pdf.pages[number].obj
-            for holder, key in [
-                (page, Name.StructParents),
-                *((note, Name.StructParent) for note in page.get(Name.Annots, [])),
-            ]:
-                if key in holder:
-                    holder[key] = int(holder[key]) + self._next
+            page: Any = self.pdf.pages[number].obj
+            if Name.StructParents in page:
+                page.StructParents = int(page.StructParents) + self._next
+            notes: Any = page.get(Name.Annots, [])
+            for note in notes:
+                if Name.StructParent in note:
+                    note.StructParent = int(note.StructParent) + self._next
         last = self._next
         for key, value in tree_numbers(tree.get(Name.ParentTree)):
             last = max(last, key + self._next + 1)
@@ -203,7 +203,7 @@ def tree_numbers(tree: Any) -> Iterator[tuple[int, Any]]:
         here = left.pop()
         if not isinstance(here, Dictionary):
             continue
-        numbers = here.get(Name.Nums, [])
+        numbers: Any = here.get(Name.Nums, [])
         for at in range(0, len(numbers) - 1, 2):
             yield int(numbers[at]), numbers[at + 1]
         left += list(here.get(Name.Kids, []))

@@ -14,8 +14,11 @@ _WEB = ("http://", "https://", "mailto:")
 
 @dataclass(frozen=True)
 class Link:
-    """A link by its corners on the page, with either an address or the index of a page."""
+    """A link: its note on the page and the corners of that, with either an address or the index of
+    a page.
+    """
 
+    note: Any
     corners: tuple[float, float, float, float]
     words: str
     address: str = ""
@@ -24,7 +27,7 @@ class Link:
 
 def links_of(pdf: Pdf, page: Page) -> list[Link]:
     """The links of a page that lead somewhere."""
-    notes = page.obj.get(Name.Annots, [])
+    notes: Any = page.obj.get(Name.Annots, [])
     if not isinstance(notes, Array):
         return []
     return [link for _, link in zip(range(_MOST), _links(pdf, notes), strict=False)]
@@ -42,10 +45,11 @@ def _links(pdf: Pdf, notes: Any) -> Iterator[Link]:
         target = note.get(Name.Dest, action.get(Name.D))
         address = str(action.get(Name.URI, ""))
         said = short(str(note.get(Name.Contents, "")), 200)
+        where = (note, (x0, y0, x1, y1))
         if address.lower().startswith(_WEB):
-            yield Link((x0, y0, x1, y1), said or short(address, 200), address=address)
+            yield Link(*where, said or short(address, 200), address=address)
         elif (number := _page(pdf, target)) is not None:
-            yield Link((x0, y0, x1, y1), said or f"Page {number + 1} of the file", page=number)
+            yield Link(*where, said or f"Page {number + 1} of the file", page=number)
 
 
 def _page(pdf: Pdf, target: Any, depth: int = 0) -> int | None:

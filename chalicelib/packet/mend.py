@@ -21,21 +21,15 @@ def mend(pdf: pydyf.PDF, page_height: float, raise_headings: bool, links: dict[s
     With `raise_headings`, h2 becomes H1 and so on: a document alone begins with its title.
     """
     elements = {
-        item.reference: item
-        for item in pdf.objects
-        if isinstance(item, dict) and item.get("Type") == "/StructElem"
+        item.reference: item for item in _dictionaries(pdf) if item.get("Type") == "/StructElem"
     }
-    root = next(
-        item
-        for item in pdf.objects
-        if isinstance(item, dict) and item.get("Type") == "/StructTreeRoot"
-    )
+    root = next(i for i in _dictionaries(pdf) if i.get("Type") == "/StructTreeRoot")
     kept = set(_reachable(root["K"][0], elements))
     _artifacts(pdf, root, elements, kept)
     for reference in kept:
         _element(elements[reference], elements, page_height, raise_headings)
-    for item in pdf.objects:
-        if isinstance(item, dict) and item.get("Type") == "/Annot":
+    for item in _dictionaries(pdf):
+        if item.get("Type") == "/Annot":
             item["F"] = _PRINT
             address = item["A"]["URI"].string if "A" in item else ""
             item["Contents"] = pydyf.String(links.get(address, address))
@@ -49,17 +43,15 @@ def _reachable(reference: bytes, elements: dict[bytes, Any]) -> Iterator[bytes]:
         left += [kid for kid in elements[here]["K"] if kid in elements]
 
 
-def _artifacts(
-    pdf: pydyf.PDF, root: Any, elements: dict[bytes, Any], kept: set[bytes]
-) -> None:
+def _artifacts(pdf: pydyf.PDF, root: Any, elements: dict[bytes, Any], kept: set[bytes]) -> None:
     """Mark the text of the margins, whose elements hang in no tree, as no part of the content,
     and leave what is drawn with as it was.
     """
     numbers = _object(pdf, root["ParentTree"])["Nums"]
     streams = {
         item["StructParents"]: _object(pdf, item["Contents"])
-        for item in pdf.objects
-        if isinstance(item, dict) and item.get("Type") == "/Page"
+        for item in _dictionaries(pdf)
+        if item.get("Type") == "/Page"
     }
     for stream in streams.values():
         # What is written onto the page later begins where the page begins.
@@ -77,11 +69,10 @@ def _artifacts(
                 drawn[at - 1 : at + 2] = ["/Artifact", b"BMC", b""]
         for mcid in orphans:
             owners[mcid] = "null"
-    for item in pdf.objects:
+    for item in _dictionaries(pdf):
         # What is unused is written all the same; nothing may point at it as if it were used.
-        if isinstance(item, dict) and item.get("Type") == "/StructElem":
-            if item.reference not in kept:
-                item.clear()
+        if item.get("Type") == "/StructElem" and item.reference not in kept:
+            item.clear()
 
 
 def _element(item: Any, elements: dict[bytes, Any], page_height: float, raised: bool) -> None:
@@ -107,6 +98,10 @@ def _element(item: Any, elements: dict[bytes, Any], page_height: float, raised: 
         )
     elif raised and kind[:2] == "/H" and kind[2:].isdigit():
         item["S"] = f"/H{max(int(kind[2:]) - 1, 1)}"
+
+
+def _dictionaries(pdf: pydyf.PDF) -> Iterator[Any]:
+    return (item for item in pdf.objects if isinstance(item, dict))
 
 
 def _object(pdf: pydyf.PDF, reference: bytes) -> Any:

@@ -87,7 +87,8 @@ def _box(page: Page) -> tuple[float, float, float, float]:
 
 
 def _inherited(page: Page, name: Name, default: Any) -> Any:
-    here, depth = page.obj, 0
+    here: Any = page.obj
+    depth = 0
     while here is not None and depth < 50:
         if name in here:
             return here[name]

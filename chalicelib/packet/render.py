@@ -97,8 +97,8 @@ def render_packet(
     if len(documents) == 1 and not opens:
         (alone,) = documents
         report(total, total, _ready(alone.pages))
-        with Pdf.open(BytesIO(alone.pdf)) as pdf:
-            claims = claims_of(pdf)
+        with Pdf.open(BytesIO(alone.pdf)) as made:
+            claims = claims_of(made)
         return RenderedPacket(alone.pdf, alone.pages, alone.sha256, (alone,), claims)
     binding = Binding(facts["association"]["language"])
     starts: dict[str, int] = {}
@@ -187,9 +187,7 @@ def _document(
             pages = len(made.pages)
     except Exception as error:
         raise report.blamed(error, name, str(document.get("number", ""))) from error
-    return RenderedDocument(
-        str(document["number"]), pdf, pages, hashlib.sha256(pdf).hexdigest()
-    )
+    return RenderedDocument(str(document["number"]), pdf, pages, hashlib.sha256(pdf).hexdigest())
 
 
 def _front(

@@ -27,9 +27,7 @@ class FileFault(Exception):  # noqa: N818
     """An uploaded file cannot be joined to the packet; the message says why."""
 
 
-def append_file(
-    binding: Binding, content: bytes, name: str, page_size: str, sheet: Sheet
-) -> None:
+def append_file(binding: Binding, content: bytes, name: str, page_size: str, sheet: Sheet) -> None:
     """Add the pages of an uploaded file of this name. Raises FileFault."""
     try:
         with Pdf.open(BytesIO(content)) as source:
@@ -56,31 +54,40 @@ class _Sheets:
         page.contents_add(f"q {name} Do Q".encode())
 
 
-def _append(
-    binding: Binding, source: Pdf, name: str, page_size: str, sheets: _Sheets
-) -> None:
+def _append(binding: Binding, source: Pdf, name: str, page_size: str, sheets: _Sheets) -> None:
     marks = _outline(source, binding.pages)
     links = [links_of(source, page) for page in source.pages]
+    if Name.AcroForm in source.Root:
+        source.generate_appearance_streams()
     source.flatten_annotations("screen")
     places = [placed(page, page_size) for page in source.pages]
     total = len(places)
-    if is_tagged(source):
-        pages = _inline(binding, source, places)
+    tagged = is_tagged(source)
+    if tagged:
+        pages = _inline(binding, source, places, links)
     else:
         pages = range(binding.pages, binding.pages + total)
         for number, (page, place) in enumerate(zip(source.pages, places, strict=True), 1):
             _draw(binding, page, place, f"Page {number} of {total} of {name}: a picture")
     binding.outline_below(marks)
     for number, place, found in zip(pages, places, links, strict=True):
-        sheets.over(binding.pdf.pages[number], place.landscape)
-        for link in found:
-            _link(binding, number, place, link, pages)
+        page = binding.pdf.pages[number]
+        sheets.over(page, place.landscape)
+        if not tagged and found:
+            page.obj.Annots = Array(
+                [binding.pdf.make_indirect(_note(place, link)) for link in found]
+            )
+        for note, link in zip(page.obj.get(Name.Annots, []), found, strict=False):
+            if not link.address:
+                note.Dest = Array([binding.pdf.pages[pages[link.page]].obj, Name.Fit])
+            if Name.StructParent not in note:
+                binding.tag_link(number, note)
 
 
 def is_tagged(source: Pdf) -> bool:
     """Whether a file has tags that can be taken over as they are."""
-    root = source.Root
-    if Name.StructTreeRoot not in root or not root.get(Name.MarkInfo, {}).get(Name.Marked):
+    said: Any = source.Root.get(Name.MarkInfo, Dictionary())
+    if Name.StructTreeRoot not in source.Root or not said.get(Name.Marked):
         return False
     # A page that leaves more open than it closes would take the numbers in its margins along.
     return all(_is_balanced(page) for page in source.pages)
@@ -88,27 +95,37 @@ def is_tagged(source: Pdf) -> bool:
 
 def _is_balanced(page: Page) -> bool:
     depth = 0
-    for _, operator in pikepdf.parse_content_stream(page, "q Q"):
-        depth += 1 if str(operator) == "q" else -1
+    for instruction in pikepdf.parse_content_stream(page, "q Q"):
+        depth += 1 if str(instruction.operator) == "q" else -1
         if depth < 0:
             return False
     return depth == 0
 
 
-def _inline(binding: Binding, source: Pdf, places: list[Placed]) -> range:
-    """Add tagged pages as they are, moved to where they are to be."""
-    for page, place in zip(source.pages, places, strict=True):
+def _inline(binding: Binding, source: Pdf, places: list[Placed], links: list[list[Link]]) -> range:
+    """Add tagged pages as they are, moved to where they are to be; their links stay the notes that
+    the file's tags speak of.
+    """
+    for page, place, found in zip(source.pages, places, links, strict=True):
         page.contents_add(place.opening.encode(), prepend=True)
         page.contents_add(b"Q")
         # What a page inherits is lost as it is copied.
         resources = page.resources
         for key in (Name.CropBox, Name.TrimBox, Name.BleedBox, Name.ArtBox, Name.UserUnit):
-            page.obj.pop(key, None) if key in page.obj else None
+            if key in page.obj:
+                del page.obj[key]
         page.obj.Resources = resources
         page.obj.MediaBox = Array([0, 0, place.width, place.height])
         page.obj.Rotate = 0
-        if Name.Annots in page.obj:
-            del page.obj.Annots
+        page.obj.Tabs = Name.S
+        page.obj.Annots = Array([link.note for link in found])
+        for link in found:
+            fresh = _note(place, link)
+            for key in list(link.note.keys()):
+                if key != Name.StructParent:
+                    del link.note[key]
+            for key, value in fresh.items():
+                link.note[key] = value
     if Name.Outlines in source.Root:
         del source.Root.Outlines
     return binding.add(source)
@@ -119,6 +136,7 @@ def _draw(binding: Binding, page: Page, place: Placed, words: str) -> None:
     shown = page.as_form_xobject(handle_transformations=False)
     shown.BBox = Array(list(place.box))
     added = binding.pdf.add_blank_page(page_size=(place.width, place.height))
+    added.obj.Tabs = Name.S
     copy = binding.pdf.copy_foreign(shown)
     name = added.add_resource(copy, Name.XObject, Name.File)
     has_text = _has_text(copy)
@@ -144,7 +162,8 @@ def _has_text(shown: Any, depth: int = 3) -> bool:
     )
 
 
-def _link(binding: Binding, number: int, place: Placed, link: Link, pages: range) -> None:
+def _note(place: Placed, link: Link) -> Any:
+    """A link as a note on the page where it lies now."""
     note = Dictionary(
         Type=Name.Annot,
         Subtype=Name.Link,
@@ -155,15 +174,7 @@ def _link(binding: Binding, number: int, place: Placed, link: Link, pages: range
     )
     if link.address:
         note.A = Dictionary(Type=Name.Action, S=Name.URI, URI=String(link.address))
-    else:
-        note.Dest = Array([binding.pdf.pages[pages[link.page]].obj, Name.Fit])
-    made = binding.pdf.make_indirect(note)
-    page = binding.pdf.pages[number].obj
-    if Name.Annots not in page:
-        page.Annots = Array()
-    page.Annots.append(made)
-    page.Tabs = Name.S
-    binding.tag_link(number, made)
+    return note
 
 
 def _outline(source: Pdf, first: int) -> list[Mark]:

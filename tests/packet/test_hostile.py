@@ -12,8 +12,9 @@ from packet_reading import page_texts
 from packet_sample import packet, roster
 
 from chalicelib.packet.fetcher import PacketFetcher, RefusedURLError
-from chalicelib.packet.render import FOLDER, render_packet
-from chalicelib.packet.roster import page_tables
+from chalicelib.packet.leaf import FOLDER
+from chalicelib.packet.render import render_packet
+from chalicelib.packet.roster import roster_pages
 from chalicelib.packet.text import clean, short
 
 # What is no text to print but a choice or a key that the program itself makes.
@@ -163,7 +164,7 @@ def test_hebrew_and_accents_survive_cleaning():
 @pytest.mark.parametrize("count", [1, 25, 33, 200])
 def test_tables_of_a_roster_keep_every_row_in_order(count):
     rows = [{"name": "N" * (i % 90), "institution": "I" * (i % 130)} for i in range(count)]
-    tables = page_tables(rows, "Letter")
+    tables = roster_pages(rows, "Letter")
     assert [row for table in tables for row in table] == rows
     assert all(0 < len(table) <= 40 for table in tables)
 
