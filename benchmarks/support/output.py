@@ -4,8 +4,6 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-BEGIN, END = "<!-- figures: begin -->\n", "<!-- figures: end -->\n"
-
 
 def table(
     heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: int, *, markdown: bool = False
@@ -39,10 +37,13 @@ def last_line(figures: Mapping[str, float]) -> None:
     print(json.dumps(figures), flush=True)
 
 
-def into_docs(path: Path, text: str) -> None:
-    """Puts text between a document's two marks. Raises ValueError where it lacks them."""
-    before, begin, rest = path.read_text("utf-8").partition(BEGIN)
-    _, end, after = rest.partition(END)
+def into_docs(path: Path, text: str, name: str = "figures") -> None:
+    """Puts text between two marks of a document that have a name. Raises ValueError where it lacks
+    them.
+    """
+    first, last = (f"<!-- {name}: {edge} -->\n" for edge in ("begin", "end"))
+    before, begin, rest = path.read_text("utf-8").partition(first)
+    _, end, after = rest.partition(last)
     if not (begin and end):
-        raise ValueError(f"{path} has no marks for the figures.")
+        raise ValueError(f"{path} has no marks for {name}.")
     path.write_text(f"{before}{begin}\n{text.strip()}\n\n{end}{after}", "utf-8")

@@ -15,7 +15,7 @@ from typing import Any
 from pikepdf import Pdf
 
 from .binding import INTERNAL, Binding
-from .documents import Parts, code, leaf_of, set_document
+from .documents import Parts, code, digest, leaf_of, set_document
 from .leaf import TemplateFault, fill, laid_out
 from .metadata import PDF_A, PDF_UA, Facts
 from .placing import PAPER
@@ -105,7 +105,7 @@ def render_packet(
     if opens:
         report(total - 2, total, "Setting the docket")
         try:
-            front = _front(facts, documents, lambda what: report(total - 2, total, what))
+            front = _front(facts, documents, kept, lambda what: report(total - 2, total, what))
         except Exception as error:
             raise report.blamed(error, "The front of the packet") from error
         with Pdf.open(BytesIO(front)) as run:
@@ -114,8 +114,8 @@ def render_packet(
     claims = _bind(binding, facts, documents, starts)
     pdf = binding.finished(_said(facts, claims))
     report(total, total, _ready(binding.pages))
-    digest = hashlib.sha256(pdf).hexdigest()
-    return RenderedPacket(pdf, binding.pages, digest, tuple(documents), claims)
+    sha256 = hashlib.sha256(pdf).hexdigest()
+    return RenderedPacket(pdf, binding.pages, sha256, tuple(documents), claims)
 
 
 def claims_of(pdf: Pdf) -> tuple[str, ...]:
@@ -191,7 +191,10 @@ def _document(
 
 
 def _front(
-    facts: dict[str, Any], documents: list[RenderedDocument], report: Callable[[str], None]
+    facts: dict[str, Any],
+    documents: list[RenderedDocument],
+    parts: Parts,
+    report: Callable[[str], None],
 ) -> bytes:
     """Cover, inventory, docket and consent agenda, which name the page of each document.
 
@@ -203,8 +206,10 @@ def _front(
         INTERNAL + document["anchor"]: f"{code(document)}, {short(document['title'], 200)}"
         for document in facts["documents"]
     }
-    # A cover, and then some 20 rows a page of inventory, docket and consent agenda.
-    guess = 1 + -(-len(facts["inventory"]) // 20) + -(-len(facts["docket"]) // 20)
+    rows = [len(facts["inventory"]), len(facts["docket"])]
+    # Another front of as many rows has mostly as many pages: a cover, and some 20 rows a page.
+    hint = digest(["front", facts["association"], rows])
+    guess = int(parts.get(hint) or 1 + sum(-(-count // 20) for count in rows))
     for _ in range(5):
         starts, page = {}, guess + 1
         for anchor, document in zip(anchors, documents, strict=True):
@@ -214,6 +219,7 @@ def _front(
         leaf = leaf_of(facts, title(facts), body, links)
         with laid_out(leaf, facts["association"]["page_size"], report) as (pages, write):
             if pages == guess:
+                parts.put(hint, str(pages).encode())
                 return write()
             guess = pages
     raise RuntimeError("its length changes with the page numbers that it names")

@@ -266,9 +266,10 @@ def test_nothing_but_numbers_is_printed(value):
 
 def test_figures_go_between_the_marks_of_a_document(tmp_path):
     path = tmp_path / "page.md"
-    path.write_text(f"Before.\n{output.BEGIN}old\n{output.END}After.\n")
+    begin, end = "<!-- figures: begin -->\n", "<!-- figures: end -->\n"
+    path.write_text(f"Before.\n{begin}old\n{end}After.\n")
     output.into_docs(path, "new\n")
-    assert path.read_text() == f"Before.\n{output.BEGIN}\nnew\n\n{output.END}After.\n"
+    assert path.read_text() == f"Before.\n{begin}\nnew\n\n{end}After.\n"
     path.write_text("No marks.\n")
     with pytest.raises(ValueError, match="no marks"):
         output.into_docs(path, "new\n")
