@@ -18,9 +18,9 @@ STRETCH = 24
 
 ROW_POINTS = 18.0  # One line of text with its padding and rule, as print.css sets it.
 LINE_POINTS = 13.0  # Each further line of the same row.
-HEAD_POINTS = 26.0
-OPENING_POINTS = 75.0  # The heading and the lead line above the first table.
-TITLE_POINTS = 110.0  # The title, where the roster is all that a document holds.
+HEAD_POINTS = 21.0
+OPENING_POINTS = 60.0  # The heading and the lead line above the first table.
+TITLE_POINTS = 98.0  # The title, where the roster is all that a document holds.
 MARGIN_POINTS = 147.0  # Top and bottom of the page together.
 PAGE_POINTS = {"Letter": 792.0, "A4": 842.0}
 

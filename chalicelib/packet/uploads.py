@@ -57,7 +57,9 @@ class _Sheets:
 def _append(binding: Binding, source: Pdf, name: str, page_size: str, sheets: _Sheets) -> None:
     marks = _outline(source, binding.pages)
     links = [links_of(source, page) for page in source.pages]
-    if Name.AcroForm in source.Root:
+    form: Any = source.Root.get(Name.AcroForm, Dictionary())
+    if form.get(Name.NeedAppearances):
+        # What was typed is in the fields, and no program has drawn it yet.
         source.generate_appearance_streams()
     source.flatten_annotations("screen")
     places = [placed(page, page_size) for page in source.pages]

@@ -4,7 +4,9 @@ Pure Python: it follows each font's own ToUnicode map, in the order of the conte
 """
 
 import re
+from collections.abc import Iterator
 from io import BytesIO
+from typing import Any
 
 import pikepdf
 
@@ -19,26 +21,36 @@ def page_texts(pdf: bytes) -> list[str]:
 
 
 def _page_text(page: pikepdf.Page) -> str:
+    return " ".join("".join(_pieces(page, page.Resources)).split())
+
+
+def _pieces(shown: Any, resources: Any) -> Iterator[str]:
+    """The text that a page or a form draws, with that of the forms that it draws in turn."""
     fonts = {
-        name: _to_unicode(font.ToUnicode.read_bytes()) for name, font in page.Resources.Font.items()
+        name: _to_unicode(font.ToUnicode.read_bytes()) if "/ToUnicode" in font else None
+        for name, font in resources.get("/Font", {}).items()
     }
-    pieces: list[str] = []
-    glyphs: dict[int, str] = {}
-    for operands, operator in pikepdf.parse_content_stream(page):
+    glyphs: dict[int, str] | None = {}
+    for operands, operator in pikepdf.parse_content_stream(shown):
         name = str(operator)
         if name == "Tf":
             glyphs = fonts[str(operands[0])]
         elif name in ("Tj", "TJ"):
-            shown = operands[0] if name == "TJ" else [operands[0]]
-            for part in shown:
+            drawn = operands[0] if name == "TJ" else [operands[0]]
+            for part in drawn:
                 if isinstance(part, pikepdf.String):
-                    pieces.append(_decode(bytes(part), glyphs))
+                    yield _decode(bytes(part), glyphs)
         elif name == "ET":
-            pieces.append(" ")
-    return " ".join("".join(pieces).split())
+            yield " "
+        elif name == "Do":
+            form = resources.XObject[str(operands[0])]
+            if form.Subtype == "/Form":
+                yield from _pieces(form, form.get("/Resources", resources))
 
 
-def _decode(codes: bytes, glyphs: dict[int, str]) -> str:
+def _decode(codes: bytes, glyphs: dict[int, str] | None) -> str:
+    if glyphs is None:  # One of the fonts that every reader has, in a filled-in form.
+        return codes.decode("latin-1")
     pairs = zip(codes[::2], codes[1::2], strict=True)
     return "".join(glyphs.get(high << 8 | low, "\N{REPLACEMENT CHARACTER}") for high, low in pairs)
 
