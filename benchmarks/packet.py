@@ -39,6 +39,7 @@ class Measured:
     meetings: dict[int, Run]
     tags: Run
     chromium: Run
+    tried: Run
 
     @property
     def largest(self) -> int:
@@ -107,6 +108,7 @@ def measure(sizes: list[int], meetings: list[int]) -> Measured:
         meetings={n: _run("meeting", n) for n in meetings},
         tags=_run("tags", middle),
         chromium=_run("chromium", middle),
+        tried=_run("tried", middle),
     )
 
 
@@ -211,6 +213,14 @@ def _show(m: Measured, *, markdown: bool = False) -> None:
             ("our pages, of Chromium's for the same HTML", f"{figures['chromium_ratio']:.2f}"),
         ],
         1,
+        markdown=markdown,
+    )
+    print()
+    chosen = next(spent for name, spent in m.tried.items() if "chosen" in name)
+    output.table(
+        [f"Ways to set {min(2000, m.largest):,} signatures, with tags", "seconds", "ratio"],
+        [(name, f"{spent:.2f}", f"{spent / chosen:.1f}") for name, spent in m.tried.items()],
+        2,
         markdown=markdown,
     )
     print()

@@ -46,7 +46,7 @@ from chalicelib.services import (
     votes,
 )
 from chalicelib.services.context import Services
-from chalicelib.services.ports import Rendered, RenderFailed
+from chalicelib.services.ports import PacketParts, Rendered, RenderFailed
 from chalicelib.services.tokens import Tokens
 from chalicelib.storage.store import DynamoStore
 
@@ -85,12 +85,16 @@ USE_CASES = (
 )
 
 
-def render(content: dict[str, Any], progress: Callable[[int, int, str], None] | None) -> Rendered:
+def render(
+    content: dict[str, Any],
+    progress: Callable[[int, int, str], None] | None,
+    parts: PacketParts | None = None,
+) -> Rendered:
     """Renders a packet. WeasyPrint is imported by the worker that needs it and nowhere else."""
     from chalicelib.packet.render import RenderError, render_packet  # noqa: PLC0415
 
     try:
-        return render_packet(content, progress)
+        return render_packet(content, progress, parts)
     except RenderError as error:
         raise RenderFailed(str(error)) from error
 

@@ -344,6 +344,7 @@ KEPT = (
     "roster-entries",
     "roster-files",
     "unsent-files",
+    "packet-parts",
     "sent-letters",
     "bulk-actions",
     "blocks",

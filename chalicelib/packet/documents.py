@@ -17,7 +17,7 @@ from .metadata import PDF_A, PDF_UA, Facts
 from .roster import is_long, roster_pages, stretches
 from .stamp import Stamps
 from .text import short
-from .uploads import append_file
+from .uploads import FileFault, append_file
 
 Report = Callable[[str], None]
 
@@ -40,7 +40,7 @@ class Parts(Protocol):
 
     def get(self, key: str) -> bytes | None: ...
     def put(self, key: str, pdf: bytes) -> None: ...
-    def upload(self, key: str) -> bytes: ...
+    def upload(self, key: str) -> bytes | None: ...
 
 
 def code(document: dict[str, Any]) -> str:
@@ -75,9 +75,12 @@ def _set(facts: dict[str, Any], document: dict[str, Any], parts: Parts, report: 
             binding.add(run)
     file = document["file"]
     if file and file.get("key"):
+        content = parts.upload(file["key"])
+        if content is None:
+            raise FileFault("the uploaded file is missing")
         append_file(
             binding,
-            parts.upload(file["key"]),
+            content,
             short(file["name"], 120),
             size,
             lambda wide: _sheet(facts, document, wide),

@@ -7,7 +7,8 @@ documents, bound together with packet page numbers written in.
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -63,19 +64,52 @@ class RenderedPacket:
     claims: tuple[str, ...] = (PDF_UA, PDF_A)
 
 
-class Nowhere:
-    """Keeps nothing, and has no uploaded files."""
+class _Surroundings:
+    """Keeps and reports what `render_packet` was given for that, and remembers an error of it, lest
+    a document be blamed: nothing is wrong with the packet then.
+    """
+
+    def __init__(self, progress: Progress | None, parts: Parts | None) -> None:
+        self._progress, self._parts = progress, parts
+        self._error: Exception | None = None
+
+    def report(self, done: int, total: int, what: str) -> None:
+        """Say how far the work is."""
+        if self._progress:
+            with self._remembered():
+                self._progress(done, total, what)
 
     def get(self, key: str) -> bytes | None:
-        """Nothing is kept."""
-        return None
+        """What was kept."""
+        with self._remembered():
+            return self._parts.get(key) if self._parts else None
 
     def put(self, key: str, pdf: bytes) -> None:
-        """Keeps nothing."""
+        """Keep it."""
+        with self._remembered():
+            if self._parts:
+                self._parts.put(key, pdf)
 
-    def upload(self, key: str) -> bytes:
-        """Raises FileFault."""
-        raise FileFault("the file is missing")
+    def upload(self, key: str) -> bytes | None:
+        """An uploaded file."""
+        with self._remembered():
+            return self._parts.upload(key) if self._parts else None
+
+    @contextmanager
+    def _remembered(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:
+            self._error = error
+            raise
+
+    def blamed(self, error: Exception, what: str, document: str = "") -> Exception:
+        """What to raise for an error: one of the surroundings, or one that names the fault."""
+        if error is self._error:
+            return error
+        if isinstance(error, FileFault | TemplateFault):
+            return RenderError(f"{what}: {error}", document)
+        return RenderError(f"{what}: {type(error).__name__}: {short(error, 200)}", document)
 
 
 def render_packet(
@@ -87,12 +121,12 @@ def render_packet(
     as the work goes on; what it raises comes through unchanged. `parts` keeps what was set, and
     has the uploaded files. RenderError says which document could not be set, and why.
     """
-    report = _Reporter(progress or _silent)
+    around = _Surroundings(progress, parts)
+    report = around.report
     facts = {"edition": "board", "left_out": [], **cleaned(context)}
     _check(facts)
     total = len(facts["documents"]) + 2
-    kept = parts or Nowhere()
-    documents = [_document(facts, at, kept, report, total) for at in range(total - 2)]
+    documents = [_document(facts, at, around, total) for at in range(total - 2)]
     opens = facts["edition"] in _WITH_FRONT
     if len(documents) == 1 and not opens:
         (alone,) = documents
@@ -105,9 +139,9 @@ def render_packet(
     if opens:
         report(total - 2, total, "Setting the docket")
         try:
-            front = _front(facts, documents, kept, lambda what: report(total - 2, total, what))
+            front = _front(facts, documents, around, lambda what: report(total - 2, total, what))
         except Exception as error:
-            raise report.blamed(error, "The front of the packet") from error
+            raise around.blamed(error, "The front of the packet") from error
         with Pdf.open(BytesIO(front)) as run:
             binding.add(run)
     report(total - 1, total, "Binding the packet")
@@ -125,35 +159,8 @@ def claims_of(pdf: Pdf) -> tuple[str, ...]:
     return tuple(name for name, sign in signs.items() if sign in said)
 
 
-def _silent(done: int, total: int, what: str) -> None:
-    """Report to nobody."""
-
-
 def _ready(pages: int) -> str:
     return f"{pages} page{'' if pages == 1 else 's'}: ready"
-
-
-class _Reporter:
-    """Calls `progress` and remembers its error, lest a document be blamed for it."""
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
-        self._error: Exception | None = None
-
-    def __call__(self, done: int, total: int, what: str) -> None:
-        try:
-            self._progress(done, total, what)
-        except Exception as error:
-            self._error = error
-            raise
-
-    def blamed(self, error: Exception, what: str, document: str = "") -> Exception:
-        """What to raise for an error: one of `progress` itself, or one that names the fault."""
-        if error is self._error:
-            return error
-        if isinstance(error, FileFault | TemplateFault):
-            return RenderError(f"{what}: {error}", document)
-        return RenderError(f"{what}: {type(error).__name__}: {short(error, 200)}", document)
 
 
 def _check(facts: dict[str, Any]) -> None:
@@ -176,17 +183,21 @@ def _check(facts: dict[str, Any]) -> None:
 
 
 def _document(
-    facts: dict[str, Any], at: int, parts: Parts, report: _Reporter, total: int
+    facts: dict[str, Any], at: int, around: _Surroundings, total: int
 ) -> RenderedDocument:
     document = facts["documents"][at]
     name = code(document)
-    report(at, total, f"Setting {name}")
+    around.report(at, total, f"Setting {name}")
+
+    def page(what: str) -> None:
+        around.report(at, total, f"{name}, {what}")
+
     try:
-        pdf = set_document(facts, at, parts, lambda what: report(at, total, f"{name}, {what}"))
+        pdf = set_document(facts, at, around, page)
         with Pdf.open(BytesIO(pdf)) as made:
             pages = len(made.pages)
     except Exception as error:
-        raise report.blamed(error, name, str(document.get("number", ""))) from error
+        raise around.blamed(error, name, str(document.get("number", ""))) from error
     return RenderedDocument(str(document["number"]), pdf, pages, hashlib.sha256(pdf).hexdigest())
 
 

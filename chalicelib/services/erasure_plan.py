@@ -70,6 +70,11 @@ def plan(services: Services, found: Personal) -> Plan:
         f"PDF files that were uploaded for the Board and not sent, if any: they go {unsent} days "
         "after the upload, and are not looked up by person."
     )
+    parts = services.policy.keep_days("packet-parts")
+    stays.append(
+        f"Pages that were set for a packet, if any hold the name: they go {parts} days after that, "
+        "and are not looked up by person."
+    )
     return Plan(tuple(goes), tuple(stays), tuple(privacy.obstacles(services, found.person)))
 
 

@@ -32,8 +32,9 @@ def form_content(kind: Kind, form: Form, submitted_on: str, policy: Policy) -> d
 
 
 def file_content(file: File, address: str) -> dict[str, Any]:
-    """What a packet says of a file that it does not hold: what it is, and where to read it."""
+    """What a packet says of a file whose pages follow: what it is, and where it is kept."""
     return {
+        "key": file.key,
         "name": file.name,
         "pages": file.pages,
         "size": f"{max(file.size // 1000, 1):,} kB",

@@ -16,6 +16,7 @@ from chalicelib.services.commands import ATTEMPTS, Step, command, commit, perfor
 from chalicelib.services.context import Services
 from chalicelib.services.document_inputs import Publish
 from chalicelib.services.packet_content import packet_content
+from chalicelib.services.packet_parts import Parts
 from chalicelib.services.ports import RenderFailed
 from chalicelib.services.writing import letter_about
 
@@ -92,7 +93,7 @@ class _Rendering:
         )
         try:
             context = packet_content(self._services, found, self._packet)
-            rendered = self._services.renderer(context, self._progress)
+            rendered = self._services.renderer(context, self._progress, Parts(self._services))
         except RuleError as error:
             self._save(state=PacketState.FAILED, problem=error.message)
             return

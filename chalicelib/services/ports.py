@@ -468,9 +468,22 @@ class RenderFailed(Exception):  # noqa: N818
     """The packet cannot be made as it is; the message says which document and why."""
 
 
+class PacketParts(Protocol):
+    """Where a renderer keeps set pages from one packet to the next, by the digest of what they
+    say, and where it reads uploaded files.
+    """
+
+    def get(self, key: str) -> bytes | None: ...
+    def put(self, key: str, pdf: bytes) -> None: ...
+    def upload(self, key: str) -> bytes | None: ...
+
+
 class Renderer(Protocol):
     """Makes the PDF of a packet's content. Raises RenderFailed."""
 
     def __call__(
-        self, content: dict[str, Any], progress: Callable[[int, int, str], None] | None
+        self,
+        content: dict[str, Any],
+        progress: Callable[[int, int, str], None] | None,
+        parts: PacketParts | None = None,
     ) -> Rendered: ...

@@ -15,6 +15,7 @@ from chalicelib.services import inputs, matching
 from chalicelib.services.commands import Step, command, perform, petition
 from chalicelib.services.context import Services
 from chalicelib.services.packet_content import given
+from chalicelib.services.packet_parts import PARTS
 from chalicelib.services.review import by_id
 from chalicelib.services.tokens import new_id
 from chalicelib.services.uploads import WAITING
@@ -215,7 +216,8 @@ def _staffs_notes(services: Services, done: Deleted) -> None:
 
 
 def _files(services: Services, done: Deleted) -> None:
-    for prefix, what in ((UPLOADS, "roster-files"), (WAITING, "unsent-files")):
+    kept = ((UPLOADS, "roster-files"), (WAITING, "unsent-files"), (PARTS, "packet-parts"))
+    for prefix, what in kept:
         for key in services.files.old(prefix, _before(services, what)):
             services.files.delete(key)
             done.files += 1

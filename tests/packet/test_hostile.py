@@ -230,7 +230,7 @@ def test_forms_of_every_kind_and_files_print_what_was_typed_as_text():
     assert "Action 2 recommended" in text
     assert text.count("For the Board to complete") == 2
     assert "Questions for discussion" in text
-    assert "It is not printed in this packet" in text
+    assert "This document is an uploaded file" in text
     assert "Doc 8.0" in text
     assert render_packet(context).sha256 == rendered.sha256
 

@@ -167,3 +167,12 @@ def test_a_fault_of_the_front_is_nobodys(monkeypatch):
     with pytest.raises(RenderError, match="The front of the packet: .*starts") as caught:
         render_packet(context)
     assert caught.value.document == ""
+
+
+def test_a_store_that_does_not_answer_is_no_documents_fault():
+    class Down(Kept):
+        def get(self, key):
+            raise ConnectionError("no bucket")
+
+    with pytest.raises(ConnectionError):
+        render_packet(packet(), None, Down())

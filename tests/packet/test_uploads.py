@@ -175,7 +175,7 @@ def test_a_file_that_cannot_be_joined_is_named(content, why):
 def test_a_file_that_is_gone_is_named():
     context = packet()
     context["documents"] = [file_document()]
-    with pytest.raises(RenderError, match="Doc 9.0: the file is missing") as caught:
+    with pytest.raises(RenderError, match="Doc 9.0: the uploaded file is missing") as caught:
         render_packet(context)
     assert caught.value.document == "9.0"
 

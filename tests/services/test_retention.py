@@ -303,13 +303,14 @@ def test_uploaded_files_go_after_thirty_days(world):
         o["LastModified"]
         for o in world.services.files._client.list_objects_v2(Bucket="groundswell-test")["Contents"]
     ]
-    for kept in ("packets/one.pdf", "documents/one.pdf", "uploads/one.pdf"):
+    for kept in ("packets/one.pdf", "documents/one.pdf", "uploads/one.pdf", "parts/1.pdf"):
         world.services.files.put(kept, b"%PDF", "application/pdf")
     world.clock.now = stored + timedelta(days=30)
     assert delete_what_is_over(world.services).files == 0
     world.clock.now += timedelta(minutes=5)
-    assert delete_what_is_over(world.services).files == 2
+    assert delete_what_is_over(world.services).files == 3
     assert not world.services.files.has(key)
+    assert not world.services.files.has("parts/1.pdf")
     assert not world.services.files.has("uploads/one.pdf")
     assert world.services.files.has("documents/one.pdf")
     assert world.services.files.has("packets/one.pdf")

@@ -26,7 +26,7 @@ from chalicelib.jobs.packets import work_on
 from chalicelib.services import letters, virtual_votes
 from chalicelib.services.commands import perform
 from chalicelib.services.context import Services
-from chalicelib.services.ports import Message, RenderFailed
+from chalicelib.services.ports import Message, PacketParts, RenderFailed
 from chalicelib.services.signing import confirm_by_link, note_threshold
 from chalicelib.storage import keys, reading
 from local.demo.people import MEMBERS, address, persons, roster
@@ -113,7 +113,10 @@ class Press:
         self.meanwhile: Callable[[], None] = lambda: None
 
     def __call__(
-        self, content: dict[str, Any], progress: Callable[[int, int, str], None] | None
+        self,
+        content: dict[str, Any],
+        progress: Callable[[int, int, str], None] | None,
+        parts: PacketParts | None = None,
     ) -> Pages:
         if progress:
             progress(0, 2, "Reading the docket")
