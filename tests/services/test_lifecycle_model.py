@@ -20,7 +20,7 @@ from .lifecycle_starts import STARTS
 from .world import World
 
 EXAMPLES = int(os.environ.get("MODEL_EXAMPLES", "8"))
-STEPS = int(os.environ.get("MODEL_STEPS", "30"))
+STEPS = int(os.environ.get("MODEL_STEPS", "15"))
 
 
 def test_no_random_life_diverges_from_the_model(
