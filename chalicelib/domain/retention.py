@@ -87,13 +87,16 @@ def taken_back(petition: Petition, signature: Signature) -> Signature:
 
 
 def printed_roster(verified: Sequence[Signature], zone: str) -> list[dict[str, Any]]:
-    """The roster of verified signatures as a packet prints it, row by row."""
+    """The roster of verified signatures as a packet prints it, row by row. Who did not agree to be
+    `named` in public is named to the Board alone.
+    """
     return [
         {
             "number": number,
             "name": signature.name or ERASED,
             "institution": signature.institution,
             "signed": long_date(local_date(signature.confirmed_at or signature.created_at, zone)),
+            "named": signature.named,
         }
         for number, signature in enumerate(verified, 1)
     ]

@@ -15,6 +15,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from markupsafe import Markup
 
+from .charts import signature_chart, tally_chart
 from .page_reports import page_reports
 from .placing import PAPER
 from .text import cell, grouped, short
@@ -55,6 +56,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(short=short, cell=cell, grouped=grouped)
+    made.globals.update(signature_chart=signature_chart, tally_chart=tally_chart)
     return made
 
 

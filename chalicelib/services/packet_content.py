@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.domain import docket, form_text
 from chalicelib.domain import petition as petitions
+from chalicelib.domain.diffs import short_changes, text_changes
 from chalicelib.domain.document import Kind, Revision
 from chalicelib.domain.errors import Conflict
-from chalicelib.domain.meeting import DocumentEntry, Meeting, Packet, PacketState
+from chalicelib.domain.meeting import DocumentEntry, Meeting, Packet
 from chalicelib.domain.petition import Petition
 from chalicelib.domain.petition_form import form_of, kind_label
 from chalicelib.domain.policy import Policy
@@ -16,7 +17,11 @@ from chalicelib.domain.retention import printed_roster
 from chalicelib.domain.signature import Signature, State, stands_for
 from chalicelib.domain.times import clock_time, local_date, long_date, long_moment
 from chalicelib.services.context import Services
+from chalicelib.services.packet_before import as_fields, changes_of, held_before, marks
+from chalicelib.services.packet_charts import signature_progress
 from chalicelib.services.packet_forms import file_content, form_content, paragraphs
+from chalicelib.services.packet_questions import questions_answered
+from chalicelib.services.packet_votes import amended_motions, votes_to_confirm
 
 
 def packet_content(services: Services, meeting: Meeting, packet: Packet) -> dict[str, Any]:
@@ -26,7 +31,9 @@ def packet_content(services: Services, meeting: Meeting, packet: Packet) -> dict
     """
     policy = services.policy
     zone = policy.association.zone
-    marks = _marks(services, packet)
+    before = held_before(services, packet)
+    marked = marks(packet, before)
+    amended = amended_motions(services, meeting, packet.asked_at)
     documents = []
     for at, number in enumerate(packet.documents):
         entry = meeting.document(number)
@@ -34,7 +41,11 @@ def packet_content(services: Services, meeting: Meeting, packet: Packet) -> dict
             raise Conflict(f"Doc {number} was taken off the docket. Publish a new packet.")
         # A packet is of the texts that there were when it was asked for.
         text = packet.texts[at] if packet.texts else entry.text
-        documents.append(_document(services, meeting, entry, text))
+        document = _document(services, meeting, packet, entry, text)
+        held = (before or {}).get(number)
+        document["changes"] = changes_of(services, entry, text, held, packet.asked_at)
+        document["amended"] = amended.get(entry.document_id, [])
+        documents.append(document)
     association = policy.association
     return {
         "association": {
@@ -60,11 +71,15 @@ def packet_content(services: Services, meeting: Meeting, packet: Packet) -> dict
                 "code": d["code"],
                 "title": d["title"],
                 "kind": d["heading"],
-                "mark": marks.get(d["number"], ""),
+                "mark": marked.get(d["number"], ""),
                 "anchor": d["anchor"],
+                "closed": d["closed"],
+                "pages": d["file"]["pages"] if "file" in d else 0,
             }
             for d in documents
         ],
+        "votes": votes_to_confirm(services, meeting, packet),
+        "left_out": [],
         "docket": docket_rows(meeting, zone),
         "documents": documents,
     }
@@ -97,35 +112,12 @@ def docket_rows(meeting: Meeting, zone: str) -> list[dict[str, Any]]:
     ]
 
 
-def _marks(services: Services, packet: Packet) -> dict[str, str]:
-    """What is new or revised, by number: in a whole packet since the whole one before it, in a
-    supplement since any packet. Nothing in the first one.
-    """
-    made = services.store.board.packets(packet.meeting_id)
-    before = [
-        p
-        for p in made
-        if p.number < packet.number
-        and p.state != PacketState.FAILED
-        and (packet.supplement or not p.supplement)
-    ]
-    if not before:
-        return {}
-    known: dict[str, int] = {}
-    for one in before if packet.supplement else before[:1]:
-        revisions = one.revisions or (1,) * len(one.documents)
-        for number, revision in zip(one.documents, revisions, strict=True):
-            known[number] = max(revision, known.get(number, 0))
-    here = packet.revisions or (1,) * len(packet.documents)
-    return {
-        number: "new" if number not in known else f"rev. {revision}"
-        for number, revision in zip(packet.documents, here, strict=True)
-        if known.get(number) != revision
-    }
-
-
 def _document(
-    services: Services, meeting: Meeting, entry: DocumentEntry, number_of_text: int
+    services: Services,
+    meeting: Meeting,
+    packet: Packet,
+    entry: DocumentEntry,
+    number_of_text: int,
 ) -> dict[str, Any]:
     """One document as a packet prints it."""
     text = _text(services, entry, number_of_text)
@@ -142,6 +134,8 @@ def _document(
         "anchor": _anchor(entry.number),
         "kind": entry.kind,
         "heading": form_text.HEADINGS[kind],
+        "closed": entry.closed
+        or any(item.closed for item in meeting.docket if item.document == entry.number),
     }
     submitted = long_date(local_date(received, zone)) if received else ""
     if text and kind == Kind.FILE and text.file:
@@ -149,7 +143,7 @@ def _document(
         by = ", ".join(text.form.submitted_by)
         return {**content, "file": {"by": by, **file_content(text.file, address)}}
     if kind == Kind.PETITION:
-        content |= _petition(services, entry)
+        content |= _petition(services, entry, packet.asked_at)
     if text:
         # As staff edited it, where they did.
         content["action_form"] = form_content(kind, text.form, submitted, services.policy)
@@ -166,7 +160,7 @@ def _text(services: Services, entry: DocumentEntry, number: int) -> Revision | N
     return found
 
 
-def _petition(services: Services, entry: DocumentEntry) -> dict[str, Any]:
+def _petition(services: Services, entry: DocumentEntry, asked_at: datetime) -> dict[str, Any]:
     """What a petition's document has besides its form, which is given as the conveners wrote it."""
     petition = services.store.petitions.get(entry.petition_id)
     if petition is None:
@@ -174,6 +168,7 @@ def _petition(services: Services, entry: DocumentEntry) -> dict[str, Any]:
     signed = given(services, petition)
     verified = [s for s in signed if s.state == State.VERIFIED]
     zone = services.policy.association.zone
+    progress = signature_progress(petition, verified, services.policy)
     return {
         "action_form": action_form(petition, services.policy),
         "petition": {
@@ -185,10 +180,23 @@ def _petition(services: Services, entry: DocumentEntry) -> dict[str, Any]:
             "conveners": [{"name": c.name, "institution": c.institution} for c in petition.acting],
             "collected": _window(petition, zone),
             "text_digest": petition.text_digest,
+            "corrections": _corrections(services, petition),
         },
         "roster": printed_roster(verified, zone),
         "verification": verification(services, petition, verified, len(signed)),
+        "charts": {"signatures": progress} if progress else {},
+        "questions_answered": questions_answered(services, entry.document_id, petition, asked_at)
+        if entry.document_id
+        else [],
     }
+
+
+def _corrections(services: Services, petition: Petition) -> list[dict[str, Any]]:
+    """What staff corrected in a text after it was first signed."""
+    if not petition.corrected_from:
+        return []
+    old = services.store.petitions.text(petition.id, petition.corrected_from[0])
+    return as_fields(short_changes(text_changes(old, petition.text))) if old else []
 
 
 def action_form(petition: Petition, policy: Policy) -> dict[str, Any]:

@@ -32,7 +32,9 @@ def form_content(kind: Kind, form: Form, submitted_on: str, policy: Policy) -> d
 
 
 def file_content(file: File, address: str) -> dict[str, Any]:
-    """What a packet says of a file whose pages follow: what it is, and where it is kept."""
+    """What a packet says of a file whose pages it joins: what it is, and where it is read alone.
+    `key` is under which it is kept.
+    """
     return {
         "key": file.key,
         "name": file.name,

@@ -60,6 +60,7 @@ def roster(count: int) -> list[dict[str, Any]]:
                 "name": f"{name} {again + 1}" if again else name,
                 "institution": institution,
                 "signed": f"November {2 + index % 25}, 2023",
+                "named": True,
             }
         )
     return rows
