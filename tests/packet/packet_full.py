@@ -55,7 +55,9 @@ def changes() -> dict[str, Any]:
                 "label": "Action 1",
                 "words": 4,
                 "segments": [
-                    same("That the ACRL Board of Directors approves the establishment of the Group"),
+                    same(
+                        "That the ACRL Board of Directors approves the establishment of the Group"
+                    ),
                     added(" with the charge given in Doc 5.0"),
                     same("."),
                 ],
