@@ -1,6 +1,7 @@
 """People at their browsers, who follow only what the pages and the mailbox say."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
@@ -100,11 +101,35 @@ class Somebody:
         self.page.wait_for_timeout(2200)
         self.press("Sign")
         expect(self.page.get_by_role("heading", level=1)).to_contain_text("look at your e-mail")
+        self.confirm()
+
+    def confirm(self) -> None:
+        """Confirms a signature by the letter."""
         self.letter("Please confirm")
         self.follow("/signatures/confirm/")
         self.press("Yes, count my signature")
         thanks = "Thank you, your signature"
         expect(self.page.get_by_role("heading", level=1)).to_contain_text(thanks)
+
+    def sign_all(self, petition: str, people: Sequence[tuple[str, str, str]]) -> None:
+        """Lets people sign a petition, by name, mailbox, and institution. All send the form that
+        one of them opened, and each confirms by letter.
+        """
+        self.go(f"{petition}/sign")
+        form = "Object.fromEntries(new FormData(document.querySelector('main form')))"
+        blank = self.page.evaluate(form)
+        self.page.wait_for_timeout(2200)
+        for name, local, institution in people:
+            filled = {"name": name, "email": f"{local}@example.org", "institution": institution}
+            answer = self.context.request.post(
+                f"{self.base}{petition}/sign",
+                form={**blank, **filled},
+                headers={"origin": self.base},
+            )
+            assert "look at your e-mail" in answer.text()
+        for _, local, _ in people:
+            self.email = f"{local}@example.org"
+            self.confirm()
 
     def picture(self, name: str) -> None:
         """Leaves a screenshot of the whole page, at the desk's and the phone's width.

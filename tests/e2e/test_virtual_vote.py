@@ -138,6 +138,8 @@ def amend(somebody: Maker, mover: Somebody, president: Somebody, motion: str) ->
     for who in (mover, president):
         who.go(amendment)
         who.press("Accept it without a vote")
+        # Whoever goes on before the answer is there takes the request back.
+        expect(who.page.get_by_text("You accepted the amendment.")).to_be_visible()
     president.go(motion)
     expect(president.page.get_by_text(CONDITION).first).to_be_visible()
     president.picture("22-amended")
