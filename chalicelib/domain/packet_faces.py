@@ -66,6 +66,7 @@ def _docket(rows: list[dict[str, Any]], shut: set[str]) -> list[dict[str, Any]]:
 
 def _neutral(first: dict[str, Any], minutes: int) -> dict[str, Any]:
     return {
+        "section": "",
         "number": "",
         "title": CLOSED_SESSION,
         "presenter": "",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from packet_full import full
 from packet_reading import page_texts
 from packet_sample import packet, roster
 
@@ -18,7 +19,7 @@ from chalicelib.packet.roster import roster_pages
 from chalicelib.packet.text import clean, short
 
 # What is no text to print but a choice or a key that the program itself makes.
-KEYS = {"anchor", "language", "page_size", "published_iso", "mark"}
+KEYS = {"anchor", "language", "page_size", "published_iso", "mark", "key"}
 
 
 @contextmanager
@@ -81,6 +82,38 @@ def test_markup_in_every_field_is_printed_and_nothing_is_fetched(tmp_path):
         assert "/EmbeddedFiles" not in pdf.Root.get("/Names", {})
         notes = [note for page in pdf.pages for note in page.get("/Annots", [])]
         assert all("/A" not in note for note in notes)
+
+
+def unpoisoned_kinds(value, like):
+    """Put back what is a choice of the program: of what kind a stretch of text or a row is."""
+    if isinstance(value, dict):
+        return {
+            k: like[k] if k == "kind" else unpoisoned_kinds(v, like[k]) for k, v in value.items()
+        }
+    if isinstance(value, list):
+        return [unpoisoned_kinds(a, b) for a, b in zip(value, like, strict=True)]
+    return value
+
+
+def test_markup_in_changes_votes_questions_and_charts_is_printed_as_text():
+    poison = " </title></text><script>1</script><a href=http://evil.example>{{ 7*7 }}\u202e\x00"
+    context = unpoisoned_kinds(poisoned(full(), poison), full())
+    rendered = render_packet(context)
+    text = "".join(page_texts(rendered.pdf)).replace(" ", "").replace("\u200b", "")
+    sign = "</title></text><script>1</script><ahref=http://evil.example>{{7*7}}\ufffd"
+    assert text.count(sign) > 120
+    with pikepdf.open(BytesIO(rendered.pdf)) as pdf:
+        notes = [note for page in pdf.pages for note in page.get("/Annots", [])]
+        assert notes
+        assert all("/A" not in note for note in notes)
+        said = [
+            str(item.Alt)
+            for item in pdf.objects
+            if isinstance(item, pikepdf.Dictionary) and item.get("/S") == pikepdf.Name.Figure
+        ]
+    assert len(said) == 2
+    assert all(one.endswith("{{ 7*7 }}\ufffd") for one in said)
+    assert render_packet(context).sha256 == rendered.sha256
 
 
 def test_endless_words_deep_markup_and_odd_characters_are_printed():

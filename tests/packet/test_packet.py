@@ -115,7 +115,7 @@ def test_pages_are_numbered_in_the_packet_and_in_their_document_at_once(reading)
 
 def test_the_docket_names_the_page_on_which_each_document_starts(reading):
     docket = next(page for page in reading.pages if page.startswith("Docket"))
-    for document, asked in (("4.1", "consent"), ("5.0", "Action"), ("7.0", "Information")):
+    for document, asked in (("4.1", "Action"), ("5.0", "Action"), ("7.0", "Information")):
         first = f"Doc {document} · p. 1 of"
         page = next(n for n, text in enumerate(reading.pages, 1) if first in text)
         assert re.search(rf" {document} .{{5,140}}? {asked} {page} ", docket)
