@@ -83,7 +83,8 @@ def changes_of(
     return {
         "since": old.revision,
         # Whether the older text may have been for a closed session.
-        "was_closed": any(e.data.get("closed") for e in events if e.at <= asked_at),
+        "was_closed": any(e.data.get("closed") for e in events if e.at <= asked_at)
+        or _item_was_closed(services, entry, held.packet.meeting_id, asked_at),
         "packet": held.packet.name,
         "packet_on": long_date(local_date(held.packet.asked_at, zone)),
         "steps": [
@@ -98,6 +99,19 @@ def changes_of(
         "fields": as_fields(short_changes(form_text.changes(old, new))),
         "files": _files(old, new),
     }
+
+
+def _item_was_closed(
+    services: Services, entry: DocumentEntry, meeting_id: str, asked_at: datetime
+) -> bool:
+    """Whether the docket alone said that the document was for a closed session: its item, which
+    has its number, was edited so.
+    """
+    return any(
+        step.data.get("closed") and step.data.get("number") == entry.number
+        for step in services.store.record.steps(f"meeting/{meeting_id}")
+        if step.at <= asked_at
+    )
 
 
 def as_fields(changes: Sequence[FieldChange]) -> list[dict[str, Any]]:

@@ -82,6 +82,22 @@ def test_a_text_that_was_for_a_closed_session_is_not_compared_in_public(schedule
     assert TEXTS["background"] not in repr(public)
 
 
+def test_a_text_that_only_the_docket_had_closed_is_not_compared_in_public_either(
+    scheduled: World,
+) -> None:
+    item = next(i for i in scheduled.meeting.docket if i.document == "5.0")
+    told = {"item": item.id, "title": item.title, "number": item.number, "minutes": item.minutes}
+    scheduled.do("staff", "docket.edit", scheduled.meeting_id, **told, closed=True)
+    publish(scheduled)
+    assert printed(scheduled)["closed"]
+    assert public_face(scheduled.press.printed[-1])["documents"] == []
+    scheduled.do("staff", "docket.edit", scheduled.meeting_id, **told, closed=False)
+    edit_petitions(scheduled, stakeholders="Them.")
+    publish(scheduled)
+    assert not printed(scheduled)["closed"]
+    assert printed(scheduled)["changes"]["was_closed"]
+
+
 def test_answered_questions_are_printed_as_they_stood_when_the_packet_was_asked_for(
     scheduled: World,
 ) -> None:
