@@ -84,6 +84,10 @@ def _document(document: dict[str, Any]) -> dict[str, Any]:
     changes = document.get("changes")
     if changes and changes.get("was_closed"):
         public["changes"] = None
+    returned = document.get("petition", {}).get("returned")
+    if returned:
+        # What the petition said then was public; what the conveners were told was not.
+        public["petition"] = {**document["petition"], "returned": {**returned, "comments": ""}}
     if document.get("roster"):
         public["roster"] = [_signatory(row) for row in document["roster"]]
     if document.get("file"):

@@ -112,6 +112,8 @@ def tally_chart(vote: dict[str, Any]) -> Markup:
             wide = [(COLUMN + unit * n, unit - 3) for n in range(count)]
             parts += _ballots(base, row["kind"], wide)
     needed = COLUMN + unit * int(vote["needed"]) - 1.5
+    # Cased in white, so that it is seen where it crosses full squares.
+    parts.append(_line(needed, 12, needed, 16 + _BOX + 4, "#ffffff", 3))
     parts.append(_line(needed, 12, needed, 16 + _BOX + 4, _INK, 1, dash="3 2"))
     parts.append(_text(needed, 8, f"{int(vote['needed']):,} yes needed", "middle"))
     return _drawing(height, vote["alt"], parts)

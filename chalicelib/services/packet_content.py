@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.domain import docket, form_text
 from chalicelib.domain import petition as petitions
-from chalicelib.domain.diffs import short_changes, text_changes
 from chalicelib.domain.document import Kind, Revision
 from chalicelib.domain.errors import Conflict
 from chalicelib.domain.meeting import DocumentEntry, Meeting, Packet
@@ -17,9 +16,10 @@ from chalicelib.domain.retention import printed_roster
 from chalicelib.domain.signature import Signature, State, stands_for
 from chalicelib.domain.times import clock_time, local_date, long_date, long_moment
 from chalicelib.services.context import Services
-from chalicelib.services.packet_before import as_fields, changes_of, held_before, marks
+from chalicelib.services.packet_before import changes_of, held_before, marks
 from chalicelib.services.packet_charts import signature_progress
 from chalicelib.services.packet_forms import file_content, form_content, paragraphs
+from chalicelib.services.packet_petition import corrections, since_returned
 from chalicelib.services.packet_questions import questions_answered
 from chalicelib.services.packet_votes import amended_motions, votes_to_confirm
 
@@ -180,7 +180,8 @@ def _petition(services: Services, entry: DocumentEntry, asked_at: datetime) -> d
             "conveners": [{"name": c.name, "institution": c.institution} for c in petition.acting],
             "collected": _window(petition, zone),
             "text_digest": petition.text_digest,
-            "corrections": _corrections(services, petition),
+            "corrections": corrections(services, petition),
+            "returned": since_returned(services, petition, asked_at),
         },
         "roster": printed_roster(verified, zone),
         "verification": verification(services, petition, verified, len(signed)),
@@ -189,14 +190,6 @@ def _petition(services: Services, entry: DocumentEntry, asked_at: datetime) -> d
         if entry.document_id
         else [],
     }
-
-
-def _corrections(services: Services, petition: Petition) -> list[dict[str, Any]]:
-    """What staff corrected in a text after it was first signed."""
-    if not petition.corrected_from:
-        return []
-    old = services.store.petitions.text(petition.id, petition.corrected_from[0])
-    return as_fields(short_changes(text_changes(old, petition.text))) if old else []
 
 
 def action_form(petition: Petition, policy: Policy) -> dict[str, Any]:

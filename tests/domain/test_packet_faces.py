@@ -101,11 +101,13 @@ def test_what_is_the_boards_alone_stays_with_the_board() -> None:
         "questions_answered": [{"words": []}],
         "amended": [{"about": "Motion", "fields": []}],
         "changes": {"since": 1, "was_closed": False},
+        "petition": {"name": "N", "returned": {"on": "May 2", "comments": "No.", "fields": []}},
         "file": {"key": "k", "address": "https://groups.example.org/board/documents/d1"},
     }
     (public,) = public_face(whole)["documents"]
     assert (public["questions_answered"], public["amended"]) == ([], [])
     assert public["changes"] == {"since": 1, "was_closed": False}
+    assert public["petition"]["returned"] == {"on": "May 2", "comments": "", "fields": []}
     assert public["file"] == {"key": "k", "address": ""}
     whole["documents"][0]["changes"]["was_closed"] = True
     assert public_face(whole)["documents"][0]["changes"] is None

@@ -227,6 +227,16 @@ def full() -> dict[str, Any]:
         "amended": [{"about": "Motion on Doc 5.0, action 1", "fields": changes()["fields"][1:2]}],
     }
     petition["roster"][3]["named"] = False
+    petition["petition"] |= {
+        "corrections": [
+            {"label": "Charge", "words": 1, "segments": [removed("recieve"), added("receive")]}
+        ],
+        "returned": {
+            "on": "June 24, 2023",
+            "comments": "Say who keeps the list.",
+            "fields": [{"label": "Background", "words": 1, "segments": [added("We keep it.")]}],
+        },
+    }
     context["documents"] += [file_document(), closed_document()]
     context["inventory"][1] |= {"mark": "rev. 2", "code": petition["code"]}
     context["inventory"][2]["mark"] = "new"

@@ -55,7 +55,7 @@ def test_a_plot_has_a_handful_of_lines_behind_it(most: int, lines: int) -> None:
 def shapes(svg: str) -> dict[str, int]:
     return {
         "full": svg.count('fill="#173f4a" stroke'),
-        "crosses": (svg.count("<line") - 1) // 2,
+        "crosses": (svg.count("<line") - 2) // 2,
         "squares": svg.count("<rect"),
     }
 

@@ -54,6 +54,16 @@ def test_a_revised_document_begins_with_what_changed(pages: list[str]) -> None:
     assert plain(changes()["steps"][0]["why"]) in page
 
 
+def test_a_petition_says_what_was_corrected_and_what_changed_since_it_was_returned(
+    pages: list[str],
+) -> None:
+    whole = plain(" ".join(pages))
+    assert "returnedtoitsconvenersonJune24,2023" in whole
+    assert "WhyitwasreturnedSaywhokeepsthelist." in whole
+    assert "[added:Wekeepit.]" in whole
+    assert "Charge[removed:recieve][added:receive]" in whole
+
+
 def test_questions_are_printed_with_who_asked_and_who_answered(pages: list[str]) -> None:
     page = page_with(pages, "Questions and answers")
     order = [word["text"].split("\n")[0] for one in questions() for word in one["words"]]

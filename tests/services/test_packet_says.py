@@ -1,11 +1,13 @@
 """What a packet says of changes, votes, questions and signatures, out of a real store."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from chalicelib.domain.packet_faces import public_face
 from chalicelib.services.packet_content import packet_content
+from chalicelib.services.packet_petition import since_returned
 
 from .test_document_steps import TEXTS, edit_petitions, petitions_document, publish, send
 from .world import World
@@ -170,3 +172,23 @@ def test_a_motion_reads_as_amended_beside_its_document(world: World) -> None:
     (field,) = amended["fields"]
     assert field["label"] == "Charge"
     assert "describe" in said(field, "added")
+
+
+def test_a_petition_that_comes_back_says_what_its_conveners_wrote_anew(world: World) -> None:
+    world.at("scheduled")
+    publish(world)
+    assert printed(world)["petition"]["returned"] is None
+    assert printed(world)["petition"]["corrections"] == []
+    old = world.petition.text.charge
+    world.send_back()
+    world.republish(charge=old.replace("openly licensed ", ""))
+    returned = since_returned(world.services, world.petition, world.clock())
+    assert returned is not None
+    assert returned["comments"] == "Say who will keep the list."
+    (field,) = returned["fields"]
+    assert (field["label"], field["words"]) == ("Charge", 2)
+    assert said(field, "removed").strip() == "openly licensed"
+    assert said(field, "same", "removed", "left-out") == old
+    # Seen from before the return there was none.
+    before = world.petition.opened_at - timedelta(days=1)
+    assert since_returned(world.services, world.petition, before) is None
