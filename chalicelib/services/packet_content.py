@@ -21,7 +21,7 @@ from chalicelib.services.packet_charts import signature_progress
 from chalicelib.services.packet_forms import file_content, form_content, paragraphs
 from chalicelib.services.packet_petition import corrections, since_returned
 from chalicelib.services.packet_questions import questions_answered
-from chalicelib.services.packet_votes import amended_motions, votes_to_confirm
+from chalicelib.services.packet_votes import amended_motions, closed_items, votes_to_confirm
 
 
 def packet_content(services: Services, meeting: Meeting, packet: Packet) -> dict[str, Any]:
@@ -33,6 +33,7 @@ def packet_content(services: Services, meeting: Meeting, packet: Packet) -> dict
     zone = policy.association.zone
     before = held_before(services, packet)
     marked = marks(packet, before)
+    shut = closed_items(services, meeting)
     amended = amended_motions(services, meeting, packet.asked_at)
     documents = []
     for at, number in enumerate(packet.documents):
@@ -78,9 +79,12 @@ def packet_content(services: Services, meeting: Meeting, packet: Packet) -> dict
             }
             for d in documents
         ],
-        "votes": votes_to_confirm(services, meeting, packet),
+        "votes": votes_to_confirm(services, meeting, packet, shut),
         "left_out": [],
-        "docket": docket_rows(meeting, zone),
+        "docket": [
+            {**row, "closed": row["id"] in shut if row["id"] else row["closed"]}
+            for row in docket_rows(meeting, zone)
+        ],
         "documents": documents,
     }
 

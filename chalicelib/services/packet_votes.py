@@ -11,12 +11,29 @@ from chalicelib.domain.meeting import DocketItem, Meeting, Packet
 from chalicelib.domain.motion import Motion, State
 from chalicelib.domain.times import local_date, long_date
 from chalicelib.services.context import Services
+from chalicelib.services.documents import closed
 from chalicelib.services.packet_before import as_fields
 
 
-def votes_to_confirm(services: Services, meeting: Meeting, packet: Packet) -> list[dict[str, Any]]:
+def closed_items(services: Services, meeting: Meeting) -> set[str]:
+    """Ids of the docket's items for a closed session: those that say so, and those that confirm a
+    vote on a document that is for one.
+    """
+    found = set()
+    for item in meeting.docket:
+        motion = services.store.board.motion(item.confirms) if item.confirms else None
+        about = motion.document_id if motion else ""
+        document = services.store.documents.get(about) if about else None
+        if item.closed or (document and closed(services, document)):
+            found.add(item.id)
+    return found
+
+
+def votes_to_confirm(
+    services: Services, meeting: Meeting, packet: Packet, shut: set[str]
+) -> list[dict[str, Any]]:
     """The votes without a meeting that items of the docket confirm, as they were announced before
-    the packet was asked for, in the order of the docket.
+    the packet was asked for, in the order of the docket. `shut` are the ids of closed items.
     """
     found = []
     for item in meeting.ordered_docket:
@@ -24,7 +41,8 @@ def votes_to_confirm(services: Services, meeting: Meeting, packet: Packet) -> li
         if motion is None or motion.tally is None or motion.announced_at is None:
             continue
         if motion.announced_at <= packet.asked_at and motion.state != State.VOID:
-            found.append(_vote(services, item, motion, packet.asked_at))
+            vote = _vote(services, item, motion, packet.asked_at)
+            found.append({**vote, "closed": item.id in shut})
     return found
 
 
@@ -43,7 +61,6 @@ def _vote(
         "item": item.number,
         "item_id": item.id,
         "anchor": f"vote-{item.number.replace('.', '-')}",
-        "closed": item.closed,
         "title": motion.title,
         "about": motion.label,
         "wording": motion.wording,

@@ -158,6 +158,25 @@ def test_a_vote_that_the_docket_confirms_is_told_with_its_rule(world: World) -> 
     assert vote["amended"] == []
 
 
+def test_a_vote_on_what_is_closed_is_confirmed_without_a_trace_in_public(world: World) -> None:
+    world.at("seconded").carry_virtually()
+    wording, title = world.motion.wording, world.motion.title
+    edit_petitions(world, closed=True)
+    world.ids["meeting"] = world.plan_meeting()
+    world.do("staff", "motion.put-for-confirmation", world.motion_id, meeting=world.meeting_id)
+    numbered(world)
+    publish(world)
+    content = world.press.printed[-1]
+    (vote,) = content["votes"]
+    (row,) = [r for r in content["docket"] if r["confirms"]]
+    assert vote["closed"]
+    assert row["closed"]
+    public = repr(public_face(content))
+    assert wording not in public
+    assert title not in public
+    assert repr(wording)[1:-1] in repr(content)
+
+
 def test_a_motion_reads_as_amended_beside_its_document(world: World) -> None:
     world.at("seconded")
     charge = world.motion.charge.replace("adopt and", "adopt, describe and")
