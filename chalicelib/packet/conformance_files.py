@@ -51,16 +51,17 @@ def catalogue(pdf: Pdf) -> Iterator[Problem]:
     """What the file's first dictionary says to those who read it aloud."""
     root = pdf.Root
     marks = mapping(root.get(Name.MarkInfo))
-    if marks.get(Name.Marked) is not True:
-        yield Problem("it does not say that it is tagged (MarkInfo, Marked)", ua="6.2")
-    if marks.get(Name.Suspects) is True:
-        yield Problem("it says that its tags may be wrong (Suspects)", ua="7.1")
-    if not LANGUAGE.fullmatch(text(root.get(Name.Lang))):
-        yield Problem("its language is missing or no language code", ua="7.2")
-    if mapping(root.get(Name.ViewerPreferences)).get(Name.DisplayDocTitle) is not True:
-        yield Problem("a reader would not show its title (DisplayDocTitle)", ua="7.1")
-    if Name.First not in mapping(root.get(Name.Outlines)):
-        yield Problem("it has no outline", ua="7.17")
+    shown = mapping(root.get(Name.ViewerPreferences)).get(Name.DisplayDocTitle)
+    has_language = LANGUAGE.fullmatch(text(root.get(Name.Lang)))
+    for clause, wrong, words in (
+        ("6.2", marks.get(Name.Marked) is not True, "it does not say that it is tagged (Marked)"),
+        ("7.1", marks.get(Name.Suspects) is True, "it says that its tags may be wrong (Suspects)"),
+        ("7.2", not has_language, "its language is missing or no language code"),
+        ("7.1", shown is not True, "a reader would not show its title (DisplayDocTitle)"),
+        ("7.17", Name.First not in mapping(root.get(Name.Outlines)), "it has no outline"),
+    ):
+        if wrong:
+            yield Problem(words, ua=clause)
     yield from _archived(pdf)
 
 

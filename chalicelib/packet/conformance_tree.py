@@ -1,4 +1,4 @@
-"""The structure tree of a PDF: its elements, and how they and the pages' content name each other."""
+"""The structure tree of a PDF: its elements, and how they and what is drawn name each other."""
 
 import re
 from collections.abc import Iterator

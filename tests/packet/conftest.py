@@ -6,6 +6,7 @@ from typing import Any
 
 import pikepdf
 import pytest
+from conformance_sample import small
 from packet_reading import page_texts
 from packet_sample import packet, roster
 
@@ -45,3 +46,9 @@ def reading() -> Reading:
 def pdf(reading: Reading) -> Any:
     with pikepdf.open(BytesIO(reading.rendered.pdf)) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def small_packet() -> bytes:
+    """A packet to break, for the checker of standards."""
+    return render_packet(small()).pdf
