@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from chalicelib.domain.errors import Conflict, Invalid
 from chalicelib.domain.events import Event
+from chalicelib.domain.packet import Packet
 from chalicelib.domain.people import Act
 from chalicelib.domain.policy import Policy
 from chalicelib.domain.record import Transitions, advance, require, row
@@ -220,58 +221,6 @@ class Meeting:
     def document(self, number: str) -> DocumentEntry | None:
         """The current document with this number."""
         return next((d for d in self.current_documents if d.number == number), None)
-
-
-class PacketState(StrEnum):
-    """Where a packet's rendering stands."""
-
-    QUEUED = "queued"
-    RENDERING = "rendering"
-    PUBLISHED = "published"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Packet:
-    """One version of a meeting's packet, of the documents that it had when it was asked for:
-    their numbers, and beside each its revision and which of its texts that was.
-
-    `number` counts every version of the meeting. A whole packet is the meeting's `issue`; of a
-    supplement, which holds only what no packet had, `supplement` says which one it is. Those of an
-    earlier release have neither, and no revisions and texts. After it was published, `marking` is
-    true until its documents say so. While it is rendered, `done` of `total` and `doing` tell how
-    far it is.
-    """
-
-    meeting_id: str
-    number: int
-    state: PacketState
-    asked_at: datetime
-    asked_by: str
-    version: int = 1
-    documents: tuple[str, ...] = ()
-    revisions: tuple[int, ...] = ()
-    texts: tuple[int, ...] = ()
-    issue: int = 0
-    supplement: int = 0
-    marking: bool = False
-    attempts: int = 0
-    done: int = 0
-    total: int = 0
-    doing: str = ""
-    file: str = ""
-    sha256: str = ""
-    pages: int = 0
-    size: int = 0
-    published_at: datetime | None = None
-    problem: str = ""
-
-    @property
-    def name(self) -> str:
-        """`Packet 2`, or `Supplement 1`."""
-        if self.supplement:
-            return f"Supplement {self.supplement}"
-        return f"Packet {self.issue or self.number}"
 
 
 def number_order(number: str) -> tuple[int, int]:

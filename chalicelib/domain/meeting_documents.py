@@ -6,7 +6,8 @@ from typing import Any
 from chalicelib.domain.document import Document, Kind
 from chalicelib.domain.errors import Conflict
 from chalicelib.domain.events import Event
-from chalicelib.domain.meeting import DocumentEntry, Meeting, Packet, PacketState
+from chalicelib.domain.meeting import DocumentEntry, Meeting
+from chalicelib.domain.packet import Packet, PacketState
 from chalicelib.domain.people import Act
 from chalicelib.domain.record import advance
 

@@ -8,7 +8,8 @@ from typing import Any
 from chalicelib.domain import form_text
 from chalicelib.domain.diffs import FieldChange, short_changes
 from chalicelib.domain.document import File, Revision
-from chalicelib.domain.meeting import DocumentEntry, Packet, PacketState
+from chalicelib.domain.meeting import DocumentEntry
+from chalicelib.domain.packet import Packet, PacketState
 from chalicelib.domain.times import local_date, long_date
 from chalicelib.services.context import Services
 

@@ -8,7 +8,8 @@ from chalicelib.domain import docket, form_text
 from chalicelib.domain import petition as petitions
 from chalicelib.domain.document import Kind, Revision
 from chalicelib.domain.errors import Conflict
-from chalicelib.domain.meeting import DocumentEntry, Meeting, Packet
+from chalicelib.domain.meeting import DocumentEntry, Meeting
+from chalicelib.domain.packet import Packet
 from chalicelib.domain.petition import Petition
 from chalicelib.domain.petition_form import form_of, kind_label
 from chalicelib.domain.policy import Policy

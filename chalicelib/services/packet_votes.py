@@ -7,8 +7,9 @@ from typing import Any
 
 from chalicelib.domain import amendments, tally
 from chalicelib.domain.diffs import short_changes
-from chalicelib.domain.meeting import DocketItem, Meeting, Packet
+from chalicelib.domain.meeting import DocketItem, Meeting
 from chalicelib.domain.motion import Motion, State
+from chalicelib.domain.packet import Packet
 from chalicelib.domain.times import local_date, long_date
 from chalicelib.services.context import Services
 from chalicelib.services.documents import closed

@@ -7,8 +7,9 @@ from typing import Any
 
 from chalicelib.domain import meeting as rules
 from chalicelib.domain.errors import NotFound, RuleError, Stale
-from chalicelib.domain.meeting import Meeting, Packet, PacketState
+from chalicelib.domain.meeting import Meeting
 from chalicelib.domain.meeting_documents import ask_for_packet
+from chalicelib.domain.packet import Packet, PacketState
 from chalicelib.domain.people import SYSTEM, Act, Role
 from chalicelib.domain.roles import authorize
 from chalicelib.services.board import meeting

@@ -13,10 +13,11 @@ from chalicelib.domain.document import Document, Revision
 from chalicelib.domain.events import Event
 from chalicelib.domain.group import Group
 from chalicelib.domain.letters import FanOut, Letter
-from chalicelib.domain.meeting import Meeting, Packet
+from chalicelib.domain.meeting import Meeting
 from chalicelib.domain.minutes import Minutes
 from chalicelib.domain.minutes import Revision as MinutesText
 from chalicelib.domain.motion import Motion
+from chalicelib.domain.packet import Packet
 from chalicelib.domain.people import Person
 from chalicelib.domain.petition import Petition
 from chalicelib.domain.petition_text import Text

@@ -5,8 +5,9 @@ from typing import Any
 
 from chalicelib.domain.ballots import Ballot
 from chalicelib.domain.events import Event
-from chalicelib.domain.meeting import Meeting, Packet, PacketState
+from chalicelib.domain.meeting import Meeting
 from chalicelib.domain.motion import Motion, State
+from chalicelib.domain.packet import Packet, PacketState
 from chalicelib.domain.policy import Policy
 from chalicelib.domain.tally import in_words
 from chalicelib.domain.virtual import due_of

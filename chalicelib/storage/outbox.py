@@ -16,7 +16,7 @@ from pynamodb.expressions.update import Action
 
 from chalicelib.domain.bulk import Bulk
 from chalicelib.domain.letters import FanOut, Letter
-from chalicelib.domain.meeting import Packet
+from chalicelib.domain.packet import Packet
 from chalicelib.domain.roster import Import
 from chalicelib.domain.signature import Signature, waits_for_staff
 from chalicelib.storage import keys

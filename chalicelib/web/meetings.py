@@ -5,10 +5,11 @@ from typing import Any
 from chalicelib.domain import attendance, docket, milestones
 from chalicelib.domain.ballots import RECUSED
 from chalicelib.domain.errors import Invalid, NotFound
-from chalicelib.domain.meeting import TO_COME, Kind, Meeting, PacketState, State
+from chalicelib.domain.meeting import TO_COME, Kind, Meeting, State
 from chalicelib.domain.meeting_documents import missing
 from chalicelib.domain.motion import PENDING
 from chalicelib.domain.motion import State as MotionState
+from chalicelib.domain.packet import PacketState
 from chalicelib.domain.petition_form import recommended_motion
 from chalicelib.domain.roles import authorize, may
 from chalicelib.domain.times import local_date

@@ -6,8 +6,8 @@ import pytest
 
 from chalicelib.domain import meeting as rules
 from chalicelib.domain.errors import Conflict, Invalid
-from chalicelib.domain.meeting import PacketState
 from chalicelib.domain.meeting_documents import ask_for_packet
+from chalicelib.domain.packet import PacketState
 from chalicelib.domain.record import digest_of_row, row
 
 from .builders import DAY, NOW, POLICY, SECOND, meeting, staff

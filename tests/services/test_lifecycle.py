@@ -8,8 +8,8 @@ import pytest
 from chalicelib.domain import group as groups
 from chalicelib.domain.errors import Conflict, IllegalTransition
 from chalicelib.domain.group import Charge, Group
-from chalicelib.domain.meeting import PacketState
 from chalicelib.domain.motion import State as MotionState
+from chalicelib.domain.packet import PacketState
 from chalicelib.domain.people import SYSTEM, VISITOR, Act, Role
 from chalicelib.domain.petition import State
 from chalicelib.domain.signature import State as Signed

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from chalicelib.domain.errors import Conflict
 from chalicelib.domain.letters import FanOut, Letter
-from chalicelib.domain.meeting import PacketState
+from chalicelib.domain.packet import PacketState
 from chalicelib.domain.people import VISITOR
 from chalicelib.services import letters, packets, sweep
 from chalicelib.services.signing import confirm_by_link

@@ -15,8 +15,9 @@ from typing import Any
 
 from chalicelib.domain.events import Event, digest_of
 from chalicelib.domain.group import Group
-from chalicelib.domain.meeting import Meeting, Packet
+from chalicelib.domain.meeting import Meeting
 from chalicelib.domain.motion import Motion
+from chalicelib.domain.packet import Packet
 from chalicelib.domain.people import SYSTEM, VISITOR, Actor, Person, actor_for
 from chalicelib.domain.petition import Petition
 from chalicelib.domain.roster import Roster

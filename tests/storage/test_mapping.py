@@ -14,8 +14,9 @@ from chalicelib.domain.ballots import Ballot
 from chalicelib.domain.events import Event, digest_of
 from chalicelib.domain.group import Charge, Group
 from chalicelib.domain.letters import FanOut, Letter
-from chalicelib.domain.meeting import Meeting, Packet
+from chalicelib.domain.meeting import Meeting
 from chalicelib.domain.motion import Motion
+from chalicelib.domain.packet import Packet
 from chalicelib.domain.people import Person, Seat
 from chalicelib.domain.petition import Petition
 from chalicelib.domain.petition_text import Convener, Text

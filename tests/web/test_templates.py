@@ -37,7 +37,8 @@ from chalicelib.domain import seats as seat_rules
 from chalicelib.domain.discussion import Discussion
 from chalicelib.domain.document import Action, Document, File, Form, Kind
 from chalicelib.domain.errors import Invalid
-from chalicelib.domain.meeting import DocumentEntry, Packet, PacketState
+from chalicelib.domain.meeting import DocumentEntry
+from chalicelib.domain.packet import Packet, PacketState
 from chalicelib.domain.people import Act, Person, Role, Seat, actor_for
 from chalicelib.domain.petition import State
 from chalicelib.domain.petition_text import Convener, Text
