@@ -4,14 +4,14 @@ import os
 
 from chalice import Chalice
 
-from chalicelib.jobs import mail, nightly, packets, sweep
+from chalicelib.jobs import mail, nightly, sweep
+from chalicelib.jobs import packets as packet_jobs
 from chalicelib.web import (
     account,
     actions,
     amendments,
     api,
     blocks,
-    board,
     bulk,
     checks,
     convening,
@@ -24,6 +24,7 @@ from chalicelib.web import (
     meetings,
     minutes,
     motions,
+    packets,
     pages,
     petitions,
     planning,
@@ -50,7 +51,6 @@ for part in (
     amendments,
     api,
     blocks,
-    board,
     bulk,
     checks,
     convening,
@@ -63,6 +63,7 @@ for part in (
     meetings,
     minutes,
     motions,
+    packets,
     pages,
     petitions,
     questions,
@@ -79,7 +80,7 @@ for part in (
     votes,
 ):
     app.register_blueprint(part.pages.blueprint)
-for job in (mail, nightly, packets, sweep):
+for job in (mail, nightly, packet_jobs, sweep):
     app.register_blueprint(job.bp)
 
 # Never in a deployed function, whatever its stage says.

@@ -96,7 +96,7 @@ def render(
     try:
         return render_packet(content, progress, parts)
     except RenderError as error:
-        raise RenderFailed(str(error)) from error
+        raise RenderFailed(str(error), error.document) from error
 
 
 def build(given: Settings, clock: Callable[[], datetime] | None = None) -> Services:

@@ -49,8 +49,8 @@ class S3Files:
         """Removes a file; one that is not there is no error."""
         self._client.delete_object(Bucket=self._bucket, Key=key)
 
-    def old(self, prefix: str, before: datetime) -> list[str]:
-        """The keys of files under a prefix that were last stored before then."""
+    def old(self, prefix: str, before: datetime | None = None) -> list[str]:
+        """The keys of files under a prefix that were last stored before then, or of all of them."""
         pages = self._client.get_paginator("list_objects_v2").paginate(
             Bucket=self._bucket, Prefix=prefix
         )
@@ -58,7 +58,7 @@ class S3Files:
             str(file["Key"])
             for page in pages
             for file in page.get("Contents", [])
-            if file["LastModified"] < before
+            if before is None or file["LastModified"] < before
         ]
 
     def link(self, key: str, filename: str, seconds: int = 300) -> str:

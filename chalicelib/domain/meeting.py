@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from chalicelib.domain.errors import Conflict, Invalid
 from chalicelib.domain.events import Event
-from chalicelib.domain.packet import Packet
+from chalicelib.domain.packet import Face, Packet
 from chalicelib.domain.people import Act
 from chalicelib.domain.policy import Policy
 from chalicelib.domain.record import Transitions, advance, require, row
@@ -153,6 +153,7 @@ class Meeting:
     `called_at` is when the meeting was called to order, `items_called_at` when items for it were
     called for. At `remind_at` staff are to be reminded of what falls due; `reminded` are the
     milestones of which they were since the meeting has its day, which it was given at `dated_at`.
+    `public` counts the packets that have a public edition.
     """
 
     id: str
@@ -189,6 +190,7 @@ class Meeting:
     remind_at: datetime | None = None
     reminded: tuple[str, ...] = ()
     dated_at: datetime | None = None
+    public: int = 0
 
     @property
     def current_documents(self) -> tuple[DocumentEntry, ...]:
@@ -403,7 +405,13 @@ def packet_published(meeting: Meeting, packet: Packet, by: Act) -> tuple[Meeting
         "packet-published",
         by,
         before=meeting.state,
-        data={"packet": packet.number, "sha256": packet.sha256, "pages": packet.pages},
+        data={
+            "packet": packet.number,
+            "sha256": packet.sha256,
+            "pages": packet.pages,
+            "editions": [[one.slug, one.sha256] for one in packet.editions],
+        },
         kept={f"packet/{packet.number}": row(packet, "marking")},
+        public=meeting.public + any(one.face == Face.PUBLIC for one in packet.editions),
         state=State.POSTED if posted else meeting.state,
     )

@@ -1,5 +1,6 @@
 """What a meeting knows of its documents: their entries, and the packets that are made of them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -107,12 +108,19 @@ def missing(meeting: Meeting, packets: list[Packet]) -> tuple[DocumentEntry, ...
 
 
 def ask_for_packet(
-    meeting: Meeting, packets: list[Packet], by: Act, *, supplement: bool = False
+    meeting: Meeting,
+    packets: list[Packet],
+    by: Act,
+    *,
+    supplement: bool = False,
+    without: Sequence[str] = (),
 ) -> tuple[Meeting, Event, Packet]:
     """The next packet of the meeting, to be rendered: of every document, or as a supplement of
-    those that no packet holds yet. `packets` are those that were asked for before.
+    those that no packet holds yet. `packets` are those that were asked for before; `without` are
+    the numbers of documents that are left out, as they cannot be set.
 
-    Raises Conflict without documents, and for a supplement to nothing or without anything new.
+    Raises Conflict without documents, for a supplement to nothing or without anything new, and for
+    a number to leave out that is none of them.
     """
     chosen = meeting.current_documents
     if not chosen:
@@ -123,6 +131,12 @@ def ask_for_packet(
         chosen = missing(meeting, packets)
         if not chosen:
             raise Conflict("Every document is in a packet already, as it is now.")
+    known = {d.number for d in chosen}
+    if unknown := [number for number in without if number not in known]:
+        raise Conflict(f"This packet has no Doc {unknown[0]} to leave out.")
+    chosen = tuple(d for d in chosen if d.number not in without)
+    if not chosen:
+        raise Conflict("Nothing is left to publish. Take the document off the docket instead.")
     number = meeting.packets + 1
     numbers = tuple(d.number for d in chosen)
     supplements = meeting.supplements + 1 if supplement else meeting.supplements
@@ -135,6 +149,8 @@ def ask_for_packet(
     data: dict[str, Any] = {"packet": number, "documents": list(numbers)}
     if supplement:
         data["supplement"] = supplements
+    if without:
+        data["without"] = list(without)
     changed, event = advance(
         meeting,
         "meeting",
@@ -155,6 +171,7 @@ def ask_for_packet(
         documents=numbers,
         revisions=tuple(d.revision for d in chosen),
         texts=tuple(d.text for d in chosen),
+        without=tuple(without),
         supplement=supplements if supplement else 0,
         issue=0 if supplement else number - supplements,
     )

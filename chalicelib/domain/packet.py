@@ -15,6 +15,8 @@ class PacketState(StrEnum):
     FAILED = "failed"
 
 
+# Where annexes are kept, in a folder for each petition: they are deleted with its signatures.
+ANNEXES = "annexes/"
 UNFINISHED = frozenset({PacketState.QUEUED, PacketState.RENDERING})
 
 
@@ -42,8 +44,8 @@ class Edition:
     """A file of a packet: who it is for, what it holds, the SHA-256 (hex) of its bytes, its pages
     and bytes, and the standards that it keeps.
 
-    `number` is that of the document which it holds alone; `closed` says that this one is for a
-    closed session. One that was deleted for its personal data keeps the moment.
+    `number` is that of the document which it holds alone; `closed` says that it holds something
+    for a closed session. An annex names its petition, with whose signatures it is deleted.
     """
 
     face: Face
@@ -54,7 +56,7 @@ class Edition:
     number: str = ""
     closed: bool = False
     claims: tuple[str, ...] = ()
-    deleted_at: datetime | None = None
+    petition_id: str = ""
 
     @property
     def slug(self) -> str:
@@ -118,12 +120,10 @@ class Packet:
         """Under which key an edition's file is kept: its digest is part of it, so that no version
         is ever written over another.
         """
-        return file_key(self, edition.sha256)
-
-
-def file_key(packet: Packet, sha256: str) -> str:
-    """Under which key a file of a packet is kept."""
-    return f"packets/{packet.meeting_id}/{packet.number}/{sha256}.pdf"
+        where = f"packets/{self.meeting_id}/{self.number}"
+        if edition.part == Part.ANNEX:
+            where = f"{ANNEXES}{edition.petition_id}/{self.meeting_id}-{self.number}"
+        return f"{where}/{edition.sha256}.pdf"
 
 
 @dataclass(frozen=True)

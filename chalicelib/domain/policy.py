@@ -345,6 +345,7 @@ KEPT = (
     "roster-files",
     "unsent-files",
     "packet-parts",
+    "packet-annexes",
     "sent-letters",
     "bulk-actions",
     "blocks",

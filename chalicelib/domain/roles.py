@@ -80,6 +80,8 @@ TABLE: dict[str, frozenset[Role]] = {
     "consent.adopt": frozenset({_R.PRESIDING, _R.STAFF}),
     "packet.publish": frozenset({_R.STAFF}),
     "packet.read": frozenset({_R.BOARD, _R.STAFF}),
+    "packet.read-public": frozenset({_R.ANYONE}),
+    "packet.read-annex": frozenset({_R.STAFF}),
     "packet.render": frozenset({_R.SYSTEM}),
     "document.comment": frozenset({_R.BOARD, _R.STAFF}),
     "document.edit-comment": frozenset({_R.BOARD, _R.STAFF}),

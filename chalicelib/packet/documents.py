@@ -30,7 +30,10 @@ _PARTS: dict[str, Any] = {
     "petition": None,
     "roster": [],
     "verification": None,
+    "annex": None,
 }
+# Rows of an annex that are set at a time.
+_ANNEX_STRETCH = 800
 
 
 class Parts(Protocol):
@@ -113,7 +116,23 @@ def _leaf(leaf: Leaf, size: str, parts: Parts, report: Report, *, several: bool)
     return kept
 
 
+def _annex_leaves(facts: dict[str, Any], document: dict[str, Any]) -> Iterator[Leaf]:
+    """Staff's annex, a stretch at a time."""
+    runs = []
+    for group in document["annex"]["groups"]:
+        for at in range(0, len(group["rows"]), _ANNEX_STRETCH):
+            rows = group["rows"][at : at + _ANNEX_STRETCH]
+            runs.append({"heading": "" if at else group["heading"], "rows": rows})
+    for number, run in enumerate(runs or [{"heading": "", "rows": []}], 1):
+        ends = {"begins": number == 1, "ends": number >= len(runs)}
+        body = fill("annex.html", {"document": document, "run": run, **ends})
+        yield leaf_of(facts, f"{code(document)}, annex {number}", body)
+
+
 def _leaves(facts: dict[str, Any], document: dict[str, Any]) -> Iterator[Leaf]:
+    if document["annex"]:
+        yield from _annex_leaves(facts, document)
+        return
     size = facts["association"]["page_size"]
     before = ("action_form", "file", "sections", "petition")
     alone = not any(document[part] for part in before)

@@ -43,12 +43,15 @@ class RenderError(Exception):
 
 @dataclass(frozen=True)
 class RenderedDocument:
-    """One document alone: its number, its bytes, how many pages they hold, and their SHA-256."""
+    """One document alone: its number, its bytes, how many pages they hold, their SHA-256, and the
+    standards that it keeps.
+    """
 
     number: str
     pdf: bytes
     pages: int
     sha256: str
+    claims: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -131,9 +134,7 @@ def render_packet(
     if len(documents) == 1 and not opens:
         (alone,) = documents
         report(total, total, _ready(alone.pages))
-        with Pdf.open(BytesIO(alone.pdf)) as made:
-            claims = claims_of(made)
-        return RenderedPacket(alone.pdf, alone.pages, alone.sha256, (alone,), claims)
+        return RenderedPacket(alone.pdf, alone.pages, alone.sha256, (alone,), alone.claims)
     binding = Binding(facts["association"]["language"])
     starts: dict[str, int] = {}
     if opens:
@@ -195,10 +196,11 @@ def _document(
     try:
         pdf = set_document(facts, at, around, page)
         with Pdf.open(BytesIO(pdf)) as made:
-            pages = len(made.pages)
+            pages, claims = len(made.pages), claims_of(made)
     except Exception as error:
         raise around.blamed(error, name, str(document.get("number", ""))) from error
-    return RenderedDocument(str(document["number"]), pdf, pages, hashlib.sha256(pdf).hexdigest())
+    sha256 = hashlib.sha256(pdf).hexdigest()
+    return RenderedDocument(str(document["number"]), pdf, pages, sha256, claims)
 
 
 def _front(
@@ -246,7 +248,7 @@ def _bind(
     claims = {PDF_UA, PDF_A}
     for about, document in zip(facts["documents"], documents, strict=True):
         with Pdf.open(BytesIO(document.pdf)) as run:
-            claims &= set(claims_of(run))
+            claims &= set(document.claims)
             starts[about["anchor"]] = binding.add(run)[0]
     binding.lead(starts)
     stamps, total = Stamps(binding.pdf, document=False, packet=True), binding.pages

@@ -1,5 +1,9 @@
 """What the commands on documents take."""
 
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
+
 from chalicelib.services.inputs import Input, Line, Lines
 
 
@@ -68,7 +72,16 @@ class Published(Input):
     revision: int
 
 
+def _listed(given: Any) -> Any:
+    if not isinstance(given, str):
+        return given
+    return [part.strip() for part in given.split(",") if part.strip()]
+
+
 class Publish(Input):
-    """Whether a packet holds only what no packet had."""
+    """Whether a packet holds only what no packet had, and which documents it leaves out: their
+    numbers, with commas between them where they come from a form.
+    """
 
     supplement: bool = False
+    without: Annotated[list[str], BeforeValidator(_listed)] = []

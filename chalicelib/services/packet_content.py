@@ -81,13 +81,37 @@ def packet_content(services: Services, meeting: Meeting, packet: Packet) -> dict
             for d in documents
         ],
         "votes": votes_to_confirm(services, meeting, packet, shut),
-        "left_out": [],
+        "left_out": _left_out(services, meeting, packet),
         "docket": [
             {**row, "closed": row["id"] in shut if row["id"] else row["closed"]}
             for row in docket_rows(meeting, zone)
         ],
         "documents": documents,
     }
+
+
+def _left_out(services: Services, meeting: Meeting, packet: Packet) -> list[dict[str, Any]]:
+    """What staff left out of a packet, and why: mostly as it could not be set the last time."""
+    tried = {p.at_fault: p.problem for p in services.store.board.packets(meeting.id) if p.at_fault}
+    found = []
+    for number in packet.without:
+        entry = meeting.document(number)
+        if entry:
+            why = tried.get(number, "")
+            reason = f"It could not be set. {why}" if why else "Staff left it out."
+            found.append(
+                {
+                    "number": number,
+                    "title": entry.title,
+                    "reason": reason,
+                    "closed": _is_closed(meeting, entry),
+                }
+            )
+    return found
+
+
+def _is_closed(meeting: Meeting, entry: DocumentEntry) -> bool:
+    return entry.closed or any(i.closed for i in meeting.docket if i.document == entry.number)
 
 
 def docket_rows(meeting: Meeting, zone: str) -> list[dict[str, Any]]:
@@ -139,8 +163,7 @@ def _document(
         "anchor": _anchor(entry.number),
         "kind": entry.kind,
         "heading": form_text.HEADINGS[kind],
-        "closed": entry.closed
-        or any(item.closed for item in meeting.docket if item.document == entry.number),
+        "closed": _is_closed(meeting, entry),
     }
     submitted = long_date(local_date(received, zone)) if received else ""
     if text and kind == Kind.FILE and text.file:

@@ -6,18 +6,18 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib.domain import meeting as rules
-from chalicelib.domain.errors import NotFound, RuleError, Stale
-from chalicelib.domain.meeting import Meeting
+from chalicelib.domain.errors import NotAllowed, NotFound, RuleError, Stale
+from chalicelib.domain.meeting import DocumentEntry, Meeting
 from chalicelib.domain.meeting_documents import ask_for_packet
-from chalicelib.domain.packet import Packet, PacketState
-from chalicelib.domain.people import SYSTEM, Act, Role
+from chalicelib.domain.packet import Edition, Face, Packet, PacketState, Part
+from chalicelib.domain.people import SYSTEM, Act, Actor, Role
 from chalicelib.domain.roles import authorize
 from chalicelib.services.board import meeting
 from chalicelib.services.commands import ATTEMPTS, Step, command, commit, perform
 from chalicelib.services.context import Services
 from chalicelib.services.document_inputs import Publish
 from chalicelib.services.packet_content import packet_content
-from chalicelib.services.packet_parts import Parts
+from chalicelib.services.packet_editions import make_editions
 from chalicelib.services.ports import RenderFailed
 from chalicelib.services.writing import letter_about
 
@@ -25,6 +25,12 @@ log = logging.getLogger(__name__)
 
 # A worker that takes longer than this is taken for dead, and another may begin.
 LEASE_SECONDS = 240
+# What somebody has to be allowed for an edition.
+_READING = {
+    Face.BOARD: "packet.read",
+    Face.PUBLIC: "packet.read-public",
+    Face.STAFF: "packet.read-annex",
+}
 LINK_SECONDS = 300
 MOST_ATTEMPTS = 3
 PROGRESS_EVERY = timedelta(seconds=1)
@@ -41,7 +47,11 @@ def publish(step: Step[Meeting, Publish]) -> Packet:
         if packet.state in {PacketState.QUEUED, PacketState.RENDERING}:
             return packet
     changed, event, packet = ask_for_packet(
-        step.subject, made, step.by, supplement=step.form.supplement
+        step.subject,
+        made,
+        step.by,
+        supplement=step.form.supplement,
+        without=step.form.without,
     )
     board.save_meeting(step.unit, changed, event)
     board.add_packet(step.unit, packet)
@@ -93,19 +103,22 @@ class _Rendering:
             attempts=self._packet.attempts + 1,
         )
         try:
-            context = packet_content(self._services, found, self._packet)
-            rendered = self._services.renderer(context, self._progress, Parts(self._services))
+            content = packet_content(self._services, found, self._packet)
+            editions = make_editions(self._services, found, self._packet, content, self._progress)
         except RuleError as error:
             self._save(state=PacketState.FAILED, problem=error.message)
             return
         except RenderFailed as error:
             log.exception("packet of meeting %s failed", self._packet.meeting_id)
-            self._save(state=PacketState.FAILED, problem=str(error))
+            self._save(state=PacketState.FAILED, problem=str(error), at_fault=error.document)
             return
-        file = f"packets/{found.id}/{self._packet.number}/{rendered.sha256}.pdf"
-        self._services.files.put(file, rendered.pdf, "application/pdf")
+        board = editions[0]
         self._publish(
-            file=file, sha256=rendered.sha256, pages=rendered.pages, size=len(rendered.pdf)
+            file=self._packet.file_of(board),
+            sha256=board.sha256,
+            pages=board.pages,
+            size=board.size,
+            editions=editions,
         )
 
     def _progress(self, done: int, total: int, what: str) -> None:
@@ -174,11 +187,61 @@ class _Rendering:
         self._save(marking=False)
 
 
-def link(services: Services, meeting_id: str, number: int) -> str:
-    """A short-lived address of a published packet's file. Raises NotFound."""
+def read(services: Services, meeting_id: str, number: int) -> Packet:
+    """A published packet. Raises NotFound."""
     packet = services.store.board.packet(meeting_id, number)
     if packet is None or packet.state != PacketState.PUBLISHED:
         raise NotFound("There is no such packet.")
+    return packet
+
+
+def link(services: Services, actor: Actor, meeting_id: str, number: int, slug: str) -> str:
+    """A short-lived address of the file of a published packet's edition, for somebody who may have
+    it. Raises NotFound, and NotAllowed for what is the Board's, or staff's.
+    """
+    packet = read(services, meeting_id, number)
+    edition = packet.edition(slug)
+    if edition is None and slug == "board":
+        # Packets of an earlier release have the Board's file alone.
+        edition = Edition(Face.BOARD, Part.WHOLE, packet.sha256, packet.pages, packet.size)
+    if edition is None:
+        raise NotFound("This packet has no such edition.")
     found = meeting(services, meeting_id)
-    name = "".join(c if c.isalnum() else "-" for c in f"{found.code} {packet.name}")
-    return services.files.link(packet.file, f"{name}.pdf", LINK_SECONDS)
+    authorize(actor, _READING[edition.face])
+    if edition.face == Face.BOARD:
+        _refuse_recused(services, actor, found, packet, edition)
+    key = packet.file_of(edition)
+    if edition.part == Part.ANNEX and not services.files.has(key):
+        raise NotFound("This annex was deleted, as the signatures in it were.")
+    parts = (found.code, packet.name, "" if slug == "board" else slug)
+    name = "".join(c if c.isalnum() or c == "." else "-" for c in " ".join(filter(None, parts)))
+    return services.files.link(key, f"{name}.pdf", LINK_SECONDS)
+
+
+def _refuse_recused(
+    services: Services, actor: Actor, found: Meeting, packet: Packet, edition: Edition
+) -> None:
+    """Keeps what is for a closed session from a member who is recused from it.
+
+    Raises NotAllowed, which says what that member may open instead.
+    """
+    if Role.STAFF in actor.roles or (packet.editions and not edition.closed):
+        return
+    for number in [edition.number] if edition.number else packet.documents:
+        entry = found.document(number)
+        if entry is None or not entry.document_id or not _shut(packet, entry):
+            continue
+        if services.store.documents.recused(entry.document_id, actor.id):
+            raise NotAllowed(
+                f"It holds Doc {number}, which is for a closed session, and you are recused from "
+                "what it is about. Open the public edition, or the other documents one by one."
+            )
+
+
+def _shut(packet: Packet, entry: DocumentEntry) -> bool:
+    """Whether a document was for a closed session when the packet was made; packets of an earlier
+    release do not say, and go by what the document is now.
+    """
+    if not packet.editions:
+        return entry.closed
+    return any(e.closed and e.number == entry.number for e in packet.editions)

@@ -408,7 +408,7 @@ class Files(Protocol):
     def get(self, key: str) -> bytes | None: ...
     def has(self, key: str) -> bool: ...
     def delete(self, key: str) -> None: ...
-    def old(self, prefix: str, before: datetime) -> list[str]: ...
+    def old(self, prefix: str, before: datetime | None = None) -> list[str]: ...
     def link(self, key: str, filename: str, seconds: int = 300) -> str: ...
 
 
@@ -433,8 +433,10 @@ class Mailer(Protocol):
     def send(self, to: str, message: Message, letter_id: str) -> None: ...
 
 
-class Rendered(Protocol):
-    """A finished packet."""
+class RenderedFile(Protocol):
+    """A finished PDF: its bytes, how many pages they hold, their SHA-256 in hex, and the standards
+    that it keeps.
+    """
 
     @property
     def pdf(self) -> bytes: ...
@@ -442,6 +444,22 @@ class Rendered(Protocol):
     def pages(self) -> int: ...
     @property
     def sha256(self) -> str: ...
+    @property
+    def claims(self) -> tuple[str, ...]: ...
+
+
+class RenderedAlone(RenderedFile, Protocol):
+    """One document of a packet alone, by its number."""
+
+    @property
+    def number(self) -> str: ...
+
+
+class Rendered(RenderedFile, Protocol):
+    """A finished packet, with each of its documents alone."""
+
+    @property
+    def documents(self) -> tuple[RenderedAlone, ...]: ...
 
 
 @dataclass(frozen=True)
@@ -466,7 +484,13 @@ class PdfChecker(Protocol):
 
 
 class RenderFailed(Exception):  # noqa: N818
-    """The packet cannot be made as it is; the message says which document and why."""
+    """The packet cannot be made as it is; the message says which document and why. `document` is
+    the number of the one that is at fault, if one is.
+    """
+
+    def __init__(self, message: str, document: str = "") -> None:
+        super().__init__(message)
+        self.document = document
 
 
 class PacketParts(Protocol):

@@ -1,12 +1,14 @@
 """The record proved, and sealed once a night."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from chalicelib.domain import proof, seal
 from chalicelib.domain.events import Event
+from chalicelib.domain.packet import Part
 from chalicelib.domain.proof import Kept, Problem
 from chalicelib.domain.seal import Head, Seal
 from chalicelib.domain.times import local_date
@@ -122,14 +124,33 @@ def _files(files: Files, found: Findings, kept: Kept) -> list[Problem]:
     for name, body in kept.rows.items():
         if not name.startswith("packet/") or not isinstance(body, dict) or not body.get("file"):
             continue
-        content = files.get(body["file"])
-        found.files += 1
-        if content is None:
-            problems.append(Problem(kept.subject, 0, f"the file of {name} is missing."))
-        elif hashlib.sha256(content).hexdigest() != body.get("sha256"):
-            text = f"the file of {name.replace('/', ' ')} is not the one that was published."
-            problems.append(Problem(kept.subject, 0, text))
+        shown = name.replace("/", " ")
+        for key, digest, what in _kept_files(body):
+            content = files.get(key)
+            found.files += 1
+            if content is None:
+                text = f"the file of {shown}{what} is missing."
+                problems.append(Problem(kept.subject, 0, text))
+            elif hashlib.sha256(content).hexdigest() != digest:
+                text = f"the file of {shown}{what} is not the one that was published."
+                problems.append(Problem(kept.subject, 0, text))
     return problems
+
+
+def _kept_files(body: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """The files of a packet's row, each once: its key, its digest, and which edition it is. An
+    annex is deleted with the signatures in it, and is not looked for.
+    """
+    yield body["file"], str(body.get("sha256", "")), ""
+    seen = {body["file"]}
+    folder = str(body["file"]).rpartition("/")[0]
+    for edition in body.get("editions", []):
+        digest = str(edition["sha256"])
+        key = f"{folder}/{digest}.pdf"
+        if key not in seen and edition["part"] != Part.ANNEX:
+            seen.add(key)
+            about = f" {edition['number']}" if edition.get("number") else ""
+            yield key, digest, f" ({edition['face']} {edition['part']}{about})"
 
 
 def seal_the_night(services: Services) -> str:

@@ -8,12 +8,14 @@ from typing import Any
 
 from chalicelib.domain import retention as rules
 from chalicelib.domain.errors import Conflict
+from chalicelib.domain.packet import ANNEXES
 from chalicelib.domain.people import SYSTEM
 from chalicelib.domain.petition import ENDED, Petition
 from chalicelib.domain.signature import Signature, State
 from chalicelib.services import inputs, matching
 from chalicelib.services.commands import Step, command, perform, petition
 from chalicelib.services.context import Services
+from chalicelib.services.packet_annex import delete_annexes
 from chalicelib.services.packet_content import given
 from chalicelib.services.packet_parts import PARTS
 from chalicelib.services.review import by_id
@@ -173,6 +175,7 @@ def _begin(services: Services, petition_id: str, done: Deleted) -> None:
 
 def _anonymise_all(services: Services, petition_id: str, done: Deleted) -> None:
     failed = False
+    done.files += delete_annexes(services, petition_id)
     # Read before the first is replaced: what is put in the place of one is not read again.
     for signature in list(services.store.petitions.signatures(petition_id)):
         if signature.anonymised_at:
@@ -216,7 +219,12 @@ def _staffs_notes(services: Services, done: Deleted) -> None:
 
 
 def _files(services: Services, done: Deleted) -> None:
-    kept = ((UPLOADS, "roster-files"), (WAITING, "unsent-files"), (PARTS, "packet-parts"))
+    kept = (
+        (UPLOADS, "roster-files"),
+        (WAITING, "unsent-files"),
+        (PARTS, "packet-parts"),
+        (ANNEXES, "packet-annexes"),
+    )
     for prefix, what in kept:
         for key in services.files.old(prefix, _before(services, what)):
             services.files.delete(key)
@@ -234,6 +242,8 @@ def erase_signature(services: Services, petition_id: str, key: str) -> None:
     yet, then without anything that tells whose it was.
     """
     target, data = f"{petition_id}/{key}", {"erasure": True}
+    # An annex names everybody: the next packet makes a new one without this signature.
+    delete_annexes(services, petition_id)
     for _ in range(STEPS):
         if services.store.petitions.signature(petition_id, key) is None:
             return

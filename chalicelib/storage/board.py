@@ -69,6 +69,7 @@ class DynamoBoard(DynamoFloors, DynamoBallots):
                 "place": meeting.place,
                 "documents": len(meeting.current_documents),
                 "packets": meeting.packets,
+                "public": meeting.public,
                 "state": meeting.state.value,
                 "kind": meeting.kind.value,
                 "zone": meeting.zone,

@@ -9,7 +9,7 @@ from chalicelib.domain.meeting import TO_COME, Kind, Meeting, State
 from chalicelib.domain.meeting_documents import missing
 from chalicelib.domain.motion import PENDING
 from chalicelib.domain.motion import State as MotionState
-from chalicelib.domain.packet import PacketState
+from chalicelib.domain.packet import UNFINISHED
 from chalicelib.domain.petition_form import recommended_motion
 from chalicelib.domain.roles import authorize, may
 from chalicelib.domain.times import local_date
@@ -21,6 +21,7 @@ from chalicelib.services.packet_content import docket_rows
 from chalicelib.web.forms import Form
 from chalicelib.web.guard import Pages
 from chalicelib.web.meeting_next import steps_for
+from chalicelib.web.packets import faces_for, offered, rows_of
 from chalicelib.web.request import Request
 from chalicelib.web.responses import Answer, html, redirect
 
@@ -28,8 +29,6 @@ pages = Pages(__name__)
 
 NO_RETURN = Form({"petition": "", "comments": ""})
 NO_EXTENSION = {"name": "", "email": "", "until": "", "asked_on": ""}
-# A packet is still on its way in these states; the page asks again until it is not.
-UNFINISHED = {PacketState.QUEUED, PacketState.RENDERING}
 
 
 @pages.get("/board")
@@ -103,6 +102,8 @@ def meeting_page(
         motions=motions,
         postponed=store.board.postponed_to(meeting.id),
         packets=made,
+        packet_rows=rows_of(made, faces_for(request)),
+        after_failure=offered(meeting, made),
         missing=missing(meeting, made),
         takes_documents=meeting.state in TO_COME and request.services.clock() < meeting.starts_at,
         making=making,

@@ -7,7 +7,7 @@ import pytest
 from chalicelib.domain import meeting as rules
 from chalicelib.domain.errors import Conflict, Invalid
 from chalicelib.domain.meeting_documents import ask_for_packet
-from chalicelib.domain.packet import PacketState
+from chalicelib.domain.packet import Edition, Face, PacketState, Part
 from chalicelib.domain.record import digest_of_row, row
 
 from .builders import DAY, NOW, POLICY, SECOND, meeting, staff
@@ -169,9 +169,18 @@ def test_each_packet_is_a_version_of_the_documents_there_were():
 
 def test_a_published_packet_is_on_record_with_its_digest():
     asked, _, packet = ask_for_packet(add(meeting(), "5.0"), [], staff())
-    done = replace(packet, state=PacketState.PUBLISHED, sha256="ab" * 32, pages=14)
+    editions = (
+        Edition(Face.BOARD, Part.WHOLE, "ab" * 32, 14, 1000),
+        Edition(Face.PUBLIC, Part.WHOLE, "cd" * 32, 12, 900),
+        Edition(Face.PUBLIC, Part.ROSTER, "ef" * 32, 2, 90, number="5.0"),
+    )
+    done = replace(
+        packet, state=PacketState.PUBLISHED, sha256="ab" * 32, pages=14, editions=editions
+    )
     published, event = rules.packet_published(asked, done, staff())
-    said = {"packet": 1, "sha256": "ab" * 32, "pages": 14}
+    digests = [["board", "ab" * 32], ["public", "cd" * 32], ["public-roster-5.0", "ef" * 32]]
+    said = {"packet": 1, "sha256": "ab" * 32, "pages": 14, "editions": digests}
+    assert published.public == 1
     assert event.data == {**said, "kept": {"packet/1": digest_of_row(row(done))}}
     assert (published.version, published.head) == (asked.version + 1, event.digest)
 

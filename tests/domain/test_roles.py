@@ -14,7 +14,7 @@ from .builders import ADA, BOARD, DIRECTOR, STAFF, actor
 
 # Written out from the design, a line for each group of people. Everybody is also "anyone".
 MAY = {
-    Role.ANYONE: "session.request session.begin signature.sign",
+    Role.ANYONE: "session.request session.begin signature.sign packet.read-public",
     Role.MEMBER: "session.end account.edit petition.draft data.read data.ask-erasure document.send",
     Role.CONVENER: "petition.read-draft petition.edit petition.publish petition.submit "
     "petition.revise petition.withdraw petition.invite petition.remind petition.answer "
@@ -45,7 +45,8 @@ MAY = {
     "petition.pause petition.resume signature.release signature.ask signature.note-seen "
     "signature.undo signature.bulk signature.bulk-undo "
     "signature.settle signature.read-private roster.read roster.import board.read meeting.plan "
-    "packet.publish packet.read motion.open motion.close motion.announce motion.postpone "
+    "packet.publish packet.read packet.read-annex "
+    "motion.open motion.close motion.announce motion.postpone "
     "motion.call-virtual motion.extend-vote motion.void motion.hold-anew "
     "motion.put-for-confirmation "
     "block.add block.lift staff.read seat.invite seat.change seat.end",

@@ -239,14 +239,29 @@ def test_the_file_of_a_packet_is_compared_with_what_was_published(world):
     world.deliver_all()
     (packet,) = world.packets
     files, store = world.services.files, world.services.store
-    assert verify(store, files).files == 1
+    kept = {packet.file_of(e): e for e in packet.editions if e.part != "annex"}
+    assert verify(store, files).files == len(kept) == 6
     assert verify(store, files).problems == []
-    files.put(packet.file, files.get(packet.file) + b" ", "application/pdf")
-    (problem,) = verify(store, files).problems
-    assert "packet 1 is not the one that was published" in problem.what
-    files.delete(packet.file)
-    (problem,) = verify(store, files).problems
-    assert "missing" in problem.what
+    for key, edition in kept.items():
+        content = files.get(key)
+        files.put(key, content + b" ", "application/pdf")
+        (problem,) = verify(store, files).problems
+        which = f" ({edition.face} {edition.part}" if edition.slug != "board" else ""
+        assert f"the file of packet 1{which}" in problem.what
+        assert "is not the one that was published" in problem.what
+        files.delete(key)
+        (problem,) = verify(store, files).problems
+        assert "missing" in problem.what
+        files.put(key, content, "application/pdf")
+
+
+def test_an_annex_may_be_gone(world):
+    world.at("scheduled")
+    world.do("staff", "packet.publish", world.meeting_id)
+    world.deliver_all()
+    (packet,) = world.packets
+    world.services.files.delete(packet.file_of(packet.edition("staff-annex-5.0")))
+    assert verify(world.services.store, world.services.files).problems == []
 
 
 def test_what_changes_while_it_is_read_is_read_again(world, monkeypatch):

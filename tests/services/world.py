@@ -103,14 +103,27 @@ class Pages:
     pdf: bytes
     pages: int
     sha256: str
+    claims: tuple[str, ...] = ("PDF/UA-1",)
+    documents: tuple["Pages", ...] = ()
+    number: str = ""
+
+
+def _printed(content: object, pages: int, number: str = "", documents: Any = ()) -> Pages:
+    pdf = b"%PDF-1.7\n" + repr(content).encode()
+    digest = hashlib.sha256(pdf).hexdigest()
+    return Pages(pdf, pages, digest, documents=documents, number=number)
 
 
 class Press:
-    """A renderer that prints the content as text. `problem` makes it fail."""
+    """A renderer that prints the content as text. `problem` makes it fail, because of the document
+    `at_fault`. `printed` are the Board's editions, `runs` all that it was given.
+    """
 
     def __init__(self) -> None:
         self.printed: list[dict[str, Any]] = []
+        self.runs: list[dict[str, Any]] = []
         self.problem = ""
+        self.at_fault = ""
         self.meanwhile: Callable[[], None] = lambda: None
 
     def __call__(
@@ -123,10 +136,12 @@ class Press:
             progress(0, 2, "Reading the docket")
         self.meanwhile()
         if self.problem:
-            raise RenderFailed(self.problem)
-        self.printed.append(content)
-        pdf = b"%PDF-1.7\n" + repr(content).encode()
-        return Pages(pdf, 1 + len(content["documents"]), hashlib.sha256(pdf).hexdigest())
+            raise RenderFailed(self.problem, self.at_fault)
+        self.runs.append(content)
+        if content.get("edition", "board") == "board":
+            self.printed.append(content)
+        alone = tuple(_printed(d, 1, d["number"]) for d in content["documents"])
+        return _printed(content, 1 + len(alone), documents=alone)
 
 
 TEXT: dict[str, Any] = {
