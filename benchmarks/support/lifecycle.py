@@ -334,6 +334,11 @@ class Lifecycle:
         do.job("render_packet", lambda: packets.render(self._services, *key))
         file = "/packets/{meeting_id}/{file}"
         do.page("packet_file", file, STAFF, status=303, meeting_id=meeting, file="1.pdf")
+        at = {"meeting_id": meeting, "number": "1", "file": "public.pdf"}
+        edition = "/packets/{meeting_id}/{number}/{file}"
+        do.page("packet_edition", edition, status=303, **at)
+        do.page("packets", "/packets")
+        do.page("packets_of_a_meeting", "/packets/{meeting_id}", meeting_id=meeting)
 
     def _other_ends(self, meeting: str) -> None:
         """What ends otherwise, and a petition that comes back with a changed text."""

@@ -1,7 +1,9 @@
 """What the Board sees: every part in order, right page numbers, and nothing private."""
 
 import re
+from io import BytesIO
 
+import pikepdf
 import pytest
 from packet_reading import page_texts
 from packet_sample import packet, report_document
@@ -174,3 +176,25 @@ def test_a_failure_of_the_progress_report_is_not_blamed_on_a_document():
 
     with pytest.raises(ConnectionError):
         render_packet(packet(), lost)
+
+
+NAMES = "漢字 简体 繁體 かな カナ 김철수 Ελένη Оксана שירה محمد Nguyễn Ánh अनिता தமிழ் ไทย ქეთი Անի"
+
+
+def test_a_name_in_any_script_is_set_in_a_font_of_the_packet():
+    context = packet()
+    document = context["documents"][0]
+    document["title"] = f"Report by {NAMES}"
+    document["action_form"]["background"] = [NAMES]
+    document["action_form"]["subject"] = NAMES
+    context["documents"], context["docket"], context["inventory"] = [document], [], []
+    rendered = render_packet(context)
+    text = " ".join(page_texts(rendered.pdf))
+    for name in ("漢字", "简体", "繁體", "かな", "カナ", "김철수", "Ελένη", "Оксана", "Nguyễn"):
+        assert text.count(name) >= 3, name
+    with pikepdf.open(BytesIO(rendered.pdf)) as pdf:
+        for page in pdf.pages:
+            for font in page.Resources.Font.values():
+                assert "+Packet-" in str(font.BaseFont)
+    # Of 3.5 MB it embeds what it uses.
+    assert len(rendered.pdf) < 400_000
