@@ -1,8 +1,16 @@
 """Packets as staff, the Board and everybody else find them on their pages."""
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from browser import Answer, Site
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import Route
 from services.world import World
+
+AXE = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]},
+    "resultTypes": ["violations"],
+}
 
 
 @pytest.fixture
@@ -113,3 +121,36 @@ def test_a_packet_is_tried_again_with_one_press(site: Site) -> None:
     staff.press("Try again")
     world.deliver_all()
     assert world.packets[0].state == "published"
+
+
+def test_the_pages_have_no_barrier_and_fit_a_phone(site: Site, browser: Chromium) -> None:
+    publish(site)
+    publish(site)
+    world = site.world
+    meeting = f"/board/meetings/{world.meeting_id}"
+    shown = [site.visitor().get("/packets").body]
+    shown.append(site.visitor().get(f"/packets/{world.meeting_id}").body)
+    shown.append(site.member("staff").get(meeting).body)
+    world.press.problem, world.press.at_fault = "Doc 5.0: its charge is missing", "5.0"
+    publish(site)
+    shown.append(site.member("staff").get(meeting).body)
+    page = browser.new_page()
+
+    def serve(route: Route) -> None:
+        path = route.request.url.removeprefix("http://groundswell.test")
+        if path == "/":
+            route.fulfill(body=shown[0], content_type="text/html; charset=utf-8")
+        else:
+            answer = site.visitor().ask("GET", path)
+            route.fulfill(body=answer.body, content_type=answer["Content-Type"])
+
+    page.route("**/*", serve)
+    while shown:
+        page.goto("http://groundswell.test/")
+        page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+        for width in (1280, 375):
+            page.set_viewport_size({"width": width, "height": 900})
+            found = Axe().run(page, options=AXE).response["violations"]
+            assert found == [], found
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+        shown.pop(0)
