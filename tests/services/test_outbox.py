@@ -416,7 +416,8 @@ def test_a_packet_rendered_twice_is_one_published_version(asked, clients):
     stored = clients["s3"].get_object(Bucket="groundswell-test", Key=packet.file)["Body"].read()
     assert len(stored) == packet.size
     assert packet.sha256 in packet.file
-    assert packet.file in packets.link(asked.services, asked.meeting_id, 1)
+    member = asked.actor("director1")
+    assert packet.file in packets.link(asked.services, member, asked.meeting_id, 1, "board")
 
 
 def test_two_workers_at_once_render_one_packet(asked):
