@@ -7,7 +7,7 @@ from dataclasses import replace
 from chalicelib.domain.diffs import FieldChange, changed_words, diff, readable
 from chalicelib.domain.errors import Conflict, Invalid, NotAllowed
 from chalicelib.domain.events import Event
-from chalicelib.domain.motion import TRANSITIONS, Effect, Motion, State, as_moved
+from chalicelib.domain.motion import GIVES_A_CHARGE, TRANSITIONS, Effect, Motion, State, as_moved
 from chalicelib.domain.people import Act
 from chalicelib.domain.policy import Limits
 from chalicelib.domain.record import Transitions, advance, require
@@ -27,18 +27,18 @@ Parts = Mapping[str, str]
 
 
 def parts_of(motion: Motion) -> dict[str, str]:
-    """What an amendment may change of a motion: of one that establishes a group what it gives the
-    group, of any other its wording.
+    """What an amendment may change of a motion: of one that gives a group its charge what it gives
+    the group, of any other its wording.
     """
-    if motion.brings_about == Effect.ESTABLISH:
+    if motion.brings_about in GIVES_A_CHARGE:
         return {"name": motion.name, "charge": motion.charge, "conditions": motion.conditions}
     return {"wording": motion.wording}
 
 
 def made_by(amendment: Motion, main: Motion) -> dict[str, str]:
     """The same parts of `main` as the amendment would make them."""
-    if main.brings_about == Effect.ESTABLISH:
-        return parts_of(replace(amendment, effect=Effect.ESTABLISH))
+    if main.brings_about in GIVES_A_CHARGE:
+        return parts_of(replace(amendment, effect=main.brings_about))
     return {"wording": amendment.becomes}
 
 
@@ -61,6 +61,11 @@ def require_amendable(main: Motion) -> None:
         )
     if main.effect == Effect.CONFIRM:
         raise Conflict("A confirmation is of the result as it stands, and takes no amendment.")
+    if main.effect == Effect.END:
+        raise Conflict(
+            "This motion ends a group as its conveners asked, and takes no amendment: vote it down, "
+            "or move in your own words what else is to happen."
+        )
     require(TRANSITIONS, "motion", main.state, "amend")
 
 

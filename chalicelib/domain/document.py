@@ -7,10 +7,11 @@ from enum import StrEnum
 
 class Kind(StrEnum):
     """What a document asks of the Board. `PETITION` is an action form written from a petition,
-    and `FILE` a PDF that somebody uploaded.
+    `RENEWAL` one written from a group's renewal, and `FILE` a PDF that somebody uploaded.
     """
 
     PETITION = "petition"
+    RENEWAL = "renewal"
     ACTION = "action"
     DISCUSSION = "discussion"
     COVER = "cover"
@@ -98,6 +99,7 @@ class Document:
     revision: int = 1
     texts: int = 1
     petition_id: str = ""
+    group_id: str = ""
     file: File | None = None
     sender_id: str = ""
     sender: str = ""

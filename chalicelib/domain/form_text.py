@@ -20,6 +20,7 @@ LABELS = {
 # What a form of each kind asks for besides its title and who submits it.
 PARTS: dict[Kind, tuple[str, ...]] = {
     Kind.PETITION: ("background", "stakeholders", "fiscal_impact", "goal_area", "actions"),
+    Kind.RENEWAL: ("background", "stakeholders", "fiscal_impact", "goal_area", "actions"),
     Kind.ACTION: ("background", "stakeholders", "fiscal_impact", "goal_area", "actions"),
     Kind.DISCUSSION: ("background", "questions", "stakeholders", "goal_area"),
     Kind.COVER: ("background", "goal_area"),
@@ -27,6 +28,7 @@ PARTS: dict[Kind, tuple[str, ...]] = {
 }
 HEADINGS = {
     Kind.PETITION: "Action form",
+    Kind.RENEWAL: "Action form",
     Kind.ACTION: "Action form",
     Kind.DISCUSSION: "Discussion form",
     Kind.COVER: "Cover form",

@@ -15,6 +15,7 @@ from chalicelib.domain.record import advance
 # What the docket says that the Board does with a document.
 ASKS = {
     Kind.PETITION: "Action",
+    Kind.RENEWAL: "Action",
     Kind.ACTION: "Action",
     Kind.DISCUSSION: "Discussion",
     Kind.COVER: "Information",

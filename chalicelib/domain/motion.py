@@ -39,6 +39,12 @@ class Effect(StrEnum):
     ESTABLISH = "establish"  # its petition is approved and its group chartered
     AMEND = "amend"  # the motion that it amends reads as it says
     CONFIRM = "confirm"  # the result of a virtual vote is confirmed
+    RENEW = "renew"  # its group has its next charge
+    END = "end"  # its group ends, as its renewal says
+
+
+# What gives a group its name and charge, which an amendment may change.
+GIVES_A_CHARGE = frozenset({Effect.ESTABLISH, Effect.RENEW})
 
 
 _S = State
@@ -80,10 +86,10 @@ class Motion:
 
     `document_id` and `action` say which numbered action of which document is moved (0: all of
     it); a motion from the floor has none, and may name the docket's `item` that it belongs to.
-    `name`, `charge` and `conditions` (a line for each) are what an `establish` motion gives the
-    group. `amends` is the motion that an amendment changes, or whose result a `confirm` motion
+    `name`, `charge` and `conditions` (a line for each) are what an `establish` or `renew` motion
+    gives the group, which for the latter is `group_id`. `amends` is the motion that an amendment changes, or whose result a `confirm` motion
     confirms. An amendment holds the text that it would make: `becomes` in the place of the other
-    motion's wording, or the three of an `establish` motion. `accepted_by` are the ids of those who
+    motion's wording, or the three of a motion that gives a charge. `accepted_by` are the ids of those who
     took it as their own, so that no vote was needed; `amendments` are those that changed this one.
     `postponed_to` is the meeting that it was postponed to, if any.
 
@@ -103,6 +109,7 @@ class Motion:
     document_id: str = ""
     action: int = 0
     effect: Effect = Effect.NONE
+    group_id: str = ""
     name: str = ""
     charge: str = ""
     conditions: str = ""
@@ -182,6 +189,7 @@ def move(
     document_id: str = "",
     action: int = 0,
     effect: Effect = Effect.NONE,
+    group_id: str = "",
     name: str = "",
     charge: str = "",
     conditions: str = "",
@@ -203,12 +211,14 @@ def move(
         document_id=document_id,
         action=action,
         effect=effect,
+        group_id=group_id,
         name=name,
         charge=charge,
         conditions=conditions,
         item=item,
     )
     more = {"action": action, "item": item, "again": again, "effect": effect.value}
+    more |= {"group": group_id}
     return as_moved(
         blank,
         {

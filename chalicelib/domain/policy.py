@@ -9,6 +9,16 @@ from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
 from chalicelib.domain.errors import Invalid
+from chalicelib.domain.policy_groups import (
+    CheckInRule,
+    ConvenerTerms,
+    GroupLimits,
+    RenewalReminder,
+    RenewalRule,
+    UnitRule,
+    check_renewals,
+    check_unit,
+)
 
 
 @dataclass(frozen=True)
@@ -91,25 +101,6 @@ class Correction:
     words_in_all: int
     words_in_name: int
     source: str
-
-
-@dataclass(frozen=True)
-class UnitRule:
-    """The rule for one kind of unit from `holds_from` on.
-
-    `signatures` is the number of verified signatures that a petition needs; `charge_years`
-    is None where a charge has no end date.
-    """
-
-    kind: str
-    label: str
-    holds_from: date
-    signatures: int
-    collection_days: int
-    late_confirm_hours: int
-    summary: str
-    source: str
-    charge_years: int | None = None
 
 
 @dataclass(frozen=True)
@@ -388,6 +379,11 @@ class Policy:
     invitations: Invitations
     checks: ChecksRule
     discussion: DiscussionRule
+    renewals: tuple[RenewalRule, ...]
+    renewal_reminders: tuple[RenewalReminder, ...]
+    check_in: CheckInRule
+    convener_terms: ConvenerTerms
+    groups: GroupLimits
 
     def windows_of(self, what: str) -> list[Window]:
         """The windows in which something is counted, the shortest first."""
@@ -412,6 +408,13 @@ class Policy:
         """One rule for each kind of unit that can be petitioned for on the day `on`."""
         names = dict.fromkeys(u.kind for u in self.units if u.holds_from <= on)
         return [self.unit(name, on) for name in names]
+
+    def renewal(self, on: date) -> RenewalRule:
+        """The rule for renewals on the day `on`."""
+        rule = _held(self.renewals, on)
+        if rule is None:
+            raise LookupError(f"policy.toml has no [[renewal]] rule for {on}")
+        return rule
 
     def board(self, on: date) -> BoardRule:
         """The Board's voting rule on the day `on`."""
@@ -475,6 +478,14 @@ def parse(text: str) -> Policy:
         invitations=_make(Invitations, raw.get("invitations", {}), "invitations"),
         checks=_make(ChecksRule, raw.get("checks", {}), "checks"),
         discussion=_make(DiscussionRule, raw.get("discussion", {}), "discussion"),
+        renewals=tuple(_make(RenewalRule, row, "renewal") for row in raw.get("renewal", [])),
+        renewal_reminders=tuple(
+            _make(RenewalReminder, row, "renewal_reminder")
+            for row in raw.get("renewal_reminder", [])
+        ),
+        check_in=_make(CheckInRule, raw.get("check_in", {}), "check_in"),
+        convener_terms=_make(ConvenerTerms, raw.get("convener_terms", {}), "convener_terms"),
+        groups=_make(GroupLimits, raw.get("groups", {}), "groups"),
     )
     for what in KEPT:
         if not any(rule.what == what and (rule.days or 0) > 0 for rule in policy.retention):
@@ -483,6 +494,7 @@ def parse(text: str) -> Policy:
         ("unit", policy.units),
         ("board", policy.boards),
         ("office", policy.all_offices),
+        ("renewal", policy.renewals),
     ):
         if not rules:
             raise ValueError(f"policy.toml: there is no [[{table}]]")
@@ -514,6 +526,9 @@ def _require_known(policy: Policy) -> None:
         raise ValueError(
             "policy.toml: [terms] year_month and year_day are no day of every year"
         ) from None
+    for unit in policy.units:
+        check_unit(unit)
+    check_renewals(policy.renewals, policy.renewal_reminders)
     for office in policy.all_offices:
         if office.seats < 0 or office.years < 1:
             raise ValueError(

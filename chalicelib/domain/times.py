@@ -38,6 +38,15 @@ def add_years(day: date, years: int) -> date:
     return day.replace(year=year, day=min(day.day, last))
 
 
+def add_months(day: date, months: int) -> date:
+    """The same day so many months later (or earlier, below 0); the last of a month that is too
+    short for it: a month after January 31 is February 28 or 29.
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, last))
+
+
 def last_day(start: date, years: int) -> date:
     """The last day of a term of so many years that begins on `start`."""
     try:

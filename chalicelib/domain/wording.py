@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from chalicelib.domain.errors import Invalid
 from chalicelib.domain.events import sha256_of
@@ -18,12 +19,76 @@ def establishing(board: str, name: str, label: str, charge: str, conditions: str
         f"That the {board} establish the {name} {label.lower()} "
         f"with the charge: “{charge.rstrip('.')}.”"
     )
+    return _on_conditions(motion, conditions)
+
+
+def _on_conditions(motion: str, conditions: str) -> str:
+    """A motion that ends with the quoted charge, on the conditions that are made."""
     lines = condition_lines(conditions)
     if not lines:
         return motion
     if len(lines) == 1:
         return f"{motion[:-2]},” on this condition: {lines[0]}"
     return f"{motion[:-2]},” on these conditions:\n{listed(conditions)}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """The group that a motion is about: as the Board calls itself, the group, and its kind."""
+
+    board: str
+    name: str
+    label: str
+
+    @property
+    def group(self) -> str:
+        """`Open Textbooks discussion group`, without the kind twice."""
+        label = self.label.lower()
+        return self.name if self.name.lower().endswith(label) else f"{self.name} {label}"
+
+
+def renewing(
+    subject: Subject,
+    name: str,
+    charge: str,
+    conditions: str = "",
+    *,
+    verb: str = "renew",
+    years: int | None = None,
+    changed: bool = False,
+) -> str:
+    """The motion that gives a group its next charge: it quotes the charge in full. `verb` is
+    `renew`, `revive` or `change`; `name` is what the group is called from then on.
+    """
+    new_name = f"under the name “{name}” " if name != subject.name else ""
+    quoted = f"“{charge.rstrip('.')}.”"
+    if verb == "change":
+        motion = f"That the {subject.board} change the charge of the {subject.group} {new_name}to read: {quoted}"
+    else:
+        term = f"for {years} year{'' if years == 1 else 's'} " if years else ""
+        which = "the charge" if changed else "its present charge"
+        motion = f"That the {subject.board} {verb} the {subject.group} {new_name}{term}with {which}: {quoted}"
+    return _on_conditions(motion, conditions)
+
+
+def ending(
+    subject: Subject, how: str, other: str = "", name: str = "", charge: str = "", day: str = ""
+) -> str:
+    """The motion that ends a group: `how` is `dissolved`, `lapsed`, `succeeded` or `merged`; `other`
+    is the group that goes on, with the name and the charge that a merger gives it.
+    """
+    board, group = subject.board, subject.group
+    if how == "succeeded":
+        return f"That the {board} end the {group}, whose work the {other} carries on."
+    if how == "merged":
+        named = f", to be named “{name}”," if name else ""
+        return f"That the {board} merge the {group} into the {other}{named} with the charge: “{charge.rstrip('.')}.”"
+    if how == "lapsed":
+        return (
+            f"That the {board} record that the {group} has lapsed: its charge ended on {day}, and "
+            "nobody asked to renew it."
+        )
+    return f"That the {board} dissolve the {group}, with thanks to its conveners."
 
 
 def condition_lines(conditions: str) -> list[str]:

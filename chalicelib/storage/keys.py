@@ -21,6 +21,9 @@ AMENDMENT = "0#AMENDMENT"
 CONFIRMATION = "0#CONFIRMATION"
 POSTPONED_TO = "POSTPONED_TO"
 CHARGE = "0#CHARGE#"
+RENEWAL = "0#RENEWAL#"
+CHECK_IN = "0#CHECKIN#"
+LEADS = "LEADS#"
 REVISION = "0#REVISION#"
 RECUSED = "0#RECUSED#"
 SENT = "SENT#"
@@ -29,7 +32,9 @@ WROTE = "WROTE#"
 Key = tuple[str, str]
 
 # Commands whose events no page shows.
-SHOWN_NOWHERE = frozenset({"edit", "invite", "accept-invitation", "decline-invitation", "remind"})
+SHOWN_NOWHERE = frozenset(
+    {"edit", "invite", "accept-invitation", "decline-invitation", "remind", "save-renewal"}
+)
 
 
 def petition(petition_id: str) -> str:
@@ -90,6 +95,26 @@ def minutes(meeting_id: str) -> str:
 def group(slug: str) -> str:
     """Partition of a group, its charges and its record."""
     return f"GROUP#{slug}"
+
+
+def charge(number: int) -> str:
+    """Sort key of a version of a group's charge."""
+    return f"{CHARGE}{number:04d}"
+
+
+def renewal(number: int) -> str:
+    """Sort key of a renewal that is closed."""
+    return f"{RENEWAL}{number:04d}"
+
+
+def check_in(number: int) -> str:
+    """Sort key of a group's yearly answer."""
+    return f"{CHECK_IN}{number:04d}"
+
+
+def leads(address_key: str, slug: str) -> Key:
+    """That an address convenes a group, or is invited to."""
+    return f"EMAIL#{address_key}", f"{LEADS}{slug}"
 
 
 def event(sequence: int, command: str) -> str:
@@ -318,6 +343,7 @@ DUE_STUCK = "stuck"
 DUE_PETITION = "petition"
 DUE_MEETING = "meeting"
 DUE_DOCUMENT = "document"
+DUE_GROUP = "group"
 
 
 def doubtful(petition_id: str) -> str:

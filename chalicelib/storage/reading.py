@@ -49,8 +49,9 @@ def add_event(unit: Writes, pk: str, event: Event) -> None:
     seal finds every thing by one list, whatever kind it is of: the first, or for a petition, whose
     draft is its conveners' alone, that it was opened.
     """
-    # Of a petition's draft there are edits by the hundred; of anything else each step is shown.
-    apart = event.command if event.subject.startswith("petition/") else ""
+    # Of a petition's draft there are edits by the hundred, and of a group reminders; of anything
+    # else each step is shown.
+    apart = event.command if event.subject.startswith(("petition/", "group/")) else ""
     record = Record(pk, keys.event(event.sequence, apart), body=to_body(event))
     first = event.sequence == 1 and not event.subject.startswith("petition/")
     if first or event.command == "publish":

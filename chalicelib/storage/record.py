@@ -20,6 +20,8 @@ Item = Mapping[str, Mapping[str, Any]]
 # Rows beside a thing's state, and by which name an event vouches for them.
 _ROWS = {
     keys.CHARGE: "charge",
+    keys.RENEWAL: "renewal",
+    keys.CHECK_IN: "check-in",
     keys.PACKET: "packet",
     keys.REVISION: "revision",
     keys.BALLOT: "ballot",

@@ -36,7 +36,7 @@ class DynamoStore:
         self.board = DynamoBoard(policy)
         self.documents = DynamoDocuments()
         self.discussions = DynamoDiscussions()
-        self.groups = DynamoGroups()
+        self.groups = DynamoGroups(policy.association.zone)
         self.outbox = DynamoOutbox(policy.keep_days("sent-letters"))
         self.limits = DynamoLimits()
         self.blocks = DynamoBlocks()

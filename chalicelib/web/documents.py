@@ -24,6 +24,7 @@ pages = Pages(__name__)
 
 KINDS = {
     Kind.PETITION: "Action form of a petition",
+    Kind.RENEWAL: "Action form of a group’s renewal",
     Kind.ACTION: "Action form",
     Kind.DISCUSSION: "Discussion form",
     Kind.COVER: "Cover form",
