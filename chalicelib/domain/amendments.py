@@ -63,8 +63,8 @@ def require_amendable(main: Motion) -> None:
         raise Conflict("A confirmation is of the result as it stands, and takes no amendment.")
     if main.effect == Effect.END:
         raise Conflict(
-            "This motion ends a group as its conveners asked, and takes no amendment: vote it down, "
-            "or move in your own words what else is to happen."
+            "This motion ends a group as its conveners asked, and takes no amendment: vote it "
+            "down, or move in your own words what else is to happen."
         )
     require(TRANSITIONS, "motion", main.state, "amend")
 

@@ -59,6 +59,11 @@ def from_petition(
     return _begun(blank, "make", State.NUMBERED, by, by_convener=True)
 
 
+def from_renewal(blank: Document, by: Act) -> Changed:
+    """The document that a group's renewal becomes when staff schedule it, with its number."""
+    return _begun(blank, "make", State.NUMBERED, by, by_convener=True)
+
+
 def receive(new: Document, by: Act) -> Changed:
     """A document that somebody sent in, as it comes into the record."""
     return _begun(new, "send", State.RECEIVED, by)

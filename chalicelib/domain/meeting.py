@@ -313,9 +313,10 @@ def add_document(
     revision: int = 1,
     late: bool = False,
     closed: bool = False,
+    consent: bool = False,
 ) -> tuple[Meeting, Event]:
-    """The meeting with a numbered document and its docket item. `text` is which of the document's
-    texts is in force.
+    """The meeting with a numbered document and its docket item, which may be on the consent
+    agenda. `text` is which of the document's texts is in force.
 
     Raises Invalid for a number that is malformed or was ever used, Conflict once the meeting
     has begun.
@@ -347,9 +348,12 @@ def add_document(
         presenter,
         number,
         id=f"i{meeting.made_items + 1}",
-        section=meeting.documents_in,
+        section=meeting.consent_in if consent else meeting.documents_in,
         closed=closed,
+        consent=consent,
     )
+    if consent and meeting.consent_adopted_at:
+        raise Conflict("The consent agenda is adopted already. Choose a later meeting.")
     return advance(
         meeting,
         "meeting",

@@ -1,7 +1,7 @@
 """A petition for a group: its states, its text, and each command that moves it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -112,6 +112,9 @@ class Petition:
     # How many words those corrections changed.
     corrected_words: int = 0
     reminded_at: tuple[datetime, ...] = ()
+    # The address and the name of the group that it is to continue; empty for a new group.
+    continues: str = ""
+    continues_name: str = ""
     anonymised_at: datetime | None = None
 
     @property
@@ -141,12 +144,27 @@ def begin(
     lead: Convener,
     policy: Policy,
     by: Act,
+    *,
+    continues: str = "",
+    others: tuple[Convener, ...] = (),
+    text: Text | None = None,
 ) -> tuple[Petition, Event]:
-    """A new draft of the kind. Raises Invalid when the policy has no such kind."""
+    """A new draft of the kind; one that `continues` a group begins with that group's `text`, and
+    with its other conveners beside the `lead`. Raises Invalid when the policy has no such kind.
+    """
     on = local_date(by.at, policy.association.zone)
     policy.unit(kind, on)
-    blank = Petition(id=petition_id, kind=kind, begun_on=on, conveners=(lead,))
-    return advance(blank, "petition", "draft", by, before="", state=State.DRAFT)
+    blank = Petition(
+        id=petition_id,
+        kind=kind,
+        begun_on=on,
+        conveners=(lead, *others),
+        text=text or Text(),
+        continues=continues,
+        continues_name=text.name if text and continues else "",
+    )
+    data = {"continues": continues} if continues else None
+    return advance(blank, "petition", "draft", by, before="", data=data, state=State.DRAFT)
 
 
 def edit(
@@ -215,8 +233,13 @@ def publish(petition: Petition, policy: Policy, by: Act) -> tuple[Petition, Even
 
 
 def rule_of(petition: Petition, policy: Policy) -> UnitRule:
-    """The dated rule that this petition keeps."""
-    return policy.unit(petition.kind, petition.begun_on)
+    """The dated rule that this petition keeps. One that continues a group needs as many signatures
+    as its kind asks for that.
+    """
+    rule = policy.unit(petition.kind, petition.begun_on)
+    if not petition.continues:
+        return rule
+    return replace(rule, signatures=rule.continuance_signatures or rule.signatures)
 
 
 def open_for_signing(petition: Petition, now: datetime) -> bool:

@@ -297,14 +297,29 @@ def _reopened(
     return advance(group, "group", command, by, before=group.state, data=data, renewal=new)
 
 
+def note_reminder(group: Group, name: str, by: Act) -> tuple[Group, Event]:
+    """The group whose conveners staff remind by hand, under a name that the record remembers."""
+    return advance(
+        group,
+        "group",
+        "remind",
+        by,
+        before=group.state,
+        data={"what": "renewal reminder", "names": [name], "to": ["conveners"]},
+        told=(*group.told, name),
+    )
+
+
 # ------------------------------------------------------------------ Before the Board
 
 
 def schedule(
     group: Group, meeting_id: str, meeting_title: str, number: str, document_id: str, by: Act
 ) -> tuple[Group, Event]:
-    """The answer as a numbered document of a meeting of the Board."""
-    renewal = _required(group, Stage.SUBMITTED)
+    """The answer as a numbered document of a meeting of the Board; one that was not decided moves
+    on to a later meeting.
+    """
+    renewal = _required(group, Stage.SUBMITTED, Stage.SCHEDULED)
     new = replace(
         renewal,
         stage=Stage.SCHEDULED,

@@ -125,6 +125,30 @@ TABLE: dict[str, frozenset[Role]] = {
     "data.erase": frozenset({_R.STAFF}),
     "data.refuse": frozenset({_R.STAFF}),
     "data.finish-erasure": frozenset({_R.SYSTEM}),
+    "group.edit": frozenset({_R.CONVENER, _R.STAFF}),
+    "group.name-liaison": frozenset({_R.STAFF}),
+    "group.invite-convener": frozenset({_R.CONVENER, _R.STAFF}),
+    "group.invite-again": frozenset({_R.CONVENER, _R.STAFF}),
+    "group.end-convener": frozenset({_R.CONVENER, _R.STAFF}),
+    "group.join": frozenset({_R.INVITED}),
+    "group.decline-invitation": frozenset({_R.INVITED}),
+    "group.step-down": frozenset({_R.CONVENER}),
+    "group.read-conveners": frozenset({_R.CONVENER, _R.INVITED, _R.STAFF}),
+    "group.check-in": frozenset({_R.CONVENER, _R.STAFF}),
+    "group.import": frozenset({_R.STAFF}),
+    "group.keep-time": frozenset({_R.SYSTEM}),
+    "group.forget-convener": frozenset({_R.SYSTEM}),
+    "renewal.read": frozenset({_R.CONVENER, _R.STAFF, _R.BOARD}),
+    "renewal.open": frozenset({_R.CONVENER, _R.STAFF}),
+    "renewal.save": frozenset({_R.CONVENER, _R.STAFF}),
+    "renewal.submit": frozenset({_R.CONVENER, _R.STAFF}),
+    "renewal.take-back": frozenset({_R.CONVENER}),
+    "renewal.drop": frozenset({_R.CONVENER, _R.STAFF}),
+    "renewal.petition": frozenset({_R.CONVENER}),
+    "renewal.return": frozenset({_R.STAFF}),
+    "renewal.schedule": frozenset({_R.STAFF}),
+    "renewal.accept": frozenset({_R.STAFF}),
+    "renewal.remind": frozenset({_R.STAFF}),
     "staff.read": frozenset({_R.STAFF}),
     "seat.invite": frozenset({_R.STAFF}),
     "seat.change": frozenset({_R.STAFF}),
@@ -163,7 +187,10 @@ def authorize(actor: Actor, command: str) -> Role:
     held = TABLE[command] & actor.roles
     if held:
         return sorted(held)[0]
-    words = sorted(_ROLE_WORDS[role] for role in TABLE[command] if role in _ROLE_WORDS)
+    said = dict(_ROLE_WORDS)
+    if command.startswith(("group.", "renewal.")):
+        said[_R.CONVENER] = "the group's conveners"
+    words = sorted(said[role] for role in TABLE[command] if role in said)
     refusal = f"Only {' and '.join(words)} can do this."
     if actor.term_ended and TABLE[command] & _OF_A_SEAT:
         refusal += f" Your term on the Board ended on {long_date(actor.term_ended)}."

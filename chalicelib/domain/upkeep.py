@@ -51,11 +51,13 @@ class Due:
 class Calendar:
     """What the days of a group depend on beside itself: when documents for the last meeting of the
     Board before a charge's end are due, if such a meeting is planned, and whether its renewal waits
-    for others than its conveners (a petition that is with staff or the Board).
+    for others than its conveners (a petition that is with staff or the Board); and whether it has a
+    petition that collects signatures, so that it does not lapse meanwhile.
     """
 
     deadline: date | None = None
     waits_for_others: bool = False
+    petition_open: bool = False
 
 
 NOTHING_KNOWN = Calendar()
@@ -161,6 +163,8 @@ def _reminders(group: Group, calendar: Calendar, policy: Policy) -> Iterable[Due
 def _lapse(group: Group, calendar: Calendar, policy: Policy) -> Iterable[Due]:
     found = group.renewal
     if found is None or found.lapses_on is None or not _waits(group, calendar):
+        return
+    if calendar.petition_open:
         return
     if found.noticed_on is None:
         # Nobody was told that it lapses: the notice comes first, however late.

@@ -6,12 +6,12 @@ from typing import Any
 from chalicelib.domain import amendments as rules
 from chalicelib.domain import motion as motions
 from chalicelib.domain.errors import Conflict, NotFound
-from chalicelib.domain.motion import Effect, Motion
+from chalicelib.domain.motion import GIVES_A_CHARGE, Effect, Motion
 from chalicelib.services import inputs, motion_inputs
 from chalicelib.services.commands import Step, command
 from chalicelib.services.context import Services
 from chalicelib.services.inputs import read
-from chalicelib.services.motions import establishing, motion
+from chalicelib.services.motions import motion, worded
 from chalicelib.services.taking_part import require_part
 from chalicelib.services.tokens import new_id
 
@@ -86,10 +86,7 @@ def adopt(step: Step[Any, Any], amendment: Motion) -> None:
     services, board = step.services, step.services.store.board
     main = with_its_text(services, motion(services, amendment.amends))
     wording = ""
-    if main.brings_about == Effect.ESTABLISH:
-        petition = services.store.petitions.get(main.petition_id)
-        if petition is None:
-            raise NotFound("The petition of this motion is missing.")
-        wording = establishing(services.policy, petition, rules.made_by(amendment, main))
+    if main.brings_about in GIVES_A_CHARGE:
+        wording = worded(services, main, rules.made_by(amendment, main))
     new, event = rules.adopt(main, amendment, wording, step.by)
     board.save_motion(step.unit, new, event)

@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from chalicelib.domain.document import Document
 from chalicelib.domain.errors import NotFound, Stale
+from chalicelib.domain.group import Group
 from chalicelib.domain.people import Act, Actor, Role
 from chalicelib.domain.petition import Petition, State
 from chalicelib.domain.roles import authorize
@@ -118,6 +119,11 @@ def commit(services: Services, unit: Unit) -> None:
 def roles_for(actor: Actor, subject: Any) -> set[Role]:
     """The roles that the actor holds for this thing alone."""
     if isinstance(subject, Petition) and actor.person:
+        email = actor.person.email
+        if subject.convened_by(email):
+            return {Role.CONVENER}
+        return {Role.INVITED} if subject.invites(email) else set()
+    if isinstance(subject, Group) and actor.person:
         email = actor.person.email
         if subject.convened_by(email):
             return {Role.CONVENER}

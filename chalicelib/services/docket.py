@@ -8,7 +8,7 @@ from chalicelib.domain.errors import Invalid
 from chalicelib.domain.events import Event
 from chalicelib.domain.meeting import DocketItem, Meeting
 from chalicelib.domain.policy import Policy
-from chalicelib.services import confirming, inputs
+from chalicelib.services import confirming, inputs, renewal_effects
 from chalicelib.services import meeting_inputs as forms
 from chalicelib.services.board import meeting
 from chalicelib.services.commands import Step, command
@@ -134,4 +134,5 @@ def adopt(step: Step[Meeting, inputs.Nothing]) -> Meeting:
     for item in items:
         if item.confirms:
             confirming.confirm(step, item.confirms, new)
+        renewal_effects.adopted(step, new, item)
     return new

@@ -143,6 +143,8 @@ def withdraw(step: Step[Document, inputs.Reason]) -> Document:
         raise Conflict(
             "A petition’s document goes with its petition: return that, or let it be withdrawn."
         )
+    if old.kind == Kind.RENEWAL:
+        raise Conflict("This document goes with its group’s renewal: return that to its conveners.")
     meeting = load_meeting(services, old.meeting_id)
     published = bool(old.number) and was_published(services, meeting, old)
     new, event = steps.withdraw(old, step.form.reason, step.by, published=published)

@@ -9,6 +9,7 @@ from chalicelib.domain import petition as petitions
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.motion import Effect, Motion
 from chalicelib.domain.tally import in_words
+from chalicelib.domain.upkeep import NOTHING_KNOWN, next_on
 from chalicelib.domain.wording import listed
 from chalicelib.services import outcome
 from chalicelib.services.amendments import adopt
@@ -63,7 +64,8 @@ def _establish(step: Step[Any, Any], new: Motion) -> None:
         otherwise = groups.chartered_otherwise(petition, new)
         decided, told = petitions.approve(petition, slug, new.id, vote, step.by, otherwise)
         group, chartered = groups.charter(slug, petition, new, services.policy, step.by)
-        services.store.groups.add(step.unit, group, chartered)
+        due = next_on(group, services.today(), NOTHING_KNOWN, services.policy)
+        services.store.groups.add(step.unit, group, chartered, due)
         said |= _decided_otherwise(petition, otherwise) | outcome.of(new, group)
         to_conveners(step, decided, told, "petition-approved", **said)
         tell_signatories(step, decided, told, "signatory-petition-approved")

@@ -2,18 +2,17 @@
 
 from typing import Any
 
-from chalicelib.domain import amendments
+from chalicelib.domain import amendments, petition_form, renewal_form
 from chalicelib.domain import motion as rules
 from chalicelib.domain import petition as petitions
 from chalicelib.domain import wording as wordings
+from chalicelib.domain.document import Kind as DocumentKind
 from chalicelib.domain.document import State as DocumentState
 from chalicelib.domain.errors import Conflict, Invalid, NotFound
 from chalicelib.domain.events import Event
 from chalicelib.domain.meeting import DocumentEntry, Meeting
 from chalicelib.domain.meeting import State as MeetingState
 from chalicelib.domain.motion import Effect, Motion
-from chalicelib.domain.petition_form import recommended_motion
-from chalicelib.domain.policy import Policy
 from chalicelib.services import inputs, motion_inputs
 from chalicelib.services.board import meeting
 from chalicelib.services.commands import Step, command
@@ -115,11 +114,8 @@ def _move_document(step: Moving, earlier: Motion | None) -> Motion:
     if not 0 <= action <= len(texts):
         raise Invalid({"action": f"Doc {entry.number} has no action {action}."})
     _require_floor(step, entry.number, action, len(texts))
-    given = (
-        _from_petition(step, entry, earlier)
-        if entry.petition_id
-        else _from_form(step, texts, action, earlier)
-    )
+    _require_not_adopted(found, entry.number)
+    given = _given(step, entry, texts, action, earlier)
     new, event = rules.move(
         new_id(),
         found.id,
@@ -135,6 +131,31 @@ def _move_document(step: Moving, earlier: Motion | None) -> Motion:
     board.add_motion(step.unit, new, event)
     board.require_meeting(step.unit, found)
     return new
+
+
+def _given(
+    step: Moving, entry: DocumentEntry, texts: list[str], action: int, earlier: Motion | None
+) -> dict[str, Any]:
+    """What is moved, by what is behind the document: a petition, a group's renewal, or no more than
+    its own words.
+    """
+    if entry.petition_id:
+        return _from_petition(step, entry, earlier)
+    if entry.kind == DocumentKind.RENEWAL:
+        return _from_renewal(step, entry, earlier)
+    return _from_form(step, texts, action, earlier)
+
+
+def _require_not_adopted(found: Meeting, number: str) -> None:
+    """Raises Conflict for a document that was adopted with the consent agenda."""
+    item = next((i for i in found.docket if i.document == number), None)
+    if item and item.id in found.consent_adopted:
+        raise Conflict(f"The Board has adopted Doc {number} with its consent agenda.")
+    if item and item.consent and not item.pulled_by:
+        raise Conflict(
+            f"Doc {number} is on the consent agenda. Pull its item first, so that it is decided "
+            "by itself."
+        )
 
 
 def actions_of(services: Services, entry: DocumentEntry) -> list[str]:
@@ -178,12 +199,45 @@ def _from_petition(step: Moving, entry: DocumentEntry, earlier: Motion | None) -
     petition = step.services.store.petitions.get(entry.petition_id)
     if petition is None or petition.state != petitions.State.SCHEDULED:
         raise Conflict(f"The Board has decided on Doc {entry.number} already.")
-    given = {"effect": Effect.ESTABLISH}
+    given: dict[str, Any] = {
+        "effect": petition_form.effect_of(petition),
+        "group_id": petition.continues,
+    }
     if earlier and earlier.charge:
         return {**given, **amendments.parts_of(earlier), "wording": earlier.wording}
     policy, text = step.services.policy, petition.text
-    wording = recommended_motion(petition, policy)
+    wording = petition_form.recommended_motion(petition, policy)
     return {**given, "name": text.name, "charge": text.charge, "wording": wording}
+
+
+def _from_renewal(step: Moving, entry: DocumentEntry, earlier: Motion | None) -> dict[str, Any]:
+    """What is moved on a group's renewal: what its conveners asked for, with what was amended
+    before it was postponed.
+    """
+    if step.form.wording:
+        raise Invalid(
+            {"wording": "This motion is worded from the renewal. Move it, or vote it down."}
+        )
+    services = step.services
+    document = services.store.documents.get(entry.document_id)
+    group = services.store.groups.get(document.group_id) if document else None
+    renewal = group.renewal if group else None
+    if group is None or renewal is None or renewal.document_id != entry.document_id:
+        raise Conflict(f"The Board has decided on Doc {entry.number} already.")
+    services.store.groups.require(step.unit, group)
+    effect = renewal_form.effect_of(group)
+    given: dict[str, Any] = {"effect": effect, "group_id": group.id}
+    if earlier and earlier.group_id == group.id:
+        return {**given, **_parts(earlier), "wording": earlier.wording}
+    wording = renewal_form.wording_of(group, services.policy, services.today())
+    if effect == Effect.RENEW:
+        given |= {"name": renewal.answer.name, "charge": renewal.answer.charge}
+    return {**given, "wording": wording}
+
+
+def _parts(earlier: Motion) -> dict[str, str]:
+    parts = amendments.parts_of(earlier)
+    return parts if "charge" in parts else {}
 
 
 def _from_form(
@@ -312,12 +366,17 @@ def divide(step: Step[Motion, inputs.Nothing]) -> Motion:
     return new
 
 
-def establishing(policy: Policy, petition: petitions.Petition, parts: dict[str, str]) -> str:
-    """The wording of a motion that establishes the group of a petition as amended."""
-    return wordings.establishing(
-        policy.association.board,
-        parts["name"],
-        policy.unit(petition.kind, petition.begun_on).label,
-        parts["charge"],
-        parts["conditions"],
-    )
+def worded(services: Services, main: Motion, parts: dict[str, str]) -> str:
+    """The wording of a motion that gives a group its charge, with these parts of it. Raises
+    NotFound.
+    """
+    policy = services.policy
+    if main.petition_id:
+        petition = services.store.petitions.get(main.petition_id)
+        if petition is None:
+            raise NotFound("The petition of this motion is missing.")
+        return petition_form.worded(petition, parts, policy)
+    group = services.store.groups.get(main.group_id)
+    if group is None or group.renewal is None:
+        raise NotFound("The renewal of this motion is missing.")
+    return renewal_form.wording_of(group, policy, services.today(), **parts)

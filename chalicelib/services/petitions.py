@@ -302,6 +302,7 @@ def similar_to(services: Services, draft: Petition) -> list[Candidate]:
     groups = [
         Candidate(row["name"], row["charge"], f"/groups/{row['slug']}", row["state"])
         for row in services.store.groups.listed()
+        if row["slug"] != draft.continues
     ]
     petitions = [
         Candidate(row["name"], row["charge"], f"/petitions/{row['id']}", row["state"])

@@ -19,6 +19,9 @@ from chalicelib.services.commands import Step, command
 from chalicelib.services.documents import document, tell_about_change, to_staff
 from chalicelib.services.texts import in_words
 
+# Those that are written from what conveners answered.
+_MADE = frozenset({Kind.PETITION, Kind.RENEWAL})
+
 
 @command("document.edit", forms.Change, document)
 def edit(step: Step[Document, forms.Change]) -> Document:
@@ -33,8 +36,10 @@ def edit(step: Step[Document, forms.Change]) -> Document:
 @command("document.revise", forms.Change, document)
 def revise(step: Step[Document, forms.Change]) -> Document:
     """Another text or file under the same number. Of its sender, staff have to look at it anew."""
-    if step.subject.kind == Kind.PETITION:
-        raise Conflict("A petition’s document is edited by staff, and not sent in anew.")
+    if step.subject.kind in _MADE:
+        raise Conflict(
+            "This document was made by the software: staff edit it, nobody sends it anew."
+        )
     return _change(step, "revise")
 
 
@@ -107,10 +112,10 @@ def _told(old: Document, new: Document, step: Step[Any, Any]) -> str:
 def changed_form(step: Step[Document, Any], old: Document, form: forms.Change) -> Form:
     """The form with new answers. Raises Invalid for those that cannot be taken.
 
-    The first action of a petition is made from the petition, whatever was sent.
+    The first action of a petition, or of a renewal, is made from it, whatever was sent.
     """
     text = old.form if old.kind == Kind.FILE else form_text.form_for(old.kind, form_of(form))
-    if old.kind == Kind.PETITION:
+    if old.kind in _MADE:
         made = tuple(a for a in old.form.actions if a.effect)
         text = replace(text, subject=old.form.subject, actions=(*made, *text.actions))
     title = form.title or old.title

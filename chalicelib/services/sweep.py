@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from chalicelib.domain.people import SYSTEM
 from chalicelib.domain.petition import State
-from chalicelib.services import rosters, virtual_votes
+from chalicelib.services import rosters, upkeep, virtual_votes
 from chalicelib.services.commands import perform
 from chalicelib.services.context import Services
 from chalicelib.services.signing import note_threshold
@@ -39,11 +39,12 @@ class Swept:
     reminded: int = 0
     overdue: int = 0
     votes: int = 0
+    groups: int = 0
 
 
 def sweep(services: Services) -> Swept:
     """Calls again for what is due, ends windows that have passed, notes crossed thresholds,
-    reminds staff of what falls due before a meeting, and keeps the time of votes.
+    reminds staff of what falls due before a meeting, and keeps the time of votes and of groups.
     """
     now = services.clock()
     waiting = services.store.outbox.waiting(now - PATIENCE, MOST_AT_ONCE)
@@ -72,6 +73,14 @@ def sweep(services: Services) -> Swept:
     overdue = services.store.documents.due(now)
     for document_id in overdue:
         _apart(perform, services, SYSTEM, "document.tell-late", document_id)
+    groups = upkeep.keep_all(services)
     return Swept(
-        len(waiting), len(ended), noted, rematched, len(meetings), len(overdue), len(votes)
+        len(waiting),
+        len(ended),
+        noted,
+        rematched,
+        len(meetings),
+        len(overdue),
+        len(votes),
+        groups.done,
     )

@@ -1,5 +1,6 @@
 """Chartered groups, their charges, renewals and yearly answers, and their record."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -102,12 +103,14 @@ class DynamoGroups:
         reading.add_event(unit, pk, event)
         self._index_conveners(unit, None, group)
 
-    def save(self, unit: Writes, old: Group, new: Group, event: Event, due: date | None) -> None:
-        """Stores a group's next version, due for the job on a day if given, with the charge, the
-        closed renewal or the yearly answer that came with it.
+    def save(
+        self, unit: Writes, old: Group, new: Group, events: Sequence[Event], due: date | None
+    ) -> None:
+        """Stores a group as some steps left it, due for the job on a day if given, with the charge,
+        the closed renewal or the yearly answer that came with them.
         """
         pk = keys.group(new.id)
-        reading.advance_state(unit, self._group(new, due), new.version)
+        unit.replace(self._group(new, due), old.version)
         if new.charge.number != old.charge.number:
             unit.insert(Record(pk, keys.charge(new.charge.number), body=to_body(new.charge)))
         closed = new.last_renewal
@@ -115,7 +118,8 @@ class DynamoGroups:
             unit.insert(Record(pk, keys.renewal(closed.number), body=to_body(closed)))
         if new.checked_in and new.check_ins != old.check_ins:
             unit.insert(Record(pk, keys.check_in(new.check_ins), body=to_body(new.checked_in)))
-        reading.add_event(unit, pk, event)
+        for event in events:
+            reading.add_event(unit, pk, event)
         if new.conveners != old.conveners:
             self._index_conveners(unit, old, new)
 

@@ -52,7 +52,7 @@ def group(request: Request, slug: str) -> Answer:
     found = store.groups.read(slug)
     if found is None:
         raise NotFound("There is no group at this address.")
-    group, events = found
+    group, events = found.group, found.events
     petition = store.petitions.read(group.petition_id, fresh=False) if group.petition_id else None
     motion = store.board.motion(group.charge.motion_id) if group.charge.motion_id else None
     policy = request.services.policy

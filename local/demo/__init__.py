@@ -8,12 +8,12 @@ from typing import Any
 from chalicelib import bootstrap, clock
 from chalicelib.config import settings
 from chalicelib.domain import group as groups
-from chalicelib.domain.group import Charge, Group
+from chalicelib.domain.group import Charge, Convener, Group, term_end
 from chalicelib.domain.people import SYSTEM, VISITOR, Act, Actor, Role, actor_for
-from chalicelib.domain.petition_text import Convener
 from chalicelib.domain.roster import Roster, digest_of
 from chalicelib.domain.signature import signatory_key
 from chalicelib.domain.times import last_day, local_date
+from chalicelib.domain.upkeep import NOTHING_KNOWN, next_on
 from chalicelib.services.commands import perform
 from chalicelib.services.context import Services
 from chalicelib.services.signing import confirm_by_link, signature_token
@@ -137,7 +137,8 @@ def _living_group(services: Services, now: datetime) -> None:
     slug = groups.slug_of(name)
     if services.store.groups.get(slug):
         return
-    began = local_date(now, services.policy.association.zone) - timedelta(days=700)
+    today = local_date(now, services.policy.association.zone)
+    began = today - timedelta(days=700)
     group = Group(
         id=slug,
         kind="discussion-group",
@@ -151,15 +152,20 @@ def _living_group(services: Services, now: datetime) -> None:
         ),
         conveners=(
             Convener(
+                id="c1",
                 name="Saskia van Doornik",
                 email=address("saskia"),
                 institution="Eastmoor University",
+                since=began,
+                until=term_end(today, services.policy),
             ),
         ),
+        made_conveners=1,
     )
     new, event = groups.register(group, Act(SYSTEM, Role.SYSTEM, now - timedelta(days=60)))
     unit = services.store.unit()
-    services.store.groups.add(unit, new, event)
+    due = next_on(new, today, NOTHING_KNOWN, services.policy)
+    services.store.groups.add(unit, new, event, due)
     unit.commit()
 
 
