@@ -74,8 +74,8 @@ class Convener:
     """Somebody who leads the group, known by e-mail address.
 
     Their term goes from `since` through `until`; None has no date. One who was invited leads it,
-    and is named in public, once they have `accepted`; `replaces` is the id of the convener who hands
-    over to them.
+    and is named in public, once they have `accepted`; `replaces` is the id of the convener who
+    hands over to them.
     """
 
     id: str
@@ -170,11 +170,11 @@ class Group:
     """A group with its charge in force.
 
     `told` are the reminders that went out and are still of use to know. `checked_in` is the last
-    of the `check_ins` yearly answers; `vacant_since` is since when it has fewer conveners than its kind asks for.
-    `last_renewal` is the last one that
-    was closed, and `renewals` counts those that were opened. A group that ended did so on `ended_on`, by the motion
-    or the consent agenda named; `successor` is the address of the group that carries its work on,
-    and `predecessors` are those whose work this one does. `links` are shown on its page.
+    of the `check_ins` yearly answers; `vacant_since` is since when it has fewer conveners than its
+    kind asks for. `last_renewal` is the last one that was closed, and `renewals` counts those that
+    were opened. A group that ended did so on `ended_on`, by the motion or the consent agenda named;
+    `successor` is the address of the group that carries its work on, and `predecessors` are those
+    whose work this one does. `discussion_url` and `list_address` are where it talks.
     """
 
     id: str

@@ -191,6 +191,25 @@ def extend(
     return _changed(group, "extend-term", by, policy, data, conveners=conveners)
 
 
+def forget(group: Group, email: str, policy: Policy, by: Act) -> tuple[Group, Event | None]:
+    """The group without an address: whoever has it leaves a group that is living, and stays named
+    in one that has ended. Without an event the address is not in it.
+    """
+    key = key_of(email)
+    here = {c.id for c in group.conveners if c.email and key_of(c.email) == key}
+    if not here:
+        return group, None
+    if group.living:
+        conveners = tuple(c for c in group.conveners if c.id not in here)
+    else:
+        conveners = tuple(
+            replace(c, email="") if c.id in here and c.accepted else c
+            for c in group.conveners
+            if c.accepted or c.id not in here
+        )
+    return _changed(group, "forget-convener", by, policy, {}, conveners=conveners)
+
+
 def _without(
     group: Group, gone: Convener, command: str, data: Mapping[str, Any], policy: Policy, by: Act
 ) -> tuple[Group, Event]:

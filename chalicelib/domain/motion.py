@@ -87,10 +87,11 @@ class Motion:
     `document_id` and `action` say which numbered action of which document is moved (0: all of
     it); a motion from the floor has none, and may name the docket's `item` that it belongs to.
     `name`, `charge` and `conditions` (a line for each) are what an `establish` or `renew` motion
-    gives the group, which for the latter is `group_id`. `amends` is the motion that an amendment changes, or whose result a `confirm` motion
-    confirms. An amendment holds the text that it would make: `becomes` in the place of the other
-    motion's wording, or the three of a motion that gives a charge. `accepted_by` are the ids of those who
-    took it as their own, so that no vote was needed; `amendments` are those that changed this one.
+    gives the group, which for the latter is `group_id`. `amends` is the motion that an amendment
+    changes, or whose result a `confirm` motion confirms. An amendment holds the text that it would
+    make: `becomes` in the place of the other motion's wording, or the three of a motion that gives
+    a charge. `accepted_by` are the ids of those who took it as their own, so that no vote was
+    needed; `amendments` are those that changed this one.
     `postponed_to` is the meeting that it was postponed to, if any.
 
     A `virtual` vote has its discussion from `discussion_from` until `voting_from`, and its vote

@@ -41,8 +41,8 @@ class RenewalRule:
     """How a charge that ends is renewed, from `holds_from` on.
 
     The renewal opens `opens_days` before the charge's last day. Without an answer the group lapses
-    `grace_days` after it, and `notice_days` after its conveners were told so at the earliest. It can
-    be revived for `revive_days`. Each outcome has its step of the Board, one of `STEPS`.
+    `grace_days` after it, and `notice_days` after its conveners were told so at the earliest. It
+    can be revived for `revive_days`. Each outcome has its step of the Board, one of `STEPS`.
     """
 
     holds_from: date

@@ -63,26 +63,29 @@ def renewing(
     new_name = f"under the name “{name}” " if name != subject.name else ""
     quoted = f"“{charge.rstrip('.')}.”"
     if verb == "change":
-        motion = f"That the {subject.board} change the charge of the {subject.group} {new_name}to read: {quoted}"
+        what = f"change the charge of the {subject.group} {new_name}to read"
+        motion = f"That the {subject.board} {what}: {quoted}"
     else:
         term = f"for {years} year{'' if years == 1 else 's'} " if years else ""
         which = "the charge" if changed else "its present charge"
-        motion = f"That the {subject.board} {verb} the {subject.group} {new_name}{term}with {which}: {quoted}"
+        what = f"{verb} the {subject.group} {new_name}{term}with {which}"
+        motion = f"That the {subject.board} {what}: {quoted}"
     return _on_conditions(motion, conditions)
 
 
 def ending(
     subject: Subject, how: str, other: str = "", name: str = "", charge: str = "", day: str = ""
 ) -> str:
-    """The motion that ends a group: `how` is `dissolved`, `lapsed`, `succeeded` or `merged`; `other`
-    is the group that goes on, with the name and the charge that a merger gives it.
+    """The motion that ends a group: `how` is `dissolved`, `lapsed`, `succeeded` or `merged`;
+    `other` is the group that goes on, with the name and the charge that a merger gives it.
     """
     board, group = subject.board, subject.group
     if how == "succeeded":
         return f"That the {board} end the {group}, whose work the {other} carries on."
     if how == "merged":
         named = f", to be named “{name}”," if name else ""
-        return f"That the {board} merge the {group} into the {other}{named} with the charge: “{charge.rstrip('.')}.”"
+        quoted = f"with the charge: “{charge.rstrip('.')}.”"
+        return f"That the {board} merge the {group} into the {other}{named} {quoted}"
     if how == "lapsed":
         return (
             f"That the {board} record that the {group} has lapsed: its charge ended on {day}, and "

@@ -118,12 +118,7 @@ def commit(services: Services, unit: Unit) -> None:
 
 def roles_for(actor: Actor, subject: Any) -> set[Role]:
     """The roles that the actor holds for this thing alone."""
-    if isinstance(subject, Petition) and actor.person:
-        email = actor.person.email
-        if subject.convened_by(email):
-            return {Role.CONVENER}
-        return {Role.INVITED} if subject.invites(email) else set()
-    if isinstance(subject, Group) and actor.person:
+    if isinstance(subject, (Petition, Group)) and actor.person:
         email = actor.person.email
         if subject.convened_by(email):
             return {Role.CONVENER}

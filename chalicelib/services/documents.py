@@ -85,12 +85,18 @@ def readable(services: Services, actor: Actor, meeting: Meeting) -> list[Documen
 
 
 def roles_here(services: Services, actor: Actor, found: Document) -> set[Role]:
-    """The roles that the actor holds for a document: its sender, or its petition's convener."""
+    """The roles that the actor holds for a document: its sender, or a convener of its petition or
+    group.
+    """
     roles = roles_for(actor, found)
     if found.petition_id and actor.person:
         petition = services.store.petitions.get(found.petition_id)
         if petition:
             roles = roles | (roles_for(actor, petition) & {Role.CONVENER})
+    if found.group_id and actor.person:
+        group = services.store.groups.get(found.group_id)
+        if group:
+            roles = roles | (roles_for(actor, group) & {Role.CONVENER})
     return roles
 
 
@@ -236,5 +242,11 @@ def tell_about_change(
         petition = step.services.store.petitions.get(found.petition_id)
         if petition:
             to_conveners(step, petition, event, "document-changed", **about(found, meeting), **data)
+    elif found.group_id:
+        group = step.services.store.groups.get(found.group_id)
+        for convener in group.acting if group else ():
+            if convener.email:
+                content = {**about(found, meeting), **data}
+                write(step, event, "document-changed", convener.email, convener.name, content)
     elif found.sender_id != step.by.actor.id:
         tell_sender(step, found, event, "document-changed", meeting, **data)

@@ -6,6 +6,7 @@ from typing import Any
 
 from chalicelib.domain.abuse import Effect, Entry, Kind
 from chalicelib.domain.addresses import canonical
+from chalicelib.domain.group import Group
 from chalicelib.domain.patterns import fits_address
 from chalicelib.domain.petition import ENDED
 from chalicelib.domain.privacy import leads
@@ -52,6 +53,10 @@ def plan(services: Services, found: Personal) -> Plan:
         elif not leads(one_petition, found.person):
             goes.append(f"The place as co-convener of “{name}”.")
             stays.append(f"The name in the record of steps of “{name}”, where there is one.")
+    for group in found.groups:
+        gone, kept = _of_group(group, found.person.email)
+        goes.append(gone)
+        stays += kept
     stays += personal_board.stays(found.board)
     if found.roster:
         stays.append(
@@ -76,6 +81,18 @@ def plan(services: Services, found: Personal) -> Plan:
         "and are not looked up by person."
     )
     return Plan(tuple(goes), tuple(stays), tuple(privacy.obstacles(services, found.person)))
+
+
+def _of_group(group: Group, email: str) -> tuple[str, list[str]]:
+    """What goes of somebody's part in a group, and what stays."""
+    named = f"“{group.name}”"
+    if group.invites(email):
+        return f"The invitation to convene {named}, with the name given in it.", []
+    if group.living:
+        stays = f"The name in the record of steps of {named}, where there is one."
+        return f"The place as convener of {named}, which is vacant then.", [stays]
+    stays = f"The name as convener of {named}, which has ended."
+    return f"The e-mail address as convener of {named}.", [stays]
 
 
 def for_staff(services: Services, found: Personal) -> Plan:

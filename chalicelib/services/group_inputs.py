@@ -28,7 +28,7 @@ class NameLiaison(Input):
 
 
 class InviteConvener(Input):
-    """Somebody to convene the group; `replaces` is the id of the convener who hands over to them."""
+    """Somebody to convene the group; `replaces` is the id of whoever hands over to them."""
 
     name: Annotated[str, needed("Enter their name.")] = Field(validate_default=True, default="")
     email: Email = Field(validate_default=True, default="")

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
+from chalicelib.domain.group import Group
 from chalicelib.domain.letters import Letter
 from chalicelib.domain.people import Person
 from chalicelib.domain.petition import Petition
@@ -15,6 +16,7 @@ from chalicelib.domain.sessions import Session
 from chalicelib.domain.signature import Signature, signatory_key
 from chalicelib.services import personal_board
 from chalicelib.services.context import Services
+from chalicelib.services.groups import groups_of
 from chalicelib.services.personal_board import InBoardRoom
 
 # What of a signature is its signatory's: not the names of staff, nor another person's key, nor
@@ -42,6 +44,7 @@ class Personal:
     sessions: tuple[Session, ...]
     signed: tuple[Signed, ...]
     convenes: tuple[Petition, ...]
+    groups: tuple[Group, ...]
     roster_version: int
     roster: tuple[Entry, ...]
     letters: tuple[Letter, ...]
@@ -59,6 +62,7 @@ def gather(services: Services, person: Person) -> Personal:
         sessions=tuple(store.people.sessions_of(person.id)),
         signed=tuple(signed_by(services, person.email)),
         convenes=tuple(petition for petition in convened if petition),
+        groups=tuple(groups_of(services, person.email)),
         roster_version=current.version,
         roster=tuple(store.rosters.at_mailbox(current.version, signatory_key(person.email))),
         letters=tuple(store.privacy.letters_to(person.email)),
@@ -101,6 +105,7 @@ def as_plain(found: Personal, now: datetime) -> dict[str, Any]:
         ],
         "signatures": [_signature(one) for one in found.signed],
         "petitions_convened": [_convened(petition, person) for petition in found.convenes],
+        "groups_convened": [_group(group, person) for group in found.groups],
         "membership_roster": {
             "version": found.roster_version,
             "entries": [asdict(entry) for entry in found.roster],
@@ -138,6 +143,17 @@ def _convened(petition: Petition, person: Person) -> dict[str, Any]:
         "petition_id": petition.id,
         "state": petition.state,
         "named_as": [asdict(convener) for convener in own],
+    }
+
+
+def _group(group: Group, person: Person) -> dict[str, Any]:
+    own = signatory_key(person.email)
+    here = [c for c in group.conveners if c.email and signatory_key(c.email) == own]
+    return {
+        "group": group.name,
+        "address": group.id,
+        "state": group.state,
+        "named_as": [asdict(convener) for convener in here],
     }
 
 

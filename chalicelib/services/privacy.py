@@ -6,19 +6,19 @@ each can be repeated: whoever goes on after a crash, staff or the nightly job, e
 
 import hashlib
 import logging
-from dataclasses import replace
 from typing import Any
 
-from chalicelib.domain import group as groups
+from chalicelib.domain import leading
 from chalicelib.domain import privacy as rules
 from chalicelib.domain.errors import Conflict, NotFound
+from chalicelib.domain.group import Group
 from chalicelib.domain.letters import Letter
 from chalicelib.domain.people import SYSTEM, Actor, Person
 from chalicelib.domain.petition import ENDED, Petition
 from chalicelib.domain.privacy import Request, State
 from chalicelib.domain.record import advance
 from chalicelib.domain.times import long_date
-from chalicelib.services import inputs, personal, retention
+from chalicelib.services import groups, inputs, personal, retention
 from chalicelib.services.commands import Step, command, perform, petition
 from chalicelib.services.context import Services
 from chalicelib.services.personal import Personal
@@ -129,6 +129,8 @@ def carry_on(services: Services, person_id: str) -> None:
     for petition_id in services.store.petitions.convened_by(person.email):
         data = {"person": person_id}
         perform(services, SYSTEM, "petition.forget-convener", petition_id, data)
+    for slug in services.store.groups.led_by(person.email):
+        perform(services, SYSTEM, "group.forget-convener", slug, {"person": person_id})
     # What the mail service refuses time after time would stay with its address. The last letter
     # is still to be sent.
     services.store.privacy.delete_letters_to(person.email, but="data-erased")
@@ -152,8 +154,8 @@ def go_on_with_all(services: Services) -> int:
 
 @command("petition.forget-convener", inputs.ForgetConvener, petition)
 def forget_convener(step: Step[Petition, inputs.ForgetConvener]) -> Petition:
-    """A convener's address deleted from a petition, and from the group that came of it; of who
-    was asked to convene and never agreed, all that is kept.
+    """A convener's address deleted from a petition; of who was asked to convene and never agreed,
+    all that is kept.
     """
     old, services = step.subject, step.services
     person = services.store.people.get(step.form.person)
@@ -174,21 +176,22 @@ def forget_convener(step: Step[Petition, inputs.ForgetConvener]) -> Petition:
         conveners=left,
     )
     services.store.petitions.save(step.unit, old, new, event, due_of(services, new))
-    group = services.store.groups.get(old.group_slug) if old.group_slug else None
-    if group:
-        _forget_in_group(step, group, new)
     return new
 
 
-def _forget_in_group(
-    step: Step[Petition, inputs.ForgetConvener], group: groups.Group, new: Petition
-) -> None:
-    known = {convener.email for convener in new.conveners if convener.email}
-    left = tuple(one if one.email in known else replace(one, email="") for one in group.conveners)
-    changed, event = advance(
-        group, "group", "forget-convener", step.by, before=group.state, conveners=left
-    )
-    step.services.store.privacy.forget_group_convener(step.unit, changed, event)
+@command("group.forget-convener", inputs.ForgetConvener, groups.group)
+def forget_group_convener(step: Step[Group, inputs.ForgetConvener]) -> Group:
+    """A convener's address deleted from a group: they leave one that is living, whose place is
+    vacant then, and stay named in one that has ended.
+    """
+    old, services = step.subject, step.services
+    person = services.store.people.get(step.form.person)
+    if person is None or not person.email:
+        return old
+    new, event = leading.forget(old, person.email, services.policy, step.by)
+    if event:
+        groups.save(step, old, new, event)
+    return new
 
 
 @command("data.finish-erasure", load=by_person)

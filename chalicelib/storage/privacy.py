@@ -11,8 +11,6 @@ from pynamodb.exceptions import UpdateError
 
 from chalicelib.domain.abuse import Entry as Block
 from chalicelib.domain.addresses import canonical, key_of
-from chalicelib.domain.events import Event
-from chalicelib.domain.group import Group
 from chalicelib.domain.letters import Letter
 from chalicelib.domain.petition import Petition
 from chalicelib.domain.privacy import Request
@@ -117,16 +115,6 @@ class DynamoPrivacy:
     def forget_address(self, unit: Writes, email: str) -> None:
         """Removes that an address belongs to a person."""
         unit.delete(keys.email(key_of(email)), Record.pk.exists())
-
-    def forget_group_convener(self, unit: Writes, group: Group, event: Event) -> None:
-        """Stores a group's next version, whose conveners alone are others."""
-        key = (keys.group(group.id), keys.STATE)
-        record = reading.get(key)
-        if record is None:
-            return
-        record.body = to_body(group, _VERSIONED)
-        reading.advance_state(unit, record, group.version)
-        reading.add_event(unit, key[0], event)
 
     def rivals(self, petition_id: str, key: str) -> list[Signature]:
         """The signatures of a petition that say that the one under a key counts in their place."""
