@@ -42,6 +42,9 @@ def asked(group: Group, year: date, policy: Policy) -> bool:
         return False
     if group.checked_in and group.checked_in.year_ends >= year:
         return False
+    if group.since is None and group.charge.number > 1:
+        # Nobody noted since when it is there: longer than its first charge at least.
+        return True
     young = opens(year, policy) - timedelta(days=policy.check_in.settled_days)
     return settled_on(group, policy) <= young
 
@@ -56,10 +59,10 @@ def wants(answer: CheckIn, group: Group, policy: Policy) -> list[str]:
     """What the group lacks of what its kind asks for, in sentences for staff and the Board."""
     rule, found = policy.unit(group.kind, answer.year_ends), []
     if answer.meetings < rule.meetings_a_year:
-        meetings = "a meeting" if rule.meetings_a_year == 1 else f"{rule.meetings_a_year} meetings"
-        found.append(
-            f"It held {answer.meetings or 'no'} meetings; {meetings} a year are asked for."
-        )
+        least = rule.meetings_a_year
+        wanted = "one a year is" if least == 1 else f"{least} a year are"
+        held = f"{answer.meetings or 'no'} meeting{'' if answer.meetings == 1 else 's'}"
+        found.append(f"It held {held}; {wanted} asked for.")
     if rule.members and answer.participants < rule.members:
         found.append(f"It has {answer.participants or 'no'} members; {rule.members} are asked for.")
     if not answer.active:

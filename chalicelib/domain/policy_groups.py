@@ -41,8 +41,9 @@ class RenewalRule:
     """How a charge that ends is renewed, from `holds_from` on.
 
     The renewal opens `opens_days` before the charge's last day. Without an answer the group lapses
-    `grace_days` after it, and `notice_days` after its conveners were told so at the earliest. It
-    can be revived for `revive_days`. Each outcome has its step of the Board, one of `STEPS`.
+    `grace_days` after it, and at the earliest `notice_days` after its conveners were told so, or
+    last saved an answer. It can be revived for `revive_days`. Each outcome has its step of the
+    Board, one of `STEPS`.
     """
 
     holds_from: date
@@ -82,7 +83,7 @@ class RenewalReminder:
 
 
 COUNTED_FROM = ("end", "deadline", "lapse")
-AUDIENCES = ("conveners", "staff", "liaison")
+AUDIENCES = ("conveners", "staff", "liaison")  # in the order in which they are named
 
 
 @dataclass(frozen=True)
@@ -161,8 +162,14 @@ def check_renewals(rules: Iterable[RenewalRule], reminders: Iterable[RenewalRemi
                 f"policy.toml: [[renewal_reminder]] writes to {reminder.to}; "
                 f"write some of {', '.join(AUDIENCES)}"
             )
-    if not any(r.count_from == "lapse" and r.days >= 0 for r in known):
+    notices = [r for r in known if r.count_from == "lapse"]
+    if not notices:
         raise ValueError(
             "policy.toml: no [[renewal_reminder]] counts from lapse: nobody would be told that a "
             "group lapses"
+        )
+    if not all("conveners" in r.to and r.days >= 0 for r in notices):
+        raise ValueError(
+            "policy.toml: a [[renewal_reminder]] that counts from lapse is the notice: it goes to "
+            "the conveners, and days is 0 or more"
         )

@@ -19,6 +19,7 @@ from chalicelib.domain.group import (
     State,
     Why,
 )
+from chalicelib.domain.leading import with_vacancy
 from chalicelib.domain.people import Act
 from chalicelib.domain.policy import Policy
 from chalicelib.domain.record import advance, row
@@ -79,6 +80,16 @@ def why_now(group: Group, today: date, policy: Policy) -> Why:
     return Why.END if opens and opens <= today else Why.ASKED
 
 
+def may_open_for_end(renewal: Renewal | None) -> bool:
+    """Whether the renewal of the charge's end can open beside one that is there. One that the
+    conveners asked for goes on as that one, unless the Board has it: what was put to it is decided
+    as it was put, and the charge's end comes up afterwards.
+    """
+    if renewal is None:
+        return True
+    return renewal.why == Why.ASKED and renewal.stage != Stage.SCHEDULED
+
+
 def open_(group: Group, told: tuple[str, ...], policy: Policy, by: Act) -> tuple[Group, Event]:
     """The group with a renewal. One that was asked for goes on as that of the charge's end once
     that is near. `told` are the reminders that the letter about the opening makes needless.
@@ -89,7 +100,7 @@ def open_(group: Group, told: tuple[str, ...], policy: Policy, by: Act) -> tuple
     why = why_now(group, today, policy)
     old = group.renewal
     refusal = why_not_open(group, today, policy)
-    if refusal and not (old and old.why == Why.ASKED and why == Why.END):
+    if refusal and not (old and why == Why.END and may_open_for_end(old)):
         raise Conflict(refusal)
     ends = group.charge.ends_on if why == Why.END else None
     lapses = ends + timedelta(days=policy.renewal(ends).grace_days) if ends else None
@@ -250,7 +261,7 @@ def kept_of(answer: Answer, group: Group) -> Answer:
 
 def take_back(group: Group, by: Act) -> tuple[Group, Event]:
     """The answer with its conveners again, to be changed. Raises Conflict once the Board has it."""
-    renewal = _required(group, Stage.SUBMITTED)
+    renewal = replace(_required(group, Stage.SUBMITTED), saved_at=by.at)
     return _reopened(group, renewal, "take-back-renewal", "", by)
 
 
@@ -425,12 +436,14 @@ def renew(
     text = given.get("charge") or group.charge.text
     same = (name, text) == (group.name, group.charge.text)
     outcome = Outcome.SAME if same else Outcome.CHANGED
+    # For how long is what the motion asked for, whatever an amendment made of the text.
+    asked = Outcome.CHANGED if renewal.answer.outcome == Outcome.CHANGED else outcome
     charge = Charge(
         number=group.charge.number + 1,
         text=text,
         name=name,
         effective_on=today,
-        ends_on=next_end(group, outcome, today, policy),
+        ends_on=next_end(group, asked, today, policy),
         motion_id=motion_id,
         meeting_id="" if motion_id else meeting_id,
         conditions=given.get("conditions", ""),
@@ -543,7 +556,13 @@ def take_over(
             if not one.email or not (group.convened_by(one.email) or group.invites(one.email)):
                 made += 1
                 joined.append(replace(one, id=f"c{made}", replaces=""))
-        changes |= {"conveners": tuple(joined), "made_conveners": made}
+        after = with_vacancy(replace(group, conveners=tuple(joined)), today, policy)
+        changes |= {
+            "conveners": after.conveners,
+            "made_conveners": made,
+            "vacant_since": after.vacant_since,
+            "told": after.told,
+        }
     return advance(
         group,
         "group",

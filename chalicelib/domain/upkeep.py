@@ -12,9 +12,10 @@ from enum import StrEnum
 
 from chalicelib.domain import check_in, leading, renewal
 from chalicelib.domain.events import Event
-from chalicelib.domain.group import Group, Outcome, Stage, Why
+from chalicelib.domain.group import Group, Outcome, Renewal, Stage, Why
 from chalicelib.domain.people import Act
 from chalicelib.domain.policy import Policy
+from chalicelib.domain.policy_groups import AUDIENCES
 from chalicelib.domain.record import advance
 from chalicelib.domain.times import local_date
 
@@ -76,7 +77,7 @@ def agenda(group: Group, today: date, calendar: Calendar, policy: Policy) -> lis
     if not group.living:
         return []
     found = [
-        *_opening(group, policy),
+        *_opening(group, today, calendar, policy),
         *_reminders(group, calendar, policy),
         *_lapse(group, calendar, policy),
         *_check_ins(group, today, policy),
@@ -101,7 +102,7 @@ def first_due(group: Group, today: date, calendar: Calendar, policy: Policy) -> 
     return replace(
         last,
         names=tuple(name for one in alike for name in one.names),
-        to=tuple(who for who in ("conveners", "staff", "liaison") if who in wanted),
+        to=_ordered(wanted),
         notice=any(one.notice for one in alike),
     )
 
@@ -122,11 +123,34 @@ def next_on(group: Group, today: date, calendar: Calendar, policy: Policy) -> da
 # ------------------------------------------------------------------ What there is to do
 
 
-def _opening(group: Group, policy: Policy) -> Iterable[Due]:
-    opens = renewal.opens_on(group, policy)
-    asked = group.renewal is not None and group.renewal.why == Why.ASKED
-    if opens and (group.renewal is None or asked):
-        yield Due(What.OPENING, opens, ("opening",), ("conveners",))
+def _opening(group: Group, today: date, calendar: Calendar, policy: Policy) -> Iterable[Due]:
+    opens, ends, found = renewal.opens_on(group, policy), group.charge.ends_on, group.renewal
+    if opens is None or ends is None or not renewal.may_open_for_end(found):
+        return
+    to = {"conveners"}
+    if opens <= today:
+        # It opens late: its letter goes as well to those whom it spares a reminder.
+        opened = replace(group, renewal=_as_opened(group, today, ends, policy))
+        to |= {who for one in _needless(opened, today, calendar, policy) for who in one.to}
+    yield Due(What.OPENING, opens, (f"opening-{ends.isoformat()}",), _ordered(to))
+
+
+def _as_opened(group: Group, today: date, ends: date, policy: Policy) -> Renewal:
+    number = group.renewals + 1
+    new = group.renewal or Renewal(number=number, why=Why.END, opened_on=today)
+    lapses = ends + timedelta(days=policy.renewal(ends).grace_days)
+    return replace(new, why=Why.END, ends_on=ends, lapses_on=lapses)
+
+
+def _needless(group: Group, today: date, calendar: Calendar, policy: Policy) -> list[Due]:
+    """The reminders that a letter about the opening, sent today, speaks for."""
+    due = [one for one in _reminders(group, calendar, policy) if one.on <= today]
+    return [one for one in due if not one.notice]
+
+
+def _ordered(to: Iterable[str]) -> tuple[str, ...]:
+    wanted = set(to)
+    return tuple(who for who in AUDIENCES if who in wanted)
 
 
 def _waits(group: Group, calendar: Calendar) -> bool:
@@ -137,7 +161,10 @@ def _waits(group: Group, calendar: Calendar) -> bool:
 
 def _reminders(group: Group, calendar: Calendar, policy: Policy) -> Iterable[Due]:
     found = group.renewal
-    if found is None or found.stage == Stage.SCHEDULED or calendar.waits_for_others:
+    if found is None or found.why != Why.END:
+        # Nothing ends for want of an answer.
+        return
+    if found.stage == Stage.SCHEDULED or calendar.waits_for_others:
         return
     with_staff = found.stage == Stage.SUBMITTED
     bases = {"end": found.ends_on, "deadline": calendar.deadline, "lapse": found.lapses_on}
@@ -146,6 +173,12 @@ def _reminders(group: Group, calendar: Calendar, policy: Policy) -> Iterable[Due
         if base is None:
             continue
         name = f"renewal-{found.number}:{rule.name}"
+        if rule.count_from == "deadline":
+            if base < _theirs_since(found, policy):
+                # It was over before there was anything to send.
+                continue
+            # Another meeting is another deadline, of which they are told as well.
+            name = f"{name}:{base.isoformat()}"
         if with_staff:
             # Its conveners have answered: staff alone have something to do before the deadline.
             if rule.count_from == "deadline" and "staff" in rule.to:
@@ -160,6 +193,13 @@ def _reminders(group: Group, calendar: Calendar, policy: Policy) -> Iterable[Due
         yield Due(What.REMINDER, on, (name,), tuple(rule.to), notice=notice)
 
 
+def _theirs_since(found: Renewal, policy: Policy) -> date:
+    """Since when a renewal is with those who have to do something about it now."""
+    if found.stage == Stage.SUBMITTED and found.submitted_at:
+        return local_date(found.submitted_at, policy.association.zone)
+    return found.opened_on
+
+
 def _lapse(group: Group, calendar: Calendar, policy: Policy) -> Iterable[Due]:
     found = group.renewal
     if found is None or found.lapses_on is None or not _waits(group, calendar):
@@ -171,7 +211,11 @@ def _lapse(group: Group, calendar: Calendar, policy: Policy) -> Iterable[Due]:
         return
     notice = timedelta(days=policy.renewal(found.noticed_on).notice_days)
     on = max(found.lapses_on + DAY, found.noticed_on + notice)
-    yield Due(What.LAPSE, on, ("lapse",), ("conveners", "staff", "liaison"))
+    if found.saved_at:
+        # Somebody is writing an answer, or took one back: it is not ended under their hands.
+        on = max(on, local_date(found.saved_at, policy.association.zone) + notice)
+    name = f"renewal-{found.number}:lapse:{on.isoformat()}"
+    yield Due(What.LAPSE, on, (name,), AUDIENCES)
 
 
 def _check_ins(group: Group, today: date, policy: Policy) -> Iterable[Due]:
@@ -208,7 +252,7 @@ def _vacancies(group: Group, today: date, policy: Policy) -> Iterable[Due]:
     name = f"vacancy-{since.isoformat()}"
     yield Due(What.VACANCY, since, (f"{name}:open",), ("conveners", "staff"))
     over = since + timedelta(days=policy.convener_terms.vacancy_days + 1)
-    yield Due(What.VACANCY, over, (f"{name}:over",), ("conveners", "staff", "liaison"))
+    yield Due(What.VACANCY, over, (f"{name}:over",), AUDIENCES)
 
 
 # ------------------------------------------------------------------ Doing it
@@ -221,11 +265,7 @@ def take(
     today = local_date(by.at, policy.association.zone)
     if due.what == What.OPENING:
         opened, _ = renewal.open_(group, (), policy, by)
-        needless = [
-            one
-            for one in _reminders(opened, calendar, policy)
-            if one.on <= today and not one.notice
-        ]
+        needless = _needless(opened, today, calendar, policy)
         return renewal.open_(group, tuple(n for one in needless for n in one.names), policy, by)
     if due.what == What.LAPSE:
         assert group.renewal is not None
