@@ -10,7 +10,10 @@ from chalicelib.domain import motion as motions
 from chalicelib.domain import petition as petitions
 from chalicelib.domain import policy as policies
 from chalicelib.domain import recusals
+from chalicelib.domain import renewal as renewals
 from chalicelib.domain.ballots import Ballot
+from chalicelib.domain.group import Answer, Charge, Group
+from chalicelib.domain.group import Convener as GroupConvener
 from chalicelib.domain.meeting import Meeting, plan
 from chalicelib.domain.motion import Motion
 from chalicelib.domain.people import SYSTEM, Act, Actor, Person, Role, Seat, actor_for
@@ -181,3 +184,76 @@ def ballots(motion: Motion, *choices: str) -> list[Ballot]:
             assert ballot is not None
             cast.append(ballot)
     return cast
+
+
+CHARGE_ENDS = date(2027, 1, 25)
+ACTIVE_SINCE = date(2024, 1, 26)
+
+
+def on(day: date, hour: int = 12) -> datetime:
+    """A moment of a day in the association's zone, in UTC."""
+    return chicago(day.year, day.month, day.day, hour)
+
+
+def convener(number: int = 1, until: date | None = None, **others: Any) -> GroupConvener:
+    """Ada for 1, and others, who convene a group."""
+    names = ("Ada Fell", "Bo Grand", "Cy Holm", "Di Rook", "Eve Stone")
+    name = names[number - 1]
+    given = {"id": f"c{number}", "name": name, "until": until, "since": ACTIVE_SINCE}
+    given["email"] = f"{name.split()[0].lower()}@example.org"
+    return GroupConvener(**(given | others))
+
+
+def living(kind: str = "discussion-group", **others: Any) -> Group:
+    """A group whose charge goes from 26 January 2024 through 25 January 2027, which has the
+    conveners that its kind asks for.
+    """
+    count = POLICY.unit(kind, ACTIVE_SINCE).conveners
+    charge = Charge(
+        number=1,
+        name="Open Metadata",
+        text=TEXT.charge,
+        effective_on=ACTIVE_SINCE,
+        ends_on=CHARGE_ENDS,
+        motion_id="v1",
+    )
+    given = {
+        "id": "open-metadata",
+        "kind": kind,
+        "name": "Open Metadata",
+        "charge": charge,
+        "conveners": tuple(convener(n) for n in range(1, count + 1)),
+        "made_conveners": count,
+        "since": on(ACTIVE_SINCE),
+    }
+    return Group(**(given | others))
+
+
+def in_renewal(day: date = date(2026, 8, 1), told: tuple[str, ...] = (), **others: Any) -> Group:
+    """The same, with a renewal that was opened on a day."""
+    return renewals.open_(living(**others), told, POLICY, system(on(day)))[0]
+
+
+ANSWER = Answer(outcome="same", report="We met four times and wrote a guide.")
+
+
+def answered(group: Group | None = None, answer: Answer = ANSWER, day: date | None = None) -> Group:
+    """A group in renewal whose conveners have answered."""
+    by = act(at=on(day or date(2026, 9, 1)))
+    return renewals.submit(group or in_renewal(), answer, False, POLICY, by)[0]
+
+
+def before_board(group: Group | None = None, day: date | None = None) -> Group:
+    """A group whose renewal is document 7.0 of a meeting of the Board."""
+    by = staff(on(day or date(2026, 10, 1)))
+    return renewals.schedule(group or answered(), "m1", "Board I", "7.0", "d1", by)[0]
+
+
+def ended(outcome: str = "dissolved", day: date = date(2026, 11, 2), **others: Any) -> Group:
+    """A group that ended on a day."""
+    other = {"other": "open-maps", "other_name": "Open Maps", "agreement": "They wrote so."}
+    answer = replace(ANSWER, outcome=outcome, **other)
+    if outcome == "merged":
+        answer = replace(answer, name="Open Maps and Metadata", charge="To share both.")
+    group = before_board(answered(in_renewal(**others), answer))
+    return renewals.end(group, POLICY, system(on(day)), motion_id="v2")[0]
