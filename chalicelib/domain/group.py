@@ -270,11 +270,10 @@ def term_end(start: date, policy: Policy) -> date:
     """The last day of a convener's term that begins on `start`: it ends with the association's
     year, or with the next one where so little of this one is left that nobody could settle in.
     """
-    years = policy.convener_terms.years
-    ends = policy.terms.year_begins(start, years) - timedelta(days=1)
-    if ends - start < timedelta(days=policy.check_in.settled_days):
-        ends = policy.terms.year_begins(start, years + 1) - timedelta(days=1)
-    return ends
+    years, this_year = policy.convener_terms.years, policy.terms.year_begins(start, 1)
+    if this_year - start <= timedelta(days=policy.check_in.settled_days):
+        years += 1
+    return policy.terms.year_begins(start, years) - timedelta(days=1)
 
 
 def from_petition(
