@@ -255,5 +255,9 @@ def ended(outcome: str = "dissolved", day: date = date(2026, 11, 2), **others: A
     answer = replace(ANSWER, outcome=outcome, **other)
     if outcome == "merged":
         answer = replace(answer, name="Open Maps and Metadata", charge="To share both.")
-    group = before_board(answered(in_renewal(**others), answer))
+    group = in_renewal(**others)
+    if outcome == "lapsed":
+        group = before_board(renewals.propose_lapse(group, system(on(date(2026, 9, 1))))[0])
+    else:
+        group = before_board(answered(group, answer))
     return renewals.end(group, POLICY, system(on(day)), motion_id="v2")[0]
