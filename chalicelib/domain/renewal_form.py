@@ -80,7 +80,7 @@ def wording_of(
         subject,
         outcome.value,
         other=answer.other_name,
-        name=answer.name,
+        name=answer.name if answer.name != answer.other_name else "",
         charge=answer.charge,
         day=long_date(ends) if ends else "",
     )
@@ -94,18 +94,28 @@ def form_of(group: Group, check_in: CheckIn | None, policy: Policy, on: date) ->
         submitted_by=tuple(
             ", ".join(part for part in (c.name, c.institution) if part) for c in group.acting
         ),
-        background="\n\n".join(_background(group, check_in, label)),
+        background="\n\n".join(_background(group, check_in, label, on)),
         actions=(Action(wording_of(group, policy, on), effect_of(group).value),),
     )
 
 
-def _background(group: Group, check_in: CheckIn | None, label: str) -> list[str]:
+def _standing(group: Group, label: str, on: date) -> str:
+    """What the group's charge is, or was, in a sentence."""
+    charge = group.charge
+    since = long_date(charge.effective_on)
+    if group.ended_on:
+        ended = long_date(group.ended_on)
+        return f"The {label} had its last charge since {since}, and ended on {ended}."
+    if charge.ends_on is None:
+        return f"The {label} has its present charge since {since}."
+    ends = f"{'ended' if charge.ends_on < on else 'ends'} on {long_date(charge.ends_on)}"
+    return f"The {label} has its present charge since {since}, and it {ends}."
+
+
+def _background(group: Group, check_in: CheckIn | None, label: str, on: date) -> list[str]:
     assert group.renewal is not None
     renewal, answer, outcome = group.renewal, group.renewal.answer, outcome_of(group)
-    charge, said = group.charge, []
-    since = f"The {label} has its present charge since {long_date(charge.effective_on)}"
-    ends = f", and it ends on {long_date(charge.ends_on)}." if charge.ends_on else "."
-    said.append(since + ends)
+    charge, said = group.charge, [_standing(group, label, on)]
     if outcome == Outcome.LAPSED:
         told = long_date(renewal.noticed_on) if renewal.noticed_on else ""
         said.append(
@@ -118,8 +128,9 @@ def _background(group: Group, check_in: CheckIn | None, label: str) -> list[str]
         said.append(f"The agreement of the {answer.other_name}: {answer.agreement}")
     if check_in:
         said.append(
-            f"In the year to {long_date(check_in.year_ends)} it counted {check_in.meetings} "
-            f"meetings and {check_in.participants} people who took part."
+            f"In the year to {long_date(check_in.year_ends)} it counted "
+            f"{_counted(check_in.meetings, 'meeting', 'meetings')} and "
+            f"{_counted(check_in.participants, 'person', 'people')} who took part."
         )
     if outcome == Outcome.CHANGED:
         if answer.name != group.name:
@@ -130,3 +141,7 @@ def _background(group: Group, check_in: CheckIn | None, label: str) -> list[str]
     elif outcome in {Outcome.DISSOLVED, Outcome.LAPSED, Outcome.SUCCEEDED, Outcome.MERGED}:
         said.append(f"Charge until now: {charge.text}")
     return said
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
