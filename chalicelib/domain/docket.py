@@ -58,7 +58,7 @@ def add_item(meeting: Meeting, item: DocketItem, by: Act) -> tuple[Meeting, Even
     """
     require(TRANSITIONS, "meeting", meeting.state, "edit-docket")
     section = item.section or (meeting.consent_in if item.consent else meeting.documents_in)
-    number = item.number or _free_number(meeting, section)
+    number = item.number or free_number(meeting, section)
     check_number(meeting, number)
     made = meeting.made_items + 1
     new = replace(item, number=number, section=section, id=f"i{made}")
@@ -68,7 +68,7 @@ def add_item(meeting: Meeting, item: DocketItem, by: Act) -> tuple[Meeting, Even
     return _told(meeting, "add-item", by, new, docket=docket, made_items=made)
 
 
-def _free_number(meeting: Meeting, section: str) -> str:
+def free_number(meeting: Meeting, section: str) -> str:
     """A number for an item of a section: of the consent agenda it is a part of that item's own."""
     if section == meeting.consent_in:
         first = next((i for i in meeting.ordered_docket if i.section == section), None)

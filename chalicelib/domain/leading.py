@@ -12,7 +12,7 @@ from chalicelib.domain.group import Convener, Group, term_end
 from chalicelib.domain.people import Act, Actor
 from chalicelib.domain.policy import Policy
 from chalicelib.domain.record import advance
-from chalicelib.domain.times import local_date, long_moment
+from chalicelib.domain.times import local_date, long_date, long_moment
 
 NOT_LIVING = "This group has ended, so nobody is made its convener. It can be revived."
 
@@ -177,6 +177,22 @@ def end(
     command = "end-convener" if found.accepted else "take-back-invitation"
     data = {"name": found.name, "reason": reason}
     return _without(group, found, command, data, policy, by)
+
+
+def go_on(group: Group, convener_id: str, policy: Policy, by: Act) -> tuple[Group, Event]:
+    """The group whose convener goes on for another term. Raises Conflict for one whose term goes
+    beyond the association's year already.
+    """
+    found = group.convener(convener_id)
+    if found is None or not found.accepted:
+        raise Conflict("This person convenes the group no more.")
+    today = local_date(by.at, policy.association.zone)
+    year_ends = policy.terms.year_begins(today, 1) - timedelta(days=1)
+    if found.until is None or found.until > year_ends:
+        until = f"until {long_date(found.until)}" if found.until else "without an end"
+        raise Conflict(f"{found.name} goes on {until} already.")
+    begins = max(found.until, today - timedelta(days=1)) + timedelta(days=1)
+    return extend(group, (convener_id,), term_end(begins, policy), policy, by)
 
 
 def extend(

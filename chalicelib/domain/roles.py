@@ -132,6 +132,7 @@ TABLE: dict[str, frozenset[Role]] = {
     "group.end-convener": frozenset({_R.CONVENER, _R.STAFF}),
     "group.join": frozenset({_R.INVITED}),
     "group.decline-invitation": frozenset({_R.INVITED}),
+    "group.extend-term": frozenset({_R.CONVENER, _R.STAFF}),
     "group.step-down": frozenset({_R.CONVENER}),
     "group.read-conveners": frozenset({_R.CONVENER, _R.INVITED, _R.STAFF}),
     "group.check-in": frozenset({_R.CONVENER, _R.STAFF}),

@@ -150,6 +150,15 @@ def decline(step: Step[Group, inputs.Nothing]) -> Group:
     return new
 
 
+@command("group.extend-term", forms.OneConvener, group)
+def extend_term(step: Step[Group, forms.OneConvener]) -> Group:
+    """A convener who goes on for another term."""
+    old = step.subject
+    new, event = rules.go_on(old, step.form.convener, step.services.policy, step.by)
+    save(step, old, new, event)
+    return new
+
+
 @command("group.step-down", load=group)
 def step_down(step: Step[Group, inputs.Nothing]) -> Group:
     """The group without whoever acts; the other conveners and staff are told."""

@@ -5,11 +5,13 @@ from typing import Any
 
 from chalicelib.domain import petition as rules
 from chalicelib.domain.errors import NotFound
+from chalicelib.domain.group import Group
 from chalicelib.domain.people import Role
 from chalicelib.domain.petition import Petition
 from chalicelib.domain.petition_text import missing
 from chalicelib.domain.roles import TABLE
 from chalicelib.services.commands import COMMANDS
+from chalicelib.services.groups import group as load_group
 from chalicelib.web.drafts import read_as
 from chalicelib.web.guard import Pages
 from chalicelib.web.request import Request
@@ -23,6 +25,7 @@ THINGS = {
     "meetings": "meeting",
     "documents": "document",
     "motions": "motion",
+    "groups": "group",
 }
 # These begin something and have no target: they are sent to the things' own address.
 BEGINNINGS = {"petition.draft", "meeting.plan"}
@@ -87,6 +90,19 @@ def motion_command(request: Request, motion_id: str, command: str) -> Answer:
     return _run(request, f"motion.{command}", motion_id)
 
 
+@pages.api("/api/v1/groups/{slug}")
+def read_group(request: Request, slug: str) -> Answer:
+    """A group as everybody may read it."""
+    return as_json(shown(request, load_group(request.services, slug)))
+
+
+@pages.api("/api/v1/groups/{slug}/{command}", "POST")
+def group_command(request: Request, slug: str, command: str) -> Answer:
+    """A command on a group, or on its renewal: `renewal-submit`."""
+    head, _, rest = command.partition("-")
+    return _run(request, f"renewal.{rest}" if head == "renewal" else f"group.{command}", slug)
+
+
 @pages.api("/api/v1/minutes/{meeting_id}/{command}", "POST")
 def minutes_command(request: Request, meeting_id: str, command: str) -> Answer:
     """A command on the minutes of a meeting."""
@@ -122,8 +138,40 @@ def shown(request: Request, thing: Any) -> dict[str, Any]:
             if thing.state == "draft"
             else {},
         }
+    if isinstance(thing, Group):
+        return _group(thing)
     if is_dataclass(thing) and not isinstance(thing, type):
         known = {field.name for field in fields(thing)}
         keep = "id number sequence state version wording title choice receipt".split()
         return {name: getattr(thing, name) for name in keep if name in known}
     return {}
+
+
+def _group(group: Group) -> dict[str, Any]:
+    charge, renewal = group.charge, group.renewal
+    return {
+        "id": group.id,
+        "kind": group.kind,
+        "state": group.state.value,
+        "version": group.version,
+        "name": group.name,
+        "charge": {
+            "number": charge.number,
+            "text": charge.text,
+            "effective_on": charge.effective_on.isoformat(),
+            "ends_on": charge.ends_on.isoformat() if charge.ends_on else None,
+        },
+        "conveners": [
+            {
+                "name": c.name,
+                "institution": c.institution,
+                "until": c.until.isoformat() if c.until else None,
+            }
+            for c in group.acting
+        ],
+        "meets": group.meets,
+        "discussion_url": group.discussion_url,
+        "list_address": group.list_address,
+        "renewal": renewal.stage.value if renewal else None,
+        "successor": group.successor or None,
+    }

@@ -4,10 +4,9 @@ from datetime import date
 from typing import Any
 
 from chalicelib.domain.events import Event
-from chalicelib.domain.motion import Motion
 from chalicelib.domain.people import Seat
 from chalicelib.domain.seats import term_in_words
-from chalicelib.web.templating import day, moment
+from chalicelib.web.templating import moment
 
 _PETITION = {
     "draft": "Drafting began",
@@ -32,10 +31,14 @@ _PETITION = {
 }
 
 
+# After the vote that this follows from.
+APPROVED = _PETITION["approve"]
+
+
 def petition_steps(events: list[Event]) -> list[dict[str, Any]]:
     """How a petition came to where it is. Single edits of a draft are left out."""
     return [
-        _step(event, _PETITION[event.command], _petition_detail(event))
+        step(event, _PETITION[event.command], _petition_detail(event))
         for event in events
         if event.command in _PETITION
     ]
@@ -82,35 +85,6 @@ def _petition_detail(event: Event) -> str:  # noqa: PLR0911, PLR0912 - one line 
     return ""
 
 
-def group_steps(
-    events: list[Event], petition: list[dict[str, Any]], motion: Motion | None
-) -> list[dict[str, Any]]:
-    """How a group came about: its petition's steps, the vote, and its own."""
-    steps = list(petition)
-    # The vote comes before what it brought about, though all of it is of one moment.
-    vote = next((n for n, step in enumerate(steps) if step["title"] == _PETITION["approve"]), None)
-    if motion and motion.tally and motion.announced_at:
-        tally = motion.tally
-        steps.insert(
-            len(steps) if vote is None else vote,
-            {
-                "title": "The motion carried",
-                "when": moment(motion.announced_at),
-                "iso": motion.announced_at.isoformat(),
-                "detail": f"Moved by {motion.mover}, seconded by {motion.seconder}: "
-                f"{tally.yes} yes, {tally.no} no, {tally.abstain} abstaining.",
-            },
-        )
-    for event in events:
-        if event.command == "charter":
-            until = f", until {day(event.data['ends_on'])}" if event.data["ends_on"] else ""
-            detail = f"The charge is in effect from {day(event.data['effective_on'])}{until}."
-            steps.append(_step(event, "The group was chartered", detail))
-        elif event.command == "register":
-            steps.append(_step(event, "Taken into this record", ""))
-    return sorted(steps, key=lambda step: str(step["iso"]))
-
-
 _MOTION = {
     "move": "Moved",
     "second": "Seconded",
@@ -139,7 +113,7 @@ _MOTION = {
 def motion_steps(events: list[Event]) -> list[dict[str, Any]]:
     """What happened to a motion, and by whom."""
     return [
-        _step(event, _MOTION[event.command], _motion_detail(event))
+        step(event, _MOTION[event.command], _motion_detail(event))
         for event in events
         if event.command in _MOTION
     ]
@@ -172,7 +146,7 @@ _SEATS = {
 def seat_steps(events: list[Event]) -> list[dict[str, Any]]:
     """Who was given which seat or put on the staff, and by whom, in the order of the events."""
     return [
-        _step(event, f"{_SEATS[event.command]}: {event.data['name']}", _seat_detail(event))
+        step(event, f"{_SEATS[event.command]}: {event.data['name']}", _seat_detail(event))
         for event in events
     ]
 
@@ -198,7 +172,7 @@ def _seat_words(data: dict[str, Any]) -> str:
     return f"{data['office']}, {term}, {'with' if data['voting'] else 'without'} a vote{presiding}"
 
 
-def _step(event: Event, title: str, detail: str) -> dict[str, Any]:
+def step(event: Event, title: str, detail: str) -> dict[str, Any]:
     return {
         "title": title,
         "when": moment(event.at),
@@ -224,7 +198,7 @@ _DOCUMENT = {
 def document_steps(events: list[Event]) -> list[dict[str, Any]]:
     """What happened to a document, in words."""
     return [
-        _step(event, _DOCUMENT[event.command], _document_detail(event))
+        step(event, _DOCUMENT[event.command], _document_detail(event))
         for event in events
         if event.command in _DOCUMENT
     ]

@@ -1,4 +1,4 @@
-"""The front page, groups, static files, health, and what is not there."""
+"""The front page, static files, health, and what is not there."""
 
 from collections.abc import Iterable, Mapping
 from urllib.parse import quote
@@ -6,8 +6,6 @@ from urllib.parse import quote
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.petition import State
 from chalicelib.web.guard import Pages, View
-from chalicelib.web.history import group_steps, petition_steps
-from chalicelib.web.otherwise import otherwise
 from chalicelib.web.request import Request
 from chalicelib.web.responses import Answer, as_json, html, redirect
 from chalicelib.web.templating import TYPES, files
@@ -42,39 +40,6 @@ def home(request: Request) -> Answer:
         ],
         groups=[r for r in store.groups.listed() if matches(r)],
         kinds=policy.kinds(request.services.today()),
-    )
-
-
-@pages.get("/groups/{slug}")
-def group(request: Request, slug: str) -> Answer:
-    """A group: its charge, its conveners, and how it came about."""
-    store = request.services.store
-    found = store.groups.read(slug)
-    if found is None:
-        raise NotFound("There is no group at this address.")
-    group, events = found.group, found.events
-    petition = store.petitions.read(group.petition_id, fresh=False) if group.petition_id else None
-    motion = store.board.motion(group.charge.motion_id) if group.charge.motion_id else None
-    policy = request.services.policy
-    return html(
-        request,
-        "groups/show.html",
-        group=group,
-        label=next((u.label for u in policy.units if u.kind == group.kind), group.kind),
-        summary=next((u.summary for u in policy.units if u.kind == group.kind), ""),
-        petition=petition[0] if petition else None,
-        motion=motion,
-        otherwise=otherwise(
-            petition[0],
-            {
-                "name": group.name,
-                "charge": group.charge.text,
-                "conditions": group.charge.conditions,
-            },
-        )
-        if petition
-        else None,
-        steps=group_steps(events, petition_steps(petition[1]) if petition else [], motion),
     )
 
 
