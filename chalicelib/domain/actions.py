@@ -121,6 +121,8 @@ def of_motion(
 def _did(row: Mapping[str, Any], group: Chartered | None, label: str) -> tuple[str, str]:
     """What the Board did, to be read on from its name, and the verb of it."""
     establishes = row.get("effect") == Effect.ESTABLISH
+    if row.get("effect") in _OF_GROUPS and row["state"] in {State.CARRIED, State.LOST}:
+        return _of_group(row["wording"], row["state"])
     if row["state"] == State.CARRIED:
         if establishes:
             return f"approved the creation of the {_named(row, group, label)}", "approved"
@@ -134,6 +136,17 @@ def _did(row: Mapping[str, Any], group: Chartered | None, label: str) -> tuple[s
     if row["state"] == State.POSTPONED:
         return f"had no quorum to vote on {_matter(row)}, which was postponed", "postponed"
     return "", ""
+
+
+# What they bring about stands on the group's page: a line does not quote the whole charge.
+_OF_GROUPS = frozenset({Effect.RENEW, Effect.END})
+
+
+def _of_group(wording: str, state: str) -> tuple[str, str]:
+    """What the Board did about a group, and the verb of it."""
+    said = resolved.carried if state == State.CARRIED else resolved.lost
+    did = said(wording.partition(": ")[0].removesuffix(" to read"))
+    return did, did.partition(" ")[0] if state == State.CARRIED else "declined"
 
 
 def _named(row: Mapping[str, Any], group: Chartered | None, label: str) -> str:

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 # What a motion asks the Board to do. Of these the past is regular: approved, adopted, referred.
 _VERBS = frozenset(
-    "accept adopt affirm allocate amend appoint approve ask authorize charge commend confirm "
-    "create designate direct disband discontinue dissolve endorse establish extend grant "
-    "instruct merge name postpone reaffirm receive recommend refer rename renew request rescind "
-    "revise suspend support thank".split()
+    "accept adopt affirm allocate amend appoint approve ask authorize change charge commend "
+    "confirm create designate direct disband discontinue dissolve end endorse establish extend "
+    "grant instruct merge name postpone reaffirm receive recommend record refer rename renew "
+    "request rescind revise revive suspend support thank".split()
 )
 _DOUBLED = frozenset({"refer"})
 _MOTION = re.compile(

@@ -6,6 +6,7 @@ from urllib.parse import quote
 from chalicelib.domain.errors import Invalid, NotFound, RuleError, Stale
 from chalicelib.services import sign_in
 from chalicelib.services.documents import sent_by
+from chalicelib.services.groups import groups_of
 from chalicelib.services.petitions import petitions_of
 from chalicelib.web.cookies import set_cookie
 from chalicelib.web.forms import Form
@@ -109,6 +110,7 @@ def _account(request: Request, form: Form, status: int = 200) -> Answer:
             for other in request.services.store.people.sessions_of(person.id)
         ],
         session=request.session,
+        groups=groups_of(request.services, person.email),
         sent=sent_by(request.services, request.actor),
         meetings=_meetings_to_come(request),
     )

@@ -4,7 +4,7 @@ from typing import Any
 
 from chalicelib.domain import amendments as rules
 from chalicelib.domain.errors import Conflict, Invalid
-from chalicelib.domain.motion import Effect, Motion
+from chalicelib.domain.motion import GIVES_A_CHARGE, Motion
 from chalicelib.domain.recusals import no_part
 from chalicelib.domain.roles import authorize
 from chalicelib.services.amendments import as_amended, with_its_text
@@ -62,7 +62,7 @@ def _page(
     status: int = 200,
 ) -> Answer:
     limits = request.services.policy.limits
-    establishes = main.brings_about == Effect.ESTABLISH
+    establishes = main.brings_about in GIVES_A_CHARGE
     wanted = check("charge", "charge") if establishes else check("motion", "wording")
     shown: dict[str, Any] = {"changes": [], "wording": ""}
     if becomes:

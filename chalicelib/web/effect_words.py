@@ -45,6 +45,22 @@ _WORDS = {
         "The result of the virtual vote is confirmed.",
         "The result of the virtual vote was not confirmed.",
     ),
+    Effect.RENEW: EffectWords(
+        "If it carries, the group has the charge that it quotes from then on. If it is lost, the "
+        "conveners may answer otherwise.",
+        "Announcing it gives the group this charge at once; its conveners are told by e-mail.",
+        "Announcing it sends the matter back to the conveners, who are told by e-mail.",
+        "The group has this charge.",
+        "The motion was lost. The conveners were told, and may answer otherwise.",
+    ),
+    Effect.END: EffectWords(
+        "If it carries, the group ends; its page and its record stay. If it is lost, the conveners "
+        "may answer otherwise.",
+        "Announcing it ends the group at once; its conveners are told by e-mail.",
+        "Announcing it sends the matter back to the conveners, who are told by e-mail.",
+        "The group has ended. Its page stays.",
+        "The motion was lost. The conveners were told, and may answer otherwise.",
+    ),
     Effect.NONE: EffectWords(
         "If it carries, it is a decision of the Board, which the record and the action list hold.",
         "Announcing it puts the Board’s decision on record.",

@@ -201,6 +201,7 @@ def _check_in(request: Request, group: Group, form: Form, status: int = 200) -> 
         **for_group(request, group, "group.check-in"),
         form=form,
         year=year,
+        year_began=policy.terms.year_begins(today),
         opens=check_ins.opens(year, policy),
         due=check_ins.due(year, policy),
         is_open=is_open and group.living,

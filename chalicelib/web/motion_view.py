@@ -16,6 +16,10 @@ from chalicelib.web.request import Request
 BEFORE_VOTE = frozenset({State.MOVED, State.SECONDED})
 
 
+# What takes no amendment: an amendment itself, and what is put to the Board as it stands.
+NOT_AMENDED = frozenset({Effect.AMEND, Effect.CONFIRM, Effect.END})
+
+
 def motion_view(request: Request, motion: Motion, events: list[Event], out: bool) -> dict[str, Any]:
     """The context of `board/motion/wording.html`, `next.html` and `amendments.html`. `out` is
     whether who looks is recused.
@@ -25,7 +29,7 @@ def motion_view(request: Request, motion: Motion, events: list[Event], out: bool
     rows = board.motions(motion.meeting_id)
     main = board.motion(motion.amends) if motion.amends else None
     pending = _pending(request, motion) if before_vote and not motion.amends else None
-    amendable = before_vote and not motion.is_amendment and motion.effect != Effect.CONFIRM
+    amendable = before_vote and motion.effect not in NOT_AMENDED
     votes = may(actor, "motion.amend") and not out
     return {
         "effect": effect_words(motion),
