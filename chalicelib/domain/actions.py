@@ -118,7 +118,9 @@ def of_motion(
     return [first, confirmed]
 
 
-def _did(row: Mapping[str, Any], group: Chartered | None, label: str) -> tuple[str, str]:
+def _did(  # noqa: PLR0911 - one line for each kind of motion
+    row: Mapping[str, Any], group: Chartered | None, label: str
+) -> tuple[str, str]:
     """What the Board did, to be read on from its name, and the verb of it."""
     establishes = row.get("effect") == Effect.ESTABLISH
     if row.get("effect") in _OF_GROUPS and row["state"] in {State.CARRIED, State.LOST}:
