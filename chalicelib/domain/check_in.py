@@ -59,10 +59,12 @@ def wants(answer: CheckIn, group: Group, policy: Policy) -> list[str]:
     """What the group lacks of what its kind asks for, in sentences for staff and the Board."""
     rule, found = policy.unit(group.kind, answer.year_ends), []
     if answer.meetings < rule.meetings_a_year:
-        least = rule.meetings_a_year
-        wanted = "one a year is" if least == 1 else f"{least} a year are"
-        held = f"{answer.meetings or 'no'} meeting{'' if answer.meetings == 1 else 's'}"
-        found.append(f"It held {held}; {wanted} asked for.")
+        held = {0: "no meeting", 1: "one meeting"}.get(
+            answer.meetings, f"{answer.meetings} meetings"
+        )
+        wanted = rule.meetings_a_year
+        asked_for = "one a year is" if wanted == 1 else f"{wanted} a year are"
+        found.append(f"It held {held}; {asked_for} asked for.")
     if rule.members and answer.participants < rule.members:
         found.append(f"It has {answer.participants or 'no'} members; {rule.members} are asked for.")
     if not answer.active:

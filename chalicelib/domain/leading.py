@@ -179,16 +179,21 @@ def end(
     return _without(group, found, command, data, policy, by)
 
 
+def ends_soon(convener: Convener, today: date, policy: Policy) -> bool:
+    """Whether a convener's term has ended, or ends so soon that they were reminded of it."""
+    soon = today + timedelta(days=max(policy.convener_terms.remind_days))
+    return convener.until is not None and convener.until <= soon
+
+
 def go_on(group: Group, convener_id: str, policy: Policy, by: Act) -> tuple[Group, Event]:
-    """The group whose convener goes on for another term. Raises Conflict for one whose term goes
-    beyond the association's year already.
+    """The group whose convener goes on for another term. Raises Conflict for one whose term does
+    not end soon.
     """
     found = group.convener(convener_id)
     if found is None or not found.accepted:
         raise Conflict("This person convenes the group no more.")
     today = local_date(by.at, policy.association.zone)
-    year_ends = policy.terms.year_begins(today, 1) - timedelta(days=1)
-    if found.until is None or found.until > year_ends:
+    if found.until is None or not ends_soon(found, today, policy):
         until = f"until {long_date(found.until)}" if found.until else "without an end"
         raise Conflict(f"{found.name} goes on {until} already.")
     begins = max(found.until, today - timedelta(days=1)) + timedelta(days=1)

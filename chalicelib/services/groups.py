@@ -6,6 +6,7 @@ from typing import Any
 
 from chalicelib.domain import group as rules
 from chalicelib.domain import leading, upkeep
+from chalicelib.domain.addresses import key_of
 from chalicelib.domain.errors import Invalid, NotFound
 from chalicelib.domain.events import Event
 from chalicelib.domain.group import Group
@@ -110,31 +111,80 @@ def about(services: Services, found: Group) -> dict[str, Any]:
     }
 
 
+Told = set[str]
+
+
 def to_conveners(
-    step: Step[Any, Any], found: Group, event: Event, kind: str, *, but: str = "", **data: Any
+    step: Step[Any, Any],
+    found: Group,
+    event: Event,
+    kind: str,
+    *,
+    told: Told | None = None,
+    **data: Any,
 ) -> None:
-    """A letter to each convener who agreed to be one, but the one with the address `but`."""
+    """A letter to each convener who agreed to be one. `told` are the keys of the addresses that
+    have this letter already, or need none; those who get it now are added.
+    """
     content = {**about(step.services, found), **data}
+    known: Told = set() if told is None else told
     for convener in found.acting:
-        if convener.email and convener.email != but:
-            write(step, event, kind, convener.email, convener.name, content)
+        _tell(step, event, kind, (convener.email, convener.name), content, known)
 
 
-def to_staff(step: Step[Any, Any], found: Group, event: Event, kind: str, **data: Any) -> None:
-    """A letter about a group to everybody on the staff but whoever acts."""
+def to_staff(
+    step: Step[Any, Any],
+    found: Group,
+    event: Event,
+    kind: str,
+    *,
+    told: Told | None = None,
+    **data: Any,
+) -> None:
+    """A letter about a group to everybody on the staff but whoever acts; `told` as above."""
     content = {**about(step.services, found), **data}
+    known: Told = set() if told is None else told
     for person in step.services.store.people.staff():
-        if person.id != step.by.actor.id and person.email:
-            write(step, event, kind, person.email, person.name, content)
+        if person.id != step.by.actor.id:
+            _tell(step, event, kind, (person.email, person.name), content, known)
 
 
-def to_liaison(step: Step[Any, Any], found: Group, event: Event, kind: str, **data: Any) -> None:
-    """A letter to the member of the Board who looks after the group, if there is one."""
+def to_liaison(
+    step: Step[Any, Any],
+    found: Group,
+    event: Event,
+    kind: str,
+    *,
+    told: Told | None = None,
+    **data: Any,
+) -> None:
+    """A letter to the member of the Board who looks after the group, if there is one; `told` as
+    above.
+    """
     services = step.services
     person = services.store.people.get(found.liaison_id) if found.liaison_id else None
-    if person and person.email:
+    if person:
         content = {**about(services, found), **data}
-        write(step, event, kind, person.email, person.name, content)
+        known: Told = set() if told is None else told
+        _tell(step, event, kind, (person.email, person.name), content, known)
+
+
+def _tell(
+    step: Step[Any, Any],
+    event: Event,
+    kind: str,
+    to: tuple[str, str],
+    content: dict[str, Any],
+    told: Told,
+) -> None:
+    """One letter to an address, unless there is none or it has the letter already: somebody may
+    convene a group and be on the staff.
+    """
+    email, name = to
+    if not email or key_of(email) in told:
+        return
+    told.add(key_of(email))
+    write(step, event, kind, email, name, content)
 
 
 # ------------------------------------------------------------------ What a group says of itself

@@ -14,7 +14,7 @@ from chalicelib.services import group_inputs as forms
 from chalicelib.services import inputs
 from chalicelib.services.commands import Step, command
 from chalicelib.services.context import Services
-from chalicelib.services.groups import about, group, save, to_conveners, to_staff
+from chalicelib.services.groups import Told, about, group, save, to_conveners, to_staff
 from chalicelib.services.invitations import DAY
 from chalicelib.services.writing import write
 
@@ -129,7 +129,7 @@ def join(step: Step[Group, inputs.Nothing]) -> Group:
         "until": long_date(joined.until) if joined.until else "",
         "instead_of": left.name if left else "",
     }
-    to_conveners(step, new, event, "group-joined", but=asked.email, **said)
+    to_conveners(step, new, event, "group-joined", told={key_of(asked.email)}, **said)
     if left and left.email:
         content = {**about(step.services, new), **said}
         write(step, event, "group-joined", left.email, left.name, content)
@@ -198,6 +198,7 @@ def _tell_of_leaving(step: Step[Any, Any], new: Group, event: Event, who: str) -
         "missing": missing,
         "fill_by": long_date(fill_by) if fill_by else "",
     }
-    to_conveners(step, new, event, "group-convener-gone", **said)
+    told: Told = set()
+    to_conveners(step, new, event, "group-convener-gone", told=told, **said)
     if missing or not new.acting:
-        to_staff(step, new, event, "group-convener-gone", **said)
+        to_staff(step, new, event, "group-convener-gone", told=told, **said)

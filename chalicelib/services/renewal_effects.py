@@ -95,6 +95,7 @@ def _by_petition(step: Step[Any, Any], new: Motion) -> None:
             **said,
             **outcome.of(new, renewed),
             group=renewed.name,
+            conditions=renewed.charge.conditions,
             until=long_date(ends) if ends else "",
         )
         tell_signatories(step, decided, told, "signatory-petition-approved")

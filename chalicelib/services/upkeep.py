@@ -21,6 +21,7 @@ from chalicelib.services import inputs
 from chalicelib.services.commands import Step, command, commit, perform
 from chalicelib.services.context import Services
 from chalicelib.services.groups import (
+    Told,
     calendar_of,
     due_of,
     group,
@@ -107,12 +108,14 @@ def _write(
     step: Step[Group, Any], new: Group, due: Due, event: Event, words: dict[str, str]
 ) -> None:
     kind, data = _letter(step.services, new, due, words)
+    told: Told = set()
     if "conveners" in due.to:
-        to_conveners(step, new, event, kind, **data)
+        to_conveners(step, new, event, kind, told=told, **data)
+    beside = {**data, "for_staff": "yes"}
     if "staff" in due.to:
-        to_staff(step, new, event, kind, **{**data, "for_staff": "yes"})
+        to_staff(step, new, event, kind, told=told, **beside)
     if "liaison" in due.to:
-        to_liaison(step, new, event, kind, **{**data, "for_staff": "yes"})
+        to_liaison(step, new, event, kind, told=told, **beside)
 
 
 def _letter(

@@ -2,7 +2,7 @@
 
 from chalicelib.domain.errors import Invalid
 from chalicelib.domain.group import Group
-from chalicelib.domain.leading import asked_as, convener_of
+from chalicelib.domain.leading import asked_as, convener_of, ends_soon
 from chalicelib.services.groups import group as load
 from chalicelib.web.forms import Form
 from chalicelib.web.groups import for_group
@@ -38,7 +38,7 @@ def _page(
         form=form,
         end_form=end_form,
         limits=services.policy.limits,
-        year_ends=services.policy.terms.year_begins(services.today(), 1),
+        may_go_on=[c.id for c in group.acting if ends_soon(c, services.today(), services.policy)],
     )
 
 
