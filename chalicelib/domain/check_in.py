@@ -59,9 +59,8 @@ def wants(answer: CheckIn, group: Group, policy: Policy) -> list[str]:
     """What the group lacks of what its kind asks for, in sentences for staff and the Board."""
     rule, found = policy.unit(group.kind, answer.year_ends), []
     if answer.meetings < rule.meetings_a_year:
-        held = {0: "no meeting", 1: "one meeting"}.get(
-            answer.meetings, f"{answer.meetings} meetings"
-        )
+        many = f"{answer.meetings} meetings"
+        held = {0: "no meeting", 1: "one meeting"}.get(answer.meetings, many)
         wanted = rule.meetings_a_year
         asked_for = "one a year is" if wanted == 1 else f"{wanted} a year are"
         found.append(f"It held {held}; {asked_for} asked for.")

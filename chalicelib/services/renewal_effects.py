@@ -124,7 +124,7 @@ def carry_out(
     return _ended(step, found, motion, meeting)
 
 
-def _how(motion: Motion | None, meeting: Meeting | None) -> dict[str, str]:
+def _how(motion: Motion | None, meeting: Meeting | None) -> dict[str, Any]:
     """What letters say of how it was decided."""
     if motion is not None:
         said = outcome.of(motion)
@@ -181,7 +181,7 @@ def _ended(
     )
     save(step, found, new, event)
     until = rules.revivable_until(new, services.policy)
-    said = {
+    said: dict[str, Any] = {
         **_how(motion, meeting),
         "outcome": outcome_.value,
         "other": answer.other_name,
