@@ -85,6 +85,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         items.sort(key=lambda i: order.get(i.path.relative_to(tests).parts[0], len(order)))
 
 
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Shows what a test recorded as its summary, whether it passed or not, in any process."""
+    for report in [r for found in terminalreporter.stats.values() for r in found]:
+        for name, text in getattr(report, "user_properties", ()):
+            if name == "summary" and report.when == "call":
+                terminalreporter.write_sep("-", report.nodeid.partition("::")[2])
+                terminalreporter.write_line(text)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium, one for each process: Playwright bears no second one beside it."""

@@ -33,6 +33,9 @@ class What(StrEnum):
     VACANCY = "vacancy"
 
 
+_ORDER = {what: number for number, what in enumerate(What)}
+
+
 @dataclass(frozen=True)
 class Due:
     """One thing that falls due on a day. `names` are what the record remembers once it was done,
@@ -85,7 +88,7 @@ def agenda(group: Group, today: date, calendar: Calendar, policy: Policy) -> lis
         *_vacancies(group, today, policy),
     ]
     left = [due for due in found if not set(due.names) <= set(group.told)]
-    return sorted(left, key=lambda due: (due.on, list(What).index(due.what)))
+    return sorted(left, key=lambda due: (due.on, _ORDER[due.what]))
 
 
 def first_due(group: Group, today: date, calendar: Calendar, policy: Policy) -> Due | None:
@@ -143,9 +146,15 @@ def _as_opened(group: Group, today: date, ends: date, policy: Policy) -> Renewal
 
 
 def _needless(group: Group, today: date, calendar: Calendar, policy: Policy) -> list[Due]:
-    """The reminders that a letter about the opening, sent today, speaks for."""
-    due = [one for one in _reminders(group, calendar, policy) if one.on <= today]
-    return [one for one in due if not one.notice]
+    """The reminders that a letter about the opening, sent today, speaks for: wherever the answer
+    is by now, it may be with its conveners again tomorrow.
+    """
+    assert group.renewal is not None
+    nobody_waits, found = replace(calendar, waits_for_others=False), []
+    for stage in dict.fromkeys((Stage.OPEN, group.renewal.stage)):
+        there = replace(group, renewal=replace(group.renewal, stage=stage))
+        found += list(_reminders(there, nobody_waits, policy))
+    return [one for one in found if one.on <= today and not one.notice]
 
 
 def _ordered(to: Iterable[str]) -> tuple[str, ...]:
@@ -232,6 +241,9 @@ def _check_ins(group: Group, today: date, policy: Policy) -> Iterable[Due]:
             if opens < on <= year:
                 to = ("conveners", "staff") if days <= rule.staff_from_days else ("conveners",)
                 yield Due(What.CHECK_IN, on, (f"{name}:{days}",), to, year=year)
+        if opens > today:
+            # The years after this one are put once it is over.
+            return
 
 
 def _terms(group: Group, today: date, policy: Policy) -> Iterable[Due]:
