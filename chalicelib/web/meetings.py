@@ -4,8 +4,9 @@ from typing import Any
 
 from chalicelib.domain import attendance, docket, milestones
 from chalicelib.domain.ballots import RECUSED
+from chalicelib.domain.document import Kind as DocumentKind
 from chalicelib.domain.errors import Invalid, NotFound
-from chalicelib.domain.meeting import TO_COME, Kind, Meeting, State
+from chalicelib.domain.meeting import TO_COME, DocumentEntry, Kind, Meeting, State
 from chalicelib.domain.meeting_documents import missing
 from chalicelib.domain.motion import PENDING
 from chalicelib.domain.motion import State as MotionState
@@ -13,10 +14,12 @@ from chalicelib.domain.packet import UNFINISHED
 from chalicelib.domain.petition_form import recommended_motion
 from chalicelib.domain.roles import authorize, may
 from chalicelib.domain.times import local_date
+from chalicelib.domain.wording import numbered
 from chalicelib.services.board import meeting as load_meeting
 from chalicelib.services.confirming import unconfirmed
 from chalicelib.services.documents import readable
 from chalicelib.services.meeting_words import KINDS, elsewhere, when, zone_of
+from chalicelib.services.motions import actions_of
 from chalicelib.services.packet_content import docket_rows
 from chalicelib.web.forms import Form
 from chalicelib.web.guard import Pages
@@ -162,17 +165,32 @@ def document_rows(
     documents = []
     for document in readable(request.services, request.actor, meeting):
         petition = store.petitions.get(document.petition_id) if document.petition_id else None
+        renewal = document.kind == DocumentKind.RENEWAL
+        recommended = recommended_motion(petition, policy) if petition else ""
+        if renewal:
+            recommended = numbered(actions_of(request.services, document))
         documents.append(
             {
                 "document": document,
                 "petition": petition,
-                "recommended": recommended_motion(petition, policy) if petition else "",
+                "renewal": _with_consent(meeting, document) if renewal else "",
+                "recommended": recommended,
                 "pending": pending.get(document.number),
                 "out": moves and store.documents.recused(document.document_id, request.actor.id),
                 "decided": [m for m in motions if _decides_on(m, document.number)],
             }
         )
     return documents
+
+
+def _with_consent(meeting: Meeting, entry: DocumentEntry) -> str:
+    """How a renewal's document is decided: it was `adopted` with the consent agenda, it is on it
+    (`consent`), or it is decided by a `motion`.
+    """
+    item = next((i for i in meeting.docket if i.document == entry.number), None)
+    if item and item.id in meeting.consent_adopted:
+        return "adopted"
+    return "consent" if item and item.consent and not item.pulled_by else "motion"
 
 
 def _mine(request: Request, motions: list[dict[str, Any]]) -> list[dict[str, Any]]:

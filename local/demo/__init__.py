@@ -7,17 +7,15 @@ from typing import Any
 
 from chalicelib import bootstrap, clock
 from chalicelib.config import settings
-from chalicelib.domain import group as groups
-from chalicelib.domain.group import Charge, Convener, Group, term_end
-from chalicelib.domain.people import SYSTEM, VISITOR, Act, Actor, Role, actor_for
+from chalicelib.domain.people import VISITOR, Actor, actor_for
 from chalicelib.domain.roster import Roster, digest_of
 from chalicelib.domain.signature import signatory_key
-from chalicelib.domain.times import last_day, local_date
-from chalicelib.domain.upkeep import NOTHING_KNOWN, next_on
+from chalicelib.domain.times import local_date
 from chalicelib.services.commands import perform
 from chalicelib.services.context import Services
 from chalicelib.services.signing import confirm_by_link, signature_token
 from chalicelib.storage import keys
+from local.demo.groups import add_groups
 from local.demo.people import DOUBTFUL, MEMBERS, address, persons, roster
 
 OPEN_PETITION = {
@@ -99,7 +97,7 @@ def load() -> None:
         return
     _people(services)
     _roster(services, now)
-    _living_group(services, now)
+    add_groups(services, now)
     _open_petition(now)
     # The meeting comes last: it is the mark that the rest is there.
     _meeting(services, now)
@@ -130,43 +128,6 @@ def _roster(services: Services, now: datetime) -> None:
         imported_by="Imara Vesterholt",
     )
     services.store.rosters.store(version, entries)
-
-
-def _living_group(services: Services, now: datetime) -> None:
-    name = "Instruction at Small Colleges"
-    slug = groups.slug_of(name)
-    if services.store.groups.get(slug):
-        return
-    today = local_date(now, services.policy.association.zone)
-    began = today - timedelta(days=700)
-    group = Group(
-        id=slug,
-        kind="discussion-group",
-        name=name,
-        charge=Charge(
-            number=1,
-            text="To exchange ways of teaching research skills where one or two librarians "
-            "serve a whole college.",
-            effective_on=began,
-            ends_on=last_day(began, 3),
-        ),
-        conveners=(
-            Convener(
-                id="c1",
-                name="Saskia van Doornik",
-                email=address("saskia"),
-                institution="Eastmoor University",
-                since=began,
-                until=term_end(today, services.policy),
-            ),
-        ),
-        made_conveners=1,
-    )
-    new, event = groups.register(group, Act(SYSTEM, Role.SYSTEM, now - timedelta(days=60)))
-    unit = services.store.unit()
-    due = next_on(new, today, NOTHING_KNOWN, services.policy)
-    services.store.groups.add(unit, new, event, due)
-    unit.commit()
 
 
 def _open_petition(now: datetime) -> None:
