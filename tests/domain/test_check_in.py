@@ -158,7 +158,7 @@ def test_what_cannot_be_is_refused_field_by_field(field, fits, over, words):
             "interest-group",
             answer(meetings=0, participants=74),
             [
-                "It held no meetings; one a year is asked for.",
+                "It held no meeting; one a year is asked for.",
                 "It has 74 members; 75 are asked for.",
             ],
         ),
@@ -177,7 +177,7 @@ def test_a_kind_may_ask_for_several_meetings():
     units = tuple(replace(u, meetings_a_year=3) for u in POLICY.units)
     policy = replace(POLICY, units=units)
     lacks = check_in.wants(answer(meetings=1), living(), policy)
-    assert lacks == ["It held 1 meeting; 3 a year are asked for."]
+    assert lacks == ["It held one meeting; 3 a year are asked for."]
 
 
 def test_the_answer_of_a_group_says_nothing_of_its_charge():

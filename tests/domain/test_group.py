@@ -9,7 +9,16 @@ from chalicelib.domain import group as rules
 from chalicelib.domain.group import State
 from chalicelib.domain.record import digest_of_row, row
 
-from .builders import NOW, POLICY, TEXT, motion_in, petition_in, staff
+from .builders import (
+    NOW,
+    POLICY,
+    TEXT,
+    convener,
+    living,
+    motion_in,
+    petition_in,
+    staff,
+)
 
 
 def charter(at=NOW, policy=POLICY, kind="discussion-group"):
@@ -49,7 +58,18 @@ def test_a_charge_has_no_end_where_the_policy_sets_none():
 def test_the_group_is_what_its_petition_asked_for():
     group, event = charter()
     assert (group.name, group.charge.text) == (TEXT.name, TEXT.charge)
-    assert [c.name for c in group.conveners] == ["Ada Fell"]
+    (lead,) = group.conveners
+    assert (lead.id, lead.name, lead.email, lead.institution) == (
+        "c1",
+        "Ada Fell",
+        "ada@example.org",
+        "Fell College",
+    )
+    # Chartered in January: the term ends with the association's year.
+    assert (lead.accepted, lead.since, lead.until) == (True, date(2024, 1, 26), date(2024, 6, 30))
+    assert (group.made_conveners, group.since) == (1, NOW)
+    assert (group.renewal, group.renewals, group.told) == (None, 0, ())
+    assert group.charge.name == TEXT.name
     assert (group.charge.motion_id, group.meeting_id, group.petition_id) == ("v1", "m1", "p1")
     assert (group.state, group.charge.number) == (State.ACTIVE, 1)
     assert (event.subject, event.after) == ("group/open-metadata", "active")
@@ -92,3 +112,34 @@ def test_a_group_from_before_this_software_enters_the_record():
     vouched = {"charge/1": digest_of_row(row(group.charge))}
     said = {"effective_on": "2024-01-26", "kept": vouched}
     assert (event.command, event.data) == ("register", said)
+
+
+def test_a_convener_who_was_invited_does_not_act_before_they_accept():
+    group = living(conveners=(convener(1), convener(2, accepted=False)))
+    assert [c.name for c in group.acting] == ["Ada Fell"]
+    assert (group.convened_by("ADA@example.org"), group.convened_by("bo@example.org")) == (
+        True,
+        False,
+    )
+    assert (group.invites("bo@example.org"), group.invites("ada@example.org")) == (True, False)
+    assert (group.convener("c2").name, group.convener("c9")) == ("Bo Grand", None)
+
+
+def test_a_group_says_how_it_meets_and_where_it_talks():
+    group, event = rules.edit(living(), "Each May", "https://example.org", "l@example.org", staff())
+    assert (group.meets, group.discussion_url, group.list_address) == (
+        "Each May",
+        "https://example.org",
+        "l@example.org",
+    )
+    # An address has no place in the record's events.
+    assert event.data == {"meets": "Each May", "discussion_url": "https://example.org"}
+    again = rules.edit(group, "Each May", "https://example.org", "l@example.org", staff())
+    assert again == (group, None)
+
+
+def test_a_member_of_the_board_looks_after_a_group():
+    group, event = rules.name_liaison(living(), "b01", "Member 01", staff())
+    assert (group.liaison_id, group.liaison) == ("b01", "Member 01")
+    assert (event.command, event.data) == ("name-liaison", {"liaison": "Member 01"})
+    assert rules.name_liaison(group, "", "", staff())[0].liaison == ""

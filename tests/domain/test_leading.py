@@ -229,6 +229,33 @@ def test_a_term_is_extended_for_those_named():
     assert event.data == {"names": ["Ada Fell", "Cy Holm"], "until": "2026-06-30"}
 
 
+@pytest.mark.parametrize(
+    ("until", "day", "then"),
+    [
+        (JUNE, date(2025, 5, 1), date(2026, 6, 30)),
+        (JUNE, JUNE, date(2026, 6, 30)),
+        # After the end of the term: the next one begins today.
+        (JUNE, date(2025, 7, 20), date(2026, 6, 30)),
+        (JUNE, date(2026, 4, 1), date(2027, 6, 30)),
+        (date(2025, 3, 10), date(2025, 3, 1), date(2026, 6, 30)),
+    ],
+)
+def test_a_convener_goes_on_for_another_term(until, day, then):
+    group = living(conveners=(convener(1, until),))
+    new, event = leading.go_on(group, "c1", POLICY, act(at=on(day)))
+    assert new.convener("c1").until == then
+    assert (event.command, event.data["until"]) == ("extend-term", then.isoformat())
+
+
+def test_only_a_term_that_ends_soon_is_followed_by_another():
+    for until in (None, date(2026, 6, 30)):
+        group = living(conveners=(convener(1, until),))
+        with pytest.raises(Conflict, match="goes on"):
+            leading.go_on(group, "c1", POLICY, act(at=on(DAY)))
+    with pytest.raises(Conflict, match="no more"):
+        leading.go_on(invited(), "c2", POLICY, act(at=on(DAY)))
+
+
 def test_an_invitation_has_no_term_to_extend():
     group, event = leading.extend(invited(), ("c2",), JUNE, POLICY, staff(on(DAY)))
     assert (group.convener("c2").until, event.data["names"]) == (None, [])

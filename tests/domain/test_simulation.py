@@ -112,7 +112,8 @@ def summary_of(here: Association, runs: list[int]) -> str:
         f"dissolved {results['dissolved']}, succeeded {results['succeeded']}, merged "
         f"{results['merged']}, dropped {results['dropped']}, revivals asked {results['revivals']}, "
         f"check-ins {results['check-ins']}",
-        "told twice: 0, left out: 0, lapsed early: 0",
+        f"compared with what was to be told: {results['letters compared']:,} things that were, and "
+        f"{results['groups compared']:,} times all that a group should know",
     ]
     return "\n".join(lines)
 

@@ -252,6 +252,37 @@ def test_a_petition_that_is_with_others_is_waited_for():
     assert (told, group.renewal.stage) == ([], Stage.OPEN)
 
 
+def test_a_group_does_not_lapse_while_its_petition_collects_signatures():
+    collecting = Calendar(petition_open=True)
+    group = due_on(living(), OPENS)[1]
+    told, group = told_between(group, OPENS, LAPSES + 30 * DAY, collecting)
+    assert told[-1][1] == ("renewal-1:lapse-30:2027-04-25",)
+    assert group.renewal.stage == Stage.OPEN
+    assert due_on(group, LAPSES + 31 * DAY)[1].renewal.stage == Stage.SUBMITTED
+
+
+@pytest.mark.parametrize("wait", ["petition", "staff"])
+def test_an_opening_speaks_for_its_reminders_wherever_the_answer_is(wait):
+    """A change was asked for before: once that comes to nothing, nobody is told that the renewal
+    has opened, as they were.
+    """
+    group, _ = renewal.open_(living(), (), POLICY, act(at=on(date(2026, 7, 1))))
+    waiting = Calendar(waits_for_others=wait == "petition")
+    if wait == "staff":
+        group = answered(group, day=date(2026, 7, 2))
+    group = due_on(group, OPENS, waiting)[1]
+    assert group.renewal.why == Why.END
+    if wait == "staff":
+        group, _ = renewal.take_back(group, act(at=on(OPENS + DAY)))
+    assert of(due_on(group, OPENS + DAY)[0], What.REMINDER) == []
+
+
+def test_a_reminder_by_hand_is_in_the_record():
+    group, event = renewal.note_reminder(in_renewal(), "by-hand-2026-09-01", staff(on(OPENS)))
+    assert group.told[-1] == "by-hand-2026-09-01"
+    assert (event.command, event.data["to"]) == ("remind", ["conveners"])
+
+
 def test_a_change_that_was_asked_for_is_not_urged():
     group, _ = renewal.open_(living(), (), POLICY, act(at=on(date(2025, 3, 3))))
     calendar = Calendar(deadline=date(2025, 6, 1))
