@@ -60,7 +60,7 @@ class Association(People):
 
     def calendar(self, group: Group) -> Calendar:
         """What a group's days depend on beside itself."""
-        ends = group.renewal.ends_on if group.renewal else group.charge.ends_on
+        ends = group.charge.ends_on
         pairs = [(day, day - timedelta(days=18)) for day in self.meetings.values()]
         self.look_on(group)
         petition = self.facts[group.id].petition if group.renewal else ""
