@@ -53,6 +53,12 @@ def convener_of(group: Group, actor: Actor) -> Convener | None:
     return _as(group, actor, accepted=True)
 
 
+def name_of(group: Group, actor: Actor) -> str:
+    """The actor as the group names them; staff by their own name."""
+    own = convener_of(group, actor)
+    return own.name if own else actor.name
+
+
 def _as(group: Group, actor: Actor, *, accepted: bool) -> Convener | None:
     if actor.person is None:
         return None

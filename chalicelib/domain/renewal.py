@@ -19,7 +19,7 @@ from chalicelib.domain.group import (
     State,
     Why,
 )
-from chalicelib.domain.leading import with_vacancy
+from chalicelib.domain.leading import name_of, with_vacancy
 from chalicelib.domain.people import Act
 from chalicelib.domain.policy import Policy
 from chalicelib.domain.record import advance, row
@@ -233,7 +233,7 @@ def submit(
         stage=Stage.SUBMITTED,
         saved_at=by.at,
         submitted_at=by.at,
-        submitted_by=by.actor.name,
+        submitted_by=name_of(group, by.actor),
         comments="",
     )
     return advance(

@@ -38,7 +38,7 @@ def check_in(step: Step[Group, forms.AnswerCheckIn]) -> Group:
         next_convener=", ".join([*staying, *([form.name] if form.name else [])]),
         for_board=form.for_board,
         at=step.by.at,
-        by=step.by.actor.name,
+        by=leading.name_of(old, step.by.actor),
     )
     new, event = rules.check_in(old, answer, policy, step.by)
     events = [event]

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from chalicelib.domain.document import Kind
 from chalicelib.domain.events import Event
 from chalicelib.domain.people import Seat
 from chalicelib.domain.seats import term_in_words
@@ -198,10 +199,16 @@ _DOCUMENT = {
 def document_steps(events: list[Event]) -> list[dict[str, Any]]:
     """What happened to a document, in words."""
     return [
-        step(event, _DOCUMENT[event.command], _document_detail(event))
+        step(event, _document_title(event), _document_detail(event))
         for event in events
         if event.command in _DOCUMENT
     ]
+
+
+def _document_title(event: Event) -> str:
+    if event.command == "make" and event.data["kind"] == Kind.RENEWAL:
+        return "Made from its group’s renewal"
+    return _DOCUMENT[event.command]
 
 
 def _document_detail(event: Event) -> str:  # noqa: PLR0911 - one line for each kind of step
