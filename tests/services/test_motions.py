@@ -183,7 +183,7 @@ def test_a_motion_on_a_document_of_an_earlier_release_works_as_it_did(world):
     world.do("director2", "motion.second", made.id)
     assert vote(world, made.id).state == State.CARRIED
     (row,) = world.services.store.groups.listed()
-    group, _ = world.services.store.groups.read(row["slug"])
+    group = world.services.store.groups.read(row["slug"]).group
     assert group.charge.text == world.petition.text.charge
     assert group.charge.conditions == "Report each June."
 
