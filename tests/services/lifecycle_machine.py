@@ -271,7 +271,7 @@ class Machine(RuleBasedStateMachine):
     @invariant()
     def a_group_is_there_exactly_when_its_motion_carried_with_the_charge_as_amended(self) -> None:
         groups = self.world.services.store.groups
-        made = [groups.read(row["slug"])[0] for row in groups.listed()]
+        made = [groups.get(row["slug"]) for row in groups.listed()]
         charges = [{"charge": g.charge.text, "conditions": g.charge.conditions} for g in made]
         assert charges == self.model.groups
 

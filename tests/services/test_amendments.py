@@ -53,7 +53,7 @@ def test_a_group_is_chartered_with_what_its_motion_says_after_its_amendments(wor
     carry(world, main.id)
     world.deliver_all()
     (row,) = world.services.store.groups.listed()
-    group, _ = world.services.store.groups.read(row["slug"])
+    group = world.services.store.groups.read(row["slug"]).group
     assert group.charge.text == CHARGE
     assert group.charge.conditions == "Report each June.\nName a co-convener."
     petition, events = world.services.store.petitions.read(world.petition_id, fresh=True)

@@ -396,6 +396,7 @@ def test_a_groups_page_is_one_query(world, requests):
     world.at("carried")
     slug = world.group.id
     requests.clear()
-    group, events = world.services.store.groups.read(slug)
+    found = world.services.store.groups.read(slug)
     assert [name for name, _ in requests] == ["Query"]
-    assert (group.id, [e.command for e in events]) == (slug, ["charter"])
+    assert (found.group.id, [e.command for e in found.events]) == (slug, ["charter"])
+    assert [c.number for c in found.charges] == [1]
