@@ -236,14 +236,14 @@ def _check_ins(group: Group, today: date, policy: Policy) -> Iterable[Due]:
         name = f"check-in-{year.isoformat()}"
         opens = check_in.opens(year, policy)
         yield Due(What.CHECK_IN, opens, (f"{name}:open",), ("conveners",), year=year)
+        if opens > today:
+            # Nothing of it, or of the years after it, comes before it is put.
+            return
         for days in rule.remind_days:
             on = check_in.due(year, policy) - timedelta(days=days)
             if opens < on <= year:
                 to = ("conveners", "staff") if days <= rule.staff_from_days else ("conveners",)
                 yield Due(What.CHECK_IN, on, (f"{name}:{days}",), to, year=year)
-        if opens > today:
-            # The years after this one are put once it is over.
-            return
 
 
 def _terms(group: Group, today: date, policy: Policy) -> Iterable[Due]:
