@@ -1,8 +1,10 @@
-"""A meeting as a calendar file (RFC 5545). One meeting is one event, with the same UID for ever."""
+"""Calendar files (RFC 5545). One meeting is one event, with the same UID for ever; what falls due
+on days is a calendar of several.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 # RFC 5545, 3.1: a line has at most 75 octets, its end left out.
 LINE_OCTETS = 75
@@ -10,8 +12,9 @@ LINE_OCTETS = 75
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """What a calendar shows of a meeting. `days` are the first and the last day of one without
-    an hour; otherwise it goes from `starts_at` to `ends_at`. `stamp` is when it was last changed.
+    """What a calendar shows of a meeting, or of a day. `days` are the first and the last day of one
+    without an hour; otherwise it goes from `starts_at` to `ends_at`. `stamp` is when it was last
+    changed.
     """
 
     uid: str
@@ -27,16 +30,57 @@ class Entry:
     description: str = ""
 
 
+def all_day(uid: str, title: str, day: date, stamp: datetime, url: str, description: str) -> Entry:
+    """The entry of something that falls due on a day. What moves to another day is another thing:
+    its `uid` names the day.
+    """
+    noon = datetime.combine(day, time(12), UTC)
+    return Entry(
+        uid=uid,
+        sequence=0,
+        stamp=stamp,
+        title=title,
+        starts_at=noon,
+        ends_at=noon,
+        days=(day, day),
+        url=url,
+        description=description,
+    )
+
+
 def calendar_file(entry: Entry, producer: str) -> str:
     """The text of an .ics file with one event. Times are in UTC, which every calendar shows in its
     reader's own zone, so that no description of zones has to come along.
     """
-    lines = [
-        "BEGIN:VCALENDAR",
+    return _file([*_head(producer), *_event(entry)])
+
+
+def calendar_feed(entries: Iterable[Entry], producer: str, title: str) -> str:
+    """The text of a calendar that somebody subscribes to, under a title (RFC 7986, 5.1, and the
+    name that calendars knew before it). They are asked to look again once a day.
+    """
+    name = _text(title)
+    lines = [*_head(producer), f"NAME:{name}", f"X-WR-CALNAME:{name}"]
+    lines += ["REFRESH-INTERVAL;VALUE=DURATION:P1D", "X-PUBLISHED-TTL:P1D"]
+    return _file([*lines, *(line for entry in entries for line in _event(entry))])
+
+
+def _head(producer: str) -> list[str]:
+    return [
         "VERSION:2.0",
         f"PRODID:-//{_text(producer)}//Groundswell//EN",
         "CALSCALE:GREGORIAN",
         "METHOD:PUBLISH",
+    ]
+
+
+def _file(lines: list[str]) -> str:
+    whole = ["BEGIN:VCALENDAR", *lines, "END:VCALENDAR"]
+    return "".join(f"{part}\r\n" for line in whole for part in _folded(line))
+
+
+def _event(entry: Entry) -> list[str]:
+    lines = [
         "BEGIN:VEVENT",
         f"UID:{_text(entry.uid)}",
         f"SEQUENCE:{entry.sequence}",
@@ -52,8 +96,7 @@ def calendar_file(entry: Entry, producer: str) -> str:
         lines.append(f"URL:{entry.url}")
     if entry.description:
         lines.append(f"DESCRIPTION:{_text(entry.description)}")
-    lines += ["END:VEVENT", "END:VCALENDAR"]
-    return "".join(f"{part}\r\n" for line in lines for part in _folded(line))
+    return [*lines, "END:VEVENT"]
 
 
 def _span(entry: Entry) -> list[str]:

@@ -308,8 +308,28 @@ def _reopened(
     return advance(group, "group", command, by, before=group.state, data=data, renewal=new)
 
 
-def note_reminder(group: Group, name: str, by: Act) -> tuple[Group, Event]:
-    """The group whose conveners staff remind by hand, under a name that the record remembers."""
+def why_not_remind(group: Group, today: date) -> str:
+    """Why staff cannot remind its conveners now, in words; empty where they can."""
+    if group.renewal is None or group.renewal.stage != Stage.OPEN:
+        return "No renewal of this group waits for its conveners."
+    if _reminder(group.renewal, today) in group.told:
+        return "Its conveners were reminded today already."
+    if not any(c.email for c in group.acting):
+        return "No convener of this group can be written to. Name one first."
+    return ""
+
+
+def _reminder(renewal: Renewal, today: date) -> str:
+    return f"renewal-{renewal.number}:staff:{today.isoformat()}"
+
+
+def note_reminder(group: Group, policy: Policy, by: Act) -> tuple[Group, Event]:
+    """The group whose conveners staff remind by hand, once a day at most. Raises Conflict."""
+    today = today_of(by, policy)
+    refusal = why_not_remind(group, today)
+    if refusal:
+        raise Conflict(refusal)
+    name = _reminder(_required(group), today)
     return advance(
         group,
         "group",

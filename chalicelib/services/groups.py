@@ -10,6 +10,7 @@ from chalicelib.domain.addresses import key_of
 from chalicelib.domain.errors import Invalid, NotFound
 from chalicelib.domain.events import Event
 from chalicelib.domain.group import Group
+from chalicelib.domain.group_due import Gathering
 from chalicelib.domain.meeting import Kind, State
 from chalicelib.domain.petition import ENDED
 from chalicelib.domain.petition import State as PetitionState
@@ -39,6 +40,11 @@ def meetings_to_come(services: Services) -> list[tuple[date, date, str]]:
     """The day, the document deadline and the title of each meeting of the Board that may take a
     renewal. One Query.
     """
+    return [(one.day, one.deadline, one.title) for one in gatherings(services)]
+
+
+def gatherings(services: Services) -> list[Gathering]:
+    """The same, each with its id."""
     policy, zone = services.policy, services.policy.association.zone
     found = []
     for row in services.store.board.meetings():
@@ -46,7 +52,7 @@ def meetings_to_come(services: Services) -> list[tuple[date, date, str]]:
             continue
         day = local_date(datetime.fromisoformat(row["starts_at"]), zone)
         deadline = day - timedelta(days=policy.meeting(day).document_deadline_days)
-        found.append((day, deadline, str(row["title"])))
+        found.append(Gathering(str(row["id"]), str(row["title"]), day, deadline))
     return found
 
 

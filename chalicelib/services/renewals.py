@@ -332,16 +332,8 @@ def accept(step: Step[Group, inputs.Nothing]) -> Group:
 @command("renewal.remind", load=group)
 def remind(step: Step[Group, inputs.Nothing]) -> Group:
     """A reminder to the conveners now, by staff; once a day at most."""
-    old, services, today = step.subject, step.services, step.services.today()
-    found = old.renewal
-    if found is None or found.stage != Stage.OPEN:
-        raise Conflict("No renewal of this group waits for its conveners.")
-    name = f"renewal-{found.number}:staff:{today.isoformat()}"
-    if name in old.told:
-        raise Conflict("Its conveners were reminded today already.")
-    if not any(c.email for c in old.acting):
-        raise Conflict("No convener of this group can be written to. Name one first.")
-    new, event = rules.note_reminder(old, name, step.by)
+    old, services = step.subject, step.services
+    new, event = rules.note_reminder(old, services.policy, step.by)
     save(step, old, new, event)
     to_conveners(step, new, event, "renewal-opened", **opened_words(services, new))
     return new

@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib.domain.addresses import key_of
 from chalicelib.domain.events import Event
-from chalicelib.domain.group import Charge, CheckIn, Group, Renewal
+from chalicelib.domain.group import GOES_ON, Charge, CheckIn, Group, Renewal
 from chalicelib.domain.times import start_of_day
 from chalicelib.storage import keys, reading
 from chalicelib.storage.mapping import from_body, to_body
@@ -169,6 +169,8 @@ def _listing(group: Group) -> dict[str, Any]:
         "conveners": [c.name for c in group.acting],
         "ends_on": iso(group.charge.ends_on),
         "effective_on": iso(group.charge.effective_on),
+        "charge_number": group.charge.number,
+        "renewed": _renewed(group),
         "motion": group.motion_id,
         "since": group.since.isoformat() if group.since else "",
         "ended": group.ended_at.isoformat() if group.ended_at else "",
@@ -183,6 +185,15 @@ def _listing(group: Group) -> dict[str, Any]:
         "meeting": renewal.meeting_id if renewal else "",
         "petition": renewal.petition_id if renewal else "",
     }
+
+
+def _renewed(group: Group) -> str:
+    """How the renewal ended that made the charge in force, as in `group.Outcome`; empty for a
+    charge that came about otherwise.
+    """
+    last = group.last_renewal
+    made = last and last.closed_on == group.charge.effective_on and last.result in GOES_ON
+    return last.result if last and made else ""
 
 
 def group_of(record: Record) -> Group:

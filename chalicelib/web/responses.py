@@ -57,6 +57,7 @@ _NOT_TYPED = re.compile(
     r"version|edition|text_digest|seen|shown|website|next|then|key|.*(token|password|secret).*"
 )
 _NO_LABELS: Mapping[str, str] = {}
+_NONE_WAIT: Mapping[str, int] = {}
 
 
 def kept(  # noqa: PLR0913 - what the page says, part by part
@@ -110,22 +111,27 @@ class Lazily:
         return True
 
 
-def navigation(request: "Request") -> list[dict[str, Any]]:
-    """The links at the top, by what the person may see."""
-    links = [("Groups and petitions", "/")]
+def navigation(request: "Request", waiting: Mapping[str, int] = _NONE_WAIT) -> list[dict[str, Any]]:
+    """The links at the top, by what the person may see. `waiting` says how much waits behind one,
+    by its address, on pages that know it.
+    """
+    links = [("Groups and petitions", "/"), ("All groups", "/groups")]
     roles = request.actor.roles
     if Role.MEMBER in roles:
         links.append(("Start a petition", "/petitions/new"))
     if roles & {Role.BOARD, Role.STAFF}:
         links.append(("Board", "/board"))
     if Role.STAFF in roles:
-        links.append(("Staff", "/staff"))
+        links += [("Staff", "/staff"), ("Renewals", "/staff/renewals")]
     path = request.path
+    above = [h for _, h in links if path == h or (h != "/" and path.startswith(f"{h}/"))]
+    here = max(above, key=len, default="")
     return [
         {
             "label": label,
             "href": href,
-            "current": path == href or (href != "/" and path.startswith(f"{href}/")),
+            "current": href == here,
+            "count": waiting.get(href, 0),
         }
         for label, href in links
     ]

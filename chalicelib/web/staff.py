@@ -12,14 +12,14 @@ from chalicelib.domain.milestones import Milestone
 from chalicelib.domain.petition import Petition, State
 from chalicelib.domain.roles import authorize
 from chalicelib.domain.signature import signatory_key, stands_for
-from chalicelib.services import doubtful
+from chalicelib.services import doubtful, group_list
 from chalicelib.services.commands import hide_drafts
 from chalicelib.web.deciding import FIELDS, LONGEST, last_decision, seen
 from chalicelib.web.forms import Form
 from chalicelib.web.guard import Pages
 from chalicelib.web.history import petition_steps
 from chalicelib.web.request import Request
-from chalicelib.web.responses import Answer, html, redirect
+from chalicelib.web.responses import Answer, html, navigation, redirect
 
 pages = Pages(__name__)
 
@@ -47,9 +47,12 @@ def index(request: Request) -> Answer:
     ]
     roster = request.services.store.rosters.current()
     meetings = _meetings_to_come(request)
+    renewals = group_list.waiting_for_staff(request.services)
     return html(
         request,
         "staff/index.html",
+        renewals=renewals,
+        nav=navigation(request, {"/staff/renewals": renewals}),
         queues=queues,
         labels={unit.kind: unit.label for unit in request.services.policy.units},
         roster=roster,

@@ -1,6 +1,7 @@
 """Templates, and the static files that pages refer to by the digest of their content."""
 
 import hashlib
+from calendar import month_name
 from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cache
@@ -36,6 +37,7 @@ def environment() -> Environment:
     )
     made.filters["moment"] = moment
     made.filters["day"] = day
+    made.filters["month"] = month
     made.filters["clock"] = clock
     made.filters["groupby_kept"] = groupby_kept
     made.filters["term"] = term_in_words
@@ -63,6 +65,11 @@ def day(value: date | datetime | str) -> str:
     if isinstance(value, datetime):
         value = local_date(value, policy.load().association.zone)
     return long_date(value)
+
+
+def month(value: date) -> str:
+    """`January 2024`."""
+    return f"{month_name[value.month]} {value.year}"
 
 
 def groupby_kept(rows: Iterable[dict[str, Any]], key: str) -> list[tuple[Any, list[Any]]]:
