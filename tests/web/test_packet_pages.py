@@ -1,16 +1,10 @@
 """Packets as staff, the Board and everybody else find them on their pages."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from barriers import assert_no_barrier
 from browser import Answer, Site
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Route
 from services.world import World
-
-AXE = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]},
-    "resultTypes": ["violations"],
-}
 
 
 @pytest.fixture
@@ -134,23 +128,4 @@ def test_the_pages_have_no_barrier_and_fit_a_phone(site: Site, browser: Chromium
     world.press.problem, world.press.at_fault = "Doc 5.0: its charge is missing", "5.0"
     publish(site)
     shown.append(site.member("staff").get(meeting).body)
-    page = browser.new_page()
-
-    def serve(route: Route) -> None:
-        path = route.request.url.removeprefix("http://groundswell.test")
-        if path == "/":
-            route.fulfill(body=shown[0], content_type="text/html; charset=utf-8")
-        else:
-            answer = site.visitor().ask("GET", path)
-            route.fulfill(body=answer.body, content_type=answer["Content-Type"])
-
-    page.route("**/*", serve)
-    while shown:
-        page.goto("http://groundswell.test/")
-        page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
-        for width in (1280, 375):
-            page.set_viewport_size({"width": width, "height": 900})
-            found = Axe().run(page, options=AXE).response["violations"]
-            assert found == [], found
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
-        shown.pop(0)
+    assert_no_barrier(site, browser, shown)

@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from barriers import assert_no_barrier
 from browser import Site
 
 from chalicelib.services.nightly import nightly
@@ -13,7 +13,6 @@ from chalicelib.storage.tables import Record
 from local.demo.people import address
 
 WHO = "zoe"
-AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
 
 @pytest.fixture
@@ -185,26 +184,7 @@ def test_the_pages_have_no_barrier_and_fit_a_phone(site, browser):
     shown += [staff.get(path).body for path in ("/staff", "/staff/requests", person)]
     staff.press("Refuse the request", {"reason": ""})
     shown.append(staff.at.body)
-    page = browser.new_page()
-
-    def serve(route):
-        path = route.request.url.removeprefix("http://groundswell.test")
-        if path == "/":
-            route.fulfill(body=shown[0], content_type="text/html; charset=utf-8")
-        else:
-            answer = site.visitor().ask("GET", path)
-            route.fulfill(body=answer.body, content_type=answer["Content-Type"])
-
-    page.route("**/*", serve)
-    while shown:
-        page.goto("http://groundswell.test/")
-        for width in (1280, 375):
-            page.set_viewport_size({"width": width, "height": 900})
-            found = Axe().run(page, options=AXE).response["violations"]
-            assert found == [], found
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
-        shown.pop(0)
-    page.close()
+    assert_no_barrier(site, browser, shown)
 
 
 def test_a_member_of_the_board_sees_their_part_in_its_business(site):

@@ -4,16 +4,14 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from barriers import assert_no_barrier
 from browser import Browser, Site
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Route
 from services.world import World
 
 from chalicelib.domain.people import Seat
 
 PAGE = "/staff/board"
-AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
 
 @pytest.fixture
@@ -249,23 +247,4 @@ def test_the_pages_have_no_barrier_and_fit_a_phone(site: Site, browser: Chromium
     shown += [admin.at.body, admin.get(f"{PAGE}/people/board02/seats/first").body]
     admin.press("End the seat", {"reason": ""})
     shown.append(admin.at.body)
-    page = browser.new_page()
-
-    def serve(route: Route) -> None:
-        path = route.request.url.removeprefix("http://groundswell.test")
-        if path == "/":
-            route.fulfill(body=shown[0], content_type="text/html; charset=utf-8")
-        else:
-            answer = site.visitor().ask("GET", path)
-            route.fulfill(body=answer.body, content_type=answer["Content-Type"])
-
-    page.route("**/*", serve)
-    while shown:
-        page.goto("http://groundswell.test/")
-        for width in (1280, 375):
-            page.set_viewport_size({"width": width, "height": 900})
-            found = Axe().run(page, options=AXE).response["violations"]
-            assert found == [], found
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
-        shown.pop(0)
-    page.close()
+    assert_no_barrier(site, browser, shown)
