@@ -4,12 +4,13 @@ from typing import Any
 
 from chalicelib.domain import group_due as rules
 from chalicelib.domain.errors import Invalid
-from chalicelib.domain.group import Stage
+from chalicelib.domain.group import Why
 from chalicelib.domain.group_due import Row, What
 from chalicelib.domain.renewal import why_not_open
 from chalicelib.domain.roles import authorize
 from chalicelib.services import group_bulk, group_list
 from chalicelib.services.group_bulk import MOST, Action
+from chalicelib.web import due_words
 from chalicelib.web.forms import Form
 from chalicelib.web.guard import Pages
 from chalicelib.web.request import Request
@@ -20,16 +21,6 @@ pages = Pages(__name__)
 PAGE = "/staff/renewals"
 # Where several groups have the same to do on the same day, one line stands for them.
 FOLDED_FROM = 4
-WORDS = {
-    What.ENDS: "The charge ends",
-    What.OPENS: "The renewal opens",
-    What.CONVENERS: "The renewal waits for its conveners",
-    What.STAFF: "The renewal waits for staff",
-    What.BOARD: "The renewal waits for the Board",
-    What.LAPSES: "The group lapses",
-    What.CHECK_IN: "The yearly check-in is due",
-    What.VACANCY: "The vacancy is to be filled",
-}
 ACTIONS = {Action.OPEN: "Open these renewals", Action.REMIND: "Send these reminders"}
 
 
@@ -43,15 +34,15 @@ def _page(request: Request, errors: dict[str, str], status: int = 200) -> Answer
     authorize(request.actor, "staff.read")
     services = request.services
     every = group_list.due(services)
+    rule = services.policy.renewal(services.today())
     units = {unit.kind: unit.label for unit in services.policy.units}
     what = request.query.get("what", "")
     what = what if what in list(What) else ""
     kind = request.query.get("kind", "")
     kind = kind if kind in units else ""
-    rows = [r for r in every if what in {"", r.what} and kind in {"", r.kind}]
+    rows = [r for r in every if _shown(r, what) and kind in {"", r.kind}]
     waiting = [r for r in rows if r.what in {What.STAFF, What.BOARD}]
     rest = [r for r in rows if r not in waiting]
-    todo = {row.slug: _can(request, row) for row in reversed(rest) if _can(request, row)}
     return html(
         request,
         "staff/renewals.html",
@@ -63,15 +54,25 @@ def _page(request: Request, errors: dict[str, str], status: int = 200) -> Answer
         overdue=_folded([r for r in rest if r.overdue]),
         months=[(month, _folded(found)) for month, found in rules.by_month(rest)],
         undated=_folded([r for r in rest if r.day is None]),
-        todo=todo,
-        next_words=lambda row: _next(request, row),
-        words=WORDS,
+        ticks=_ticks(request, rest),
+        is_due=due_words.is_due,
+        to_do=lambda row: due_words.to_do(row, rule),
+        kinds=due_words.KINDS,
         labels=units,
-        folded_from=FOLDED_FROM,
         until=rules.year_from(services.today()),
         counts=_counts(every),
         nav=_nav(request, group_list.awaits(every, What.STAFF)),
     )
+
+
+def _shown(row: Row, what: str) -> bool:
+    """Whether a row is of the kind that was asked for. Among everything, the row of a renewal that
+    waits says when the charge ends, so that this is not said twice.
+    """
+    if what:
+        return row.what == what
+    found = row.group.renewal
+    return row.what != What.ENDS or found is None or found.why != Why.END
 
 
 def _counts(every: list[Row]) -> list[tuple[str, str, int]]:
@@ -104,44 +105,19 @@ def _folded(rows: list[Row]) -> list[list[Row]]:
     return found
 
 
-def _can(request: Request, row: Row) -> str:
-    """What staff may do to the group of a row along with others: `open`, `remind` or nothing."""
-    if row.what == What.CONVENERS:
-        return "remind"
+def _ticks(request: Request, rows: list[Row]) -> dict[str, What]:
+    """At which of a group's rows staff may choose it: where its renewal waits for its conveners, or
+    else where it can be opened.
+    """
     today, policy = request.services.today(), request.services.policy
-    opens = row.what in {What.OPENS, What.ENDS}
-    return "open" if opens and not why_not_open(row.group, today, policy) else ""
-
-
-def _next(request: Request, row: Row) -> str:
-    """What to do next about a row, in words."""
-    found = row.group.renewal
-    if row.what == What.STAFF:
-        if found and found.petition_id and found.stage == Stage.OPEN:
-            return "Check the signatures of its petition, verify it, and schedule it."
-        policy = request.services.policy.renewal(request.services.today())
-        if _outcome(row) and policy.step(_outcome(row)) == "none":
-            return "Read the answer, and accept it or send it back."
-        return "Read the answer, and put it on the docket of a meeting or send it back."
-    said = {
-        What.ENDS: "Its renewal is under way."
-        if found
-        else "Nothing yet: its renewal opens by itself.",
-        What.OPENS: "It opens by itself; open it now if the conveners want to begin.",
-        What.CONVENERS: "Remind its conveners.",
-        What.BOARD: "The Board decides at its meeting.",
-        What.LAPSES: "Reach its conveners, or let it lapse.",
-        What.CHECK_IN: "Ask its conveners for their yearly answer."
-        if row.overdue
-        else "Nothing yet: its conveners are asked by letter.",
-        What.VACANCY: "Find a convener, and invite them on the group’s page.",
-    }
-    return said[row.what]
-
-
-def _outcome(row: Row) -> str:
-    found = row.group.renewal
-    return found.answer.outcome if found else ""
+    found: dict[str, What] = {}
+    for row in rows:
+        opens = row.what in {What.OPENS, What.ENDS}
+        if row.what == What.CONVENERS or (
+            opens and not why_not_open(row.group, today, policy) and row.slug not in found
+        ):
+            found[row.slug] = row.what
+    return found
 
 
 # ------------------------------------------------------------------ Several at once

@@ -108,8 +108,8 @@ def test_a_renewal_waits_for_conveners_until_the_last_deadline_before_the_end():
 
 def test_a_group_in_grace_is_overdue_and_about_to_lapse():
     assert due(renewing(), date(2026, 12, 15)) == [
-        (What.CONVENERS, date(2026, 11, 30), True),
         (What.ENDS, date(2026, 11, 30), True),
+        (What.CONVENERS, date(2026, 11, 30), True),
         (What.LAPSES, date(2027, 2, 28), False),
         (What.CHECK_IN, date(2027, 5, 31), False),
     ]

@@ -49,17 +49,19 @@ from chalicelib.domain.signature import State as SignatureState
 from chalicelib.services.ports import DocumentRead
 from chalicelib.services.receipts import Receipt
 from chalicelib.web import amendments as amend_pages
-from chalicelib.web import docket as docket_pages
 from chalicelib.web import (
+    directory,
     document_forms,
     mailbox,
     pages,
     planning,
     queue,
     record,
+    renewals_due,
     staff,
     vote_steps,
 )
+from chalicelib.web import docket as docket_pages
 from chalicelib.web import documents as document_pages
 from chalicelib.web import meetings as meeting_pages
 from chalicelib.web import motions as motion_pages
@@ -472,6 +474,9 @@ class Store:
         found = self.held.get("group") if key == "training-equity" else self.petition
         return (found.thing, found.events) if found else None
 
+    def listed(self) -> list[dict[str, Any]]:
+        return self.held.get("groups", [])
+
     def in_state(self, state: str, after: str = "") -> Any:  # noqa: ARG002
         return SimpleNamespace(rows=self.held.get("rows", {}).get(state, []), next="")
 
@@ -749,6 +754,61 @@ def group_page(who: Person | None = None, ends: bool = True, **more: Any) -> str
     chartered.thing = replace(chartered.thing, **more)
     store = Store(group=chartered, petition=petition, motion=(record, ballots))
     return pages.group(Asked(who, store, "/groups/training-equity"), "training-equity").body
+
+
+def group_row(slug: str, **more: Any) -> dict[str, Any]:
+    """A group as a list shows it; with `more` empty, as an earlier release wrote it."""
+    row = {"slug": slug, "name": f"Group <{slug}>", "kind": "discussion-group", "state": "active"}
+    return row | {"charge": "To meet.", "conveners": [], "ends_on": "2025-01-25"} | more
+
+
+def renewing_row(slug: str, stage: str, **more: Any) -> dict[str, Any]:
+    found = {"state": "in renewal", "renewal": stage, "why": "end", "outcome": "same"}
+    return group_row(slug, **found | {"ends_on": "2024-06-30", "lapses_on": "2024-09-28"} | more)
+
+
+GROUP_ROWS = [
+    group_row("old"),
+    group_row("late", ends_on="2023-12-31"),
+    group_row("endless", ends_on=""),
+    group_row("vacant", vacant_since="2023-12-01"),
+    renewing_row("open", "open"),
+    renewing_row("grace", "open", ends_on="2023-11-30", lapses_on="2024-02-28"),
+    renewing_row("lapsing", "open", ends_on="2023-06-30", lapses_on="2023-09-28"),
+    renewing_row("asked", "open", why="asked", lapses_on="", ends_on=""),
+    renewing_row("petition", "open", petition="p1"),
+    renewing_row("answered", "submitted"),
+    renewing_row("no-meeting", "submitted", why="asked", ends_on="", lapses_on=""),
+    renewing_row("board", "scheduled", meeting="m1", document="4.1"),
+    renewing_row("gone-meeting", "scheduled", meeting="gone", document="4.2"),
+    group_row("over", state="lapsed", ended="2023-10-01T18:00:00+00:00"),
+    group_row("over-long-ago", state="dissolved"),
+]
+TICKED: Any = {"do": "renewal.open", "groups": ["training-equity", "gone"]}
+
+
+def directory_page(**more: Any) -> str:
+    store = Store(groups=more.pop("groups", GROUP_ROWS))
+    return directory.index(Asked(None, store, "/groups", **more)).body
+
+
+def due_page(view: Any = renewals_due.overview, **more: Any) -> str:
+    """Staff's overview, or one of the pages that its buttons lead to."""
+    found = SimpleNamespace(
+        listed=lambda: rows,
+        get=lambda slug: chartered() if slug == "training-equity" else None,
+    )
+    rows = more.pop("groups", GROUP_ROWS)
+    petitions = {"submitted": [{"id": "p1", "name": TEXT.name}]}
+    store = Store(listed=LISTED, rows=petitions)
+    store.groups = found
+    return view(Asked(STAFF, store, "/staff/renewals", **more)).body
+
+
+def chartered() -> groups.Group:
+    motion = motion_in(motions.State.CARRIED)[0].thing
+    petition = petition_in(State.APPROVED).thing
+    return groups.charter("training-equity", petition, motion, POLICY, by_staff(NOW + DAY))[0]
 
 
 def registered_page() -> str:
@@ -1235,6 +1295,28 @@ PAGES: dict[str, Callable[[], str]] = {
     "group-member": lambda: group_page(DIRECTOR),
     "group-no-end": lambda: group_page(ends=False),
     "group-registered": registered_page,
+    "directory": lambda: directory_page(query={}),
+    "directory-asked": lambda: directory_page(
+        query={"q": "“map” <b>", "kind": "interest-group", "state": "all", "due": "6"}
+    ),
+    "directory-many": lambda: directory_page(
+        groups=[group_row(f"g{n}") for n in range(130)], query={"page": "2", "state": "all"}
+    ),
+    "directory-none": lambda: directory_page(groups=[]),
+    "due": due_page,
+    "due-staff-alone": lambda: due_page(query={"what": "renewal waits for staff"}),
+    "due-nothing": lambda: due_page(groups=[]),
+    "due-none-of-it": lambda: due_page(groups=[], query={"what": "lapses"}),
+    "due-none-ticked": lambda: due_page(renewals_due.preview, form={"do": "renewal.open"}),
+    "due-preview": lambda: due_page(renewals_due.preview, form=TICKED),
+    "due-preview-remind": lambda: due_page(
+        renewals_due.preview, form={**TICKED, "do": "renewal.remind"}
+    ),
+    "due-preview-none": lambda: due_page(renewals_due.preview, form={**TICKED, "groups": ["gone"]}),
+    "due-done": lambda: due_page(renewals_due.run, form=TICKED, answer="done"),
+    "due-refused": lambda: due_page(
+        renewals_due.run, form={**TICKED, "do": "renewal.remind"}, refused={"": "Not now."}
+    ),
     "mailbox": mailbox_page,
     "mailbox-filtered": lambda: mailbox_page(to="noor@"),
     "mailbox-nobody": lambda: mailbox_page(to="nobody@"),
@@ -1787,6 +1869,47 @@ def test_a_group_says_what_it_is_for_until_when_and_how_it_came_about() -> None:
     assert "/petitions/p1" in page.links
     assert AT not in page.links, "the vote's page is the Board's"
     assert AT in read("group-member").links
+
+
+def test_a_directory_says_how_many_there_are_and_until_when_each_has_its_charge() -> None:
+    page = read("directory")
+    assert "13 groups found" in page.text
+    assert "With no end date" in page.text
+    assert "Its charge ended on December 31, 2023" in page.text
+    assert "Charge until January 25, 2025" in page.text
+    assert "/groups/over" not in page.links
+    assert "No group found" not in page.text
+    many = read("directory-many")
+    assert "130 groups found" in many.text
+    assert {"/groups?page=3&state=all", "/groups?page=1&state=all"} <= set(many.links)
+    asked = read("directory-asked")
+    assert asked.value("q") == "“map” <b>"
+    assert "No groups found" in asked.text
+
+
+def test_what_is_due_says_what_to_do_next() -> None:
+    page = read("due")
+    for words in (
+        "The charge ended on December 31, 2023. Open its renewal.",
+        "Its conveners have not answered. Documents for Board meeting 3 are due by February 19",
+        "Its conveners have not answered. The charge ended on November 30, 2023. Remind",
+        "It was to lapse after September 28, 2023.",
+        "Its conveners have not sent the change that was asked for.",
+        "Check the signatures of its petition, verify it, and schedule it.",
+        "Read it, then put it on a meeting’s docket or send it back.",
+        "The Board has it.",
+        "A vacancy is to be filled by January 30, 2024.",
+    ):
+        assert words in page.text
+    assert "/staff/petitions/p1" in page.links
+    assert "Doc 4.1" in page.text
+    assert {"Open these renewals", "Send these reminders"} <= set(page.buttons)
+    assert "Open these renewals" not in read("due-nothing").buttons
+    assert "Tick at least one group first." in read("due-none-ticked").text
+    assert "Open 1 renewal" in read("due-preview").buttons
+    assert "There is no group at this address." in read("due-preview").text
+    assert "2 of 2 renewals were opened." in read("due-done").text
+    assert "0 of 2 groups were reminded." in read("due-refused").text
 
 
 def test_a_group_may_have_no_end_date_no_petition_and_no_convener() -> None:
