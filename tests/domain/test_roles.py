@@ -18,12 +18,16 @@ MAY = {
     Role.MEMBER: "session.end account.edit petition.draft data.read data.ask-erasure document.send",
     Role.CONVENER: "petition.read-draft petition.edit petition.publish petition.submit "
     "petition.revise petition.withdraw petition.invite petition.remind petition.answer "
-    "document.read",
-    Role.INVITED: "petition.read-draft petition.accept-invitation petition.decline-invitation",
+    "document.read "
+    "group.edit group.invite-convener group.invite-again group.end-convener group.extend-term "
+    "group.step-down group.read-conveners group.check-in renewal.read renewal.open renewal.save "
+    "renewal.submit renewal.take-back renewal.drop renewal.petition",
+    Role.INVITED: "petition.read-draft petition.accept-invitation petition.decline-invitation "
+    "group.join group.decline-invitation group.read-conveners",
     Role.SENDER: "document.read document.revise document.withdraw",
     Role.SIGNATORY: "signature.confirm signature.withdraw signature.correct",
     Role.BOARD: "document.comment document.edit-comment document.withdraw-comment document.ask "
-    "document.note-read document.recommend board.read document.read packet.read",
+    "document.note-read document.recommend board.read document.read packet.read renewal.read",
     Role.VOTING: "docket.pull motion.move motion.second motion.withdraw motion.vote "
     "motion.amend motion.accept-amendment motion.divide "
     "motion.recuse motion.rejoin motion.move-confirmation",
@@ -49,12 +53,17 @@ MAY = {
     "motion.open motion.close motion.announce motion.postpone "
     "motion.call-virtual motion.extend-vote motion.void motion.hold-anew "
     "motion.put-for-confirmation "
-    "block.add block.lift staff.read seat.invite seat.change seat.end",
+    "block.add block.lift staff.read seat.invite seat.change seat.end "
+    "group.edit group.name-liaison group.invite-convener group.invite-again group.end-convener "
+    "group.extend-term group.read-conveners group.check-in group.import renewal.read renewal.open "
+    "renewal.save renewal.submit renewal.drop renewal.return renewal.schedule renewal.accept "
+    "renewal.remind",
     Role.ADMIN: "staff.grant staff.revoke",
     Role.SYSTEM: "meeting.remind document.publish document.tell-late "
     "petition.anonymise petition.forget-convener signature.anonymise "
     "data.finish-erasure petition.reach-threshold petition.expire packet.render signature.rematch "
-    "signature.bulk-decide signature.bulk-revert signature.remind motion.keep-time",
+    "signature.bulk-decide signature.bulk-revert signature.remind motion.keep-time "
+    "group.keep-time group.forget-convener",
 }
 
 

@@ -3,7 +3,7 @@
 import copy
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -21,6 +21,7 @@ from chalicelib.storage.tables import Record
 from local.demo.people import address, persons
 
 from .aws import table
+from .living import SLUG, begin, go_to
 from .world import NOON, TEXT, World
 
 # Whoever tries, and the roles that make the difference.
@@ -62,6 +63,60 @@ class Case:
     target: Callable[[World], str] = lambda world: ""
     data: dict[str, Any] = field(default_factory=dict)
     before: Callable[[World], None] = lambda world: None
+
+
+def group(world: World) -> str:
+    return SLUG
+
+
+def living_group(world: World) -> None:
+    """A group with two conveners, whose charge has a year to go."""
+    begin(world)
+
+
+def with_ines_invited(world: World) -> None:
+    begin(world)
+    ines = {"name": "Ines", "email": "ines@example.org"}
+    world.do("rowan", "group.invite-convener", SLUG, **ines)
+
+
+def invited_long_ago(world: World) -> None:
+    with_ines_invited(world)
+    world.clock.forward(days=3)
+
+
+def terms_end(world: World) -> None:
+    begin(world, until=world.services.today() + timedelta(days=20))
+
+
+def in_may(world: World) -> None:
+    """The yearly check-in is open."""
+    begin(world)
+    go_to(world, date(2026, 5, 4))
+
+
+def renewing(world: World) -> None:
+    """Its conveners asked for a change."""
+    begin(world)
+    world.do("rowan", "renewal.open", SLUG)
+
+
+def renewing_by_petition(world: World) -> None:
+    begin(world, kind="interest-group")
+    world.do("rowan", "renewal.open", SLUG)
+
+
+def answered(world: World) -> None:
+    renewing(world)
+    world.do("rowan", "renewal.submit", SLUG, outcome="same", report="We met.")
+
+
+def answered_without_the_board(world: World) -> None:
+    """The policy wants no step of the Board."""
+    rule = replace(world.services.policy.renewals[0], same="none")
+    policy = replace(world.services.policy, renewals=(rule,))
+    world.services = replace(world.services, policy=policy)
+    answered(world)
 
 
 def petition(world: World) -> str:
@@ -352,7 +407,7 @@ def pull_confirmation(world: World) -> None:
     unit.commit()
 
 
-CASES = {
+CASES: dict[str, Case] = {
     "session.request": Case("people", lambda w: "browser", {"email": "new@example.org"}),
     "account.edit": Case("people", data={"name": "Somebody Else"}),
     "petition.draft": Case("people", data={"kind": "interest-group"}),
@@ -538,6 +593,30 @@ CASES = {
     "seat.end": Case("people", lambda w: "board05/first", {"last": "2026-04-30", "reason": "Ill."}),
     "staff.grant": Case("people", data={"name": "Jo", "email": "jo@example.org", "role": "staff"}),
     "staff.revoke": Case("people", lambda w: person_id("staff2")),
+    "group.edit": Case("people", group, {"meets": "By video."}, living_group),
+    "group.name-liaison": Case("people", group, {"person": "board05"}, living_group),
+    "group.invite-convener": Case(
+        "people", group, {"name": "Jo", "email": "jo@example.org"}, living_group
+    ),
+    "group.invite-again": Case("people", group, {"convener": "c3"}, invited_long_ago),
+    "group.end-convener": Case("people", group, {"convener": "c3"}, with_ines_invited),
+    "group.extend-term": Case("people", group, {"convener": "c1"}, terms_end),
+    "group.join": Case("people", group, before=with_ines_invited),
+    "group.decline-invitation": Case("people", group, before=with_ines_invited),
+    "group.step-down": Case("people", group, before=living_group),
+    "group.check-in": Case("people", group, {"meetings": "3", "participants": "9"}, in_may),
+    "group.keep-time": Case("people", group, before=in_may),
+    "group.forget-convener": Case("people", group, {"person": person_id("noor")}, living_group),
+    "renewal.open": Case("people", group, before=living_group),
+    "renewal.save": Case("people", group, {"outcome": "same", "report": "We met."}, renewing),
+    "renewal.submit": Case("people", group, {"outcome": "same", "report": "We met."}, renewing),
+    "renewal.take-back": Case("people", group, before=answered),
+    "renewal.drop": Case("people", group, before=renewing),
+    "renewal.petition": Case("people", group, before=renewing_by_petition),
+    "renewal.return": Case("people", group, {"comments": "Say more."}, answered),
+    "renewal.schedule": Case("people", group, {"meeting": "", "number": "4.1"}, answered),
+    "renewal.accept": Case("people", group, before=answered_without_the_board),
+    "renewal.remind": Case("people", group, before=renewing),
     "data.ask-erasure": Case("people"),
     "data.erase": Case("collecting", tariq, before=tariq_asks),
     "data.refuse": Case("collecting", tariq, {"reason": "Not now."}, tariq_asks),
@@ -578,7 +657,7 @@ def prepare(world: World, name: str, case: Case) -> tuple[str, dict[str, Any]]:
         unit.commit()
     world.do("yael", "petition.draft", kind="interest-group")
     data = dict(case.data)
-    if name in {"petition.schedule", "motion.put-for-confirmation"}:
+    if name in {"petition.schedule", "motion.put-for-confirmation", "renewal.schedule"}:
         data["meeting"] = world.plan_meeting()
     if name == "signature.confirm":
         world.sign("zoe")
