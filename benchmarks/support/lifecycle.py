@@ -440,6 +440,7 @@ class Lifecycle:
         record.run(do, meeting)
         group = self._store.petitions.get(petition).group_slug
         do.page("group_visitor", "/groups/{slug}", slug=group)
+        do.page("group_calendar_visitor", "/groups/{slug}/calendar.ics", slug=group)
 
     def _extremes(self) -> None:
         """At the policy's limits: the longest text and signatory, and a much edited draft."""
@@ -551,6 +552,11 @@ class Lifecycle:
     def _pages_of_everybody(self) -> None:
         do = self._do
         do.page("petitions_past", "/petitions/past")
+        do.page("groups_visitor", "/groups")
+        do.page("groups_csv_visitor", "/groups.csv")
+        do.page("groups_atom_visitor", "/feeds/{name}", name="groups.atom")
+        do.page("groups_ics_visitor", "/feeds/{name}", name="groups.ics")
+        do.page("staff_renewals", "/staff/renewals", STAFF)
         do.page("home_visitor", "/")
         do.page("home_member", "/", MEMBER)
         do.page("account_of_eight_petitions", "/account", MEMBER)
