@@ -24,13 +24,20 @@ HEADS = (
     "Address",
     "Kind",
     "State",
+    "Renewal",
     "Conveners",
+    "Liaison of the Board",
     "Charge since",
     "Charge ends",
     "Chartered",
     "Ended",
     "Beginning of the charge",
 )
+_STAGES = {
+    "open": "waits for its conveners",
+    "submitted": "waits for staff",
+    "scheduled": "before the Board",
+}
 
 
 @dataclass(frozen=True)
@@ -82,7 +89,9 @@ def as_csv(services: Services, rows: Iterable[dict[str, Any]]) -> str:
             f"{services.base_url}/groups/{row['slug']}",
             labels.get(row["kind"], row["kind"]),
             row["state"],
+            _STAGES.get(row.get("renewal", ""), ""),
             "; ".join(row.get("conveners", [])),
+            row.get("liaison", ""),
             row.get("effective_on", ""),
             row.get("ends_on", ""),
             _day(row.get("since", ""), zone),

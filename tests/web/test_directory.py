@@ -121,6 +121,7 @@ def test_the_directory_is_found_from_every_page_and_from_the_front(site: Site) -
     assert 'href="/groups?q=map"' in front.body
     group = site.visitor().get("/groups/map-librarians").body
     assert '<a href="/groups" aria-current="page">' in group
+    assert 'href="/groups/map-librarians/calendar.ics"' in group
 
 
 def test_many_groups_come_in_pages(site: Site) -> None:
@@ -150,6 +151,9 @@ def rows(answer: Answer) -> list[list[str]]:
 
 
 def test_the_file_has_what_is_public_of_each_group(site: Site) -> None:
+    world = site.world
+    liaison = world.person("director1")
+    world.do("staff", "group.name-liaison", "map-librarians", person=liaison.id)
     answer = site.visitor().get("/groups.csv?state=all")
     head, *found = rows(answer)
     assert answer["Content-Disposition"] == 'attachment; filename="groups-2026-03-30.csv"'
@@ -160,7 +164,9 @@ def test_the_file_has_what_is_public_of_each_group(site: Site) -> None:
         "Address": "http://127.0.0.1:8000/groups/map-librarians",
         "Kind": "Discussion group",
         "State": "in renewal",
+        "Renewal": "waits for its conveners",
         "Conveners": "Saskia",
+        "Liaison of the Board": liaison.name,
         "Charge since": "2023-05-01",
         "Charge ends": "2026-04-30",
         "Chartered": "",
