@@ -11,7 +11,6 @@ from chalicelib.domain.group import (
     GOES_ON,
     WITH_ANOTHER,
     Answer,
-    Charge,
     Group,
     Outcome,
     Renewal,
@@ -19,11 +18,11 @@ from chalicelib.domain.group import (
     State,
     Why,
 )
-from chalicelib.domain.leading import name_of, with_vacancy
+from chalicelib.domain.leading import name_of
 from chalicelib.domain.people import Act
 from chalicelib.domain.policy import Policy
 from chalicelib.domain.record import advance, row
-from chalicelib.domain.times import last_day, local_date
+from chalicelib.domain.times import local_date
 
 DAY = timedelta(days=1)
 
@@ -133,12 +132,12 @@ def drop(group: Group, policy: Policy, by: Act) -> tuple[Group, Event]:
     """The group without a renewal that its conveners had asked for and want no more. Raises
     Conflict where the charge's end asks for an answer, or the Board has it.
     """
-    renewal = _required(group)
+    renewal = required(group)
     if renewal.why == Why.END:
         raise Conflict("The charge ends soon: this renewal wants an answer.")
     if renewal.stage == Stage.SCHEDULED:
         raise Conflict("This is before the Board already. Ask staff to take it off the docket.")
-    return _closed(group, renewal, "dropped", by, today=today_of(by, policy))
+    return closed(group, renewal, "dropped", by, today=today_of(by, policy))
 
 
 # ------------------------------------------------------------------ Answering
@@ -208,7 +207,7 @@ def save(group: Group, answer: Answer, policy: Policy, by: Act) -> tuple[Group, 
     """The group with an answer that is not sent yet. Raises Invalid when one is too long, and
     Conflict once it was sent.
     """
-    renewal = _required(group, Stage.OPEN)
+    renewal = required(group, Stage.OPEN)
     errors = too_long(answer, policy)
     if errors:
         raise Invalid(errors)
@@ -223,7 +222,7 @@ def submit(
 
     Raises Invalid for what is missing, Conflict for what was sent already.
     """
-    renewal = _required(group, Stage.OPEN)
+    renewal = required(group, Stage.OPEN)
     errors = problems(answer, group, by_petition, policy)
     if errors:
         raise Invalid(errors)
@@ -261,8 +260,8 @@ def kept_of(answer: Answer, group: Group) -> Answer:
 
 def take_back(group: Group, by: Act) -> tuple[Group, Event]:
     """The answer with its conveners again, to be changed. Raises Conflict once the Board has it."""
-    renewal = replace(_required(group, Stage.SUBMITTED), saved_at=by.at)
-    return _reopened(group, renewal, "take-back-renewal", "", by)
+    renewal = replace(required(group, Stage.SUBMITTED), saved_at=by.at)
+    return reopened(group, renewal, "take-back-renewal", "", by)
 
 
 def send_back(group: Group, comments: str, policy: Policy, by: Act) -> tuple[Group, Event]:
@@ -270,14 +269,14 @@ def send_back(group: Group, comments: str, policy: Policy, by: Act) -> tuple[Gro
 
     Raises Invalid without a word of it.
     """
-    renewal = _required(group, Stage.SUBMITTED, Stage.SCHEDULED)
+    renewal = required(group, Stage.SUBMITTED, Stage.SCHEDULED)
     if not comments:
         raise Invalid({"comments": "Say what should change: its conveners are told."})
-    renewal = _with_time(renewal, today_of(by, policy), policy)
-    return _reopened(group, renewal, "return-renewal", comments, by)
+    renewal = with_time(renewal, today_of(by, policy), policy)
+    return reopened(group, renewal, "return-renewal", comments, by)
 
 
-def _with_time(renewal: Renewal, today: date, policy: Policy) -> Renewal:
+def with_time(renewal: Renewal, today: date, policy: Policy) -> Renewal:
     """A renewal that comes back, with the whole time of grace to answer anew."""
     if renewal.lapses_on is None:
         return renewal
@@ -287,7 +286,7 @@ def _with_time(renewal: Renewal, today: date, policy: Policy) -> Renewal:
     return replace(renewal, lapses_on=later, noticed_on=None)
 
 
-def _reopened(
+def reopened(
     group: Group, renewal: Renewal, command: str, comments: str, by: Act
 ) -> tuple[Group, Event]:
     answer = renewal.answer
@@ -329,7 +328,7 @@ def note_reminder(group: Group, policy: Policy, by: Act) -> tuple[Group, Event]:
     refusal = why_not_remind(group, today)
     if refusal:
         raise Conflict(refusal)
-    name = _reminder(_required(group), today)
+    name = _reminder(required(group), today)
     return advance(
         group,
         "group",
@@ -350,7 +349,7 @@ def schedule(
     """The answer as a numbered document of a meeting of the Board; one that was not decided moves
     on to a later meeting.
     """
-    renewal = _required(group, Stage.SUBMITTED, Stage.SCHEDULED)
+    renewal = required(group, Stage.SUBMITTED, Stage.SCHEDULED)
     new = replace(
         renewal,
         stage=Stage.SCHEDULED,
@@ -379,7 +378,7 @@ def propose_lapse(group: Group, by: Act) -> tuple[Group, Event]:
     """Nobody answered in time: staff bring before the Board that the group lapses. Until it has
     decided, its conveners may still answer.
     """
-    renewal = _required(group, Stage.OPEN)
+    renewal = required(group, Stage.OPEN)
     new = replace(
         renewal,
         stage=Stage.SUBMITTED,
@@ -392,7 +391,7 @@ def propose_lapse(group: Group, by: Act) -> tuple[Group, Event]:
 
 def attach_petition(group: Group, petition_id: str, by: Act) -> tuple[Group, Event]:
     """The group with the petition by which it is to be continued."""
-    renewal = _required(group, Stage.OPEN)
+    renewal = required(group, Stage.OPEN)
     return advance(
         group,
         "group",
@@ -406,7 +405,7 @@ def attach_petition(group: Group, petition_id: str, by: Act) -> tuple[Group, Eve
 
 def detach_petition(group: Group, comments: str, policy: Policy, by: Act) -> tuple[Group, Event]:
     """The group whose petition came to nothing: its conveners may begin another, or end it."""
-    renewal = _with_time(_required(group), today_of(by, policy), policy)
+    renewal = with_time(required(group), today_of(by, policy), policy)
     return advance(
         group,
         "group",
@@ -418,192 +417,10 @@ def detach_petition(group: Group, comments: str, policy: Policy, by: Act) -> tup
     )
 
 
-# ------------------------------------------------------------------ Decided
-
-
-def next_end(group: Group, outcome: Outcome, today: date, policy: Policy) -> date | None:
-    """The last day of the charge that a renewal decided today makes.
-
-    The new term joins the old one without a gap, so that an early answer loses nothing. A change
-    that was asked for long before the end leaves the end as it is; a revived group begins anew.
-    """
-    renewal = _required(group)
-    years, ends = policy.unit(group.kind, today).charge_years, group.charge.ends_on
-    if renewal.why == Why.ASKED and outcome == Outcome.CHANGED:
-        return ends
-    if years is None:
-        return None
-    if ends is None or renewal.why == Why.REVIVAL:
-        return last_day(today, years)
-    joined = last_day(ends + DAY, years)
-    return joined if joined > today else last_day(today, years)
-
-
-def renew(
-    group: Group,
-    given: Mapping[str, str],
-    policy: Policy,
-    by: Act,
-    *,
-    motion_id: str = "",
-    meeting_id: str = "",
-) -> tuple[Group, Event]:
-    """The group with its next charge. `given` are the name, the charge and the conditions as they
-    were decided. The charge takes effect on the day of the decision.
-    """
-    renewal, today = _required(group), today_of(by, policy)
-    name = given.get("name") or group.name
-    text = given.get("charge") or group.charge.text
-    same = (name, text) == (group.name, group.charge.text)
-    outcome = Outcome.SAME if same else Outcome.CHANGED
-    # For how long is what the motion asked for, whatever an amendment made of the text.
-    asked = Outcome.CHANGED if renewal.answer.outcome == Outcome.CHANGED else outcome
-    charge = Charge(
-        number=group.charge.number + 1,
-        text=text,
-        name=name,
-        effective_on=today,
-        ends_on=next_end(group, asked, today, policy),
-        motion_id=motion_id,
-        meeting_id="" if motion_id else meeting_id,
-        conditions=given.get("conditions", ""),
-    )
-    data: dict[str, Any] = {
-        "outcome": outcome.value,
-        "motion": motion_id,
-        "meeting": meeting_id,
-        "charge": charge.number,
-        "name": name,
-        "effective_on": today.isoformat(),
-        "ends_on": charge.ends_on.isoformat() if charge.ends_on else "",
-    }
-    changes = {
-        "state": State.ACTIVE,
-        "name": name,
-        "charge": charge,
-        "ended_on": None,
-        "ended_at": None,
-        "ended_by": "",
-        "ended_in": "",
-    }
-    return _closed(
-        group,
-        renewal,
-        outcome.value,
-        by,
-        today=today,
-        command="renew",
-        data=data,
-        kept={f"charge/{charge.number}": row(charge)},
-        **changes,
-    )
-
-
-_ENDS = {
-    Outcome.SUCCEEDED: State.SUCCEEDED,
-    Outcome.MERGED: State.SUCCEEDED,
-    Outcome.DISSOLVED: State.DISSOLVED,
-    Outcome.LAPSED: State.LAPSED,
-}
-
-
-def end(
-    group: Group, policy: Policy, by: Act, *, motion_id: str = "", meeting_id: str = ""
-) -> tuple[Group, Event]:
-    """The group ended as its renewal says: it stays readable, with its record."""
-    renewal, today = _required(group), today_of(by, policy)
-    outcome, answer = Outcome(renewal.answer.outcome), renewal.answer
-    other = outcome in WITH_ANOTHER
-    data = {
-        "outcome": outcome.value,
-        "motion": motion_id,
-        "meeting": meeting_id,
-        "successor": answer.other if other else "",
-        "successor_name": answer.other_name if other else "",
-    }
-    return _closed(
-        group,
-        renewal,
-        outcome.value,
-        by,
-        today=today,
-        command="end",
-        data=data,
-        state=_ENDS[outcome],
-        ended_on=today,
-        ended_at=by.at,
-        ended_by=motion_id,
-        ended_in="" if motion_id else meeting_id,
-        successor=data["successor"],
-        successor_name=data["successor_name"],
-        vacant_since=None,
-    )
-
-
-def turn_down(group: Group, comments: str, policy: Policy, by: Act) -> tuple[Group, Event]:
-    """The group whose answer the Board did not agree to: its conveners may answer otherwise, and
-    have the whole time of grace for it.
-    """
-    renewal = _with_time(_required(group), today_of(by, policy), policy)
-    return _reopened(group, renewal, "decline-renewal", comments, by)
-
-
-def take_over(
-    group: Group, other: Group, given: Mapping[str, str], merged: bool, policy: Policy, by: Act
-) -> tuple[Group, Event]:
-    """The group that goes on, as it takes over the work of `other`. After a merger it has the name
-    and the charge that were decided, and the other's conveners beside its own.
-    """
-    today = today_of(by, policy)
-    name, text = given.get("name") or group.name, given.get("charge") or group.charge.text
-    changes: dict[str, Any] = {"predecessors": (*group.predecessors, other.id)}
-    kept = {}
-    if merged and (name, text) != (group.name, group.charge.text):
-        charge = replace(
-            group.charge,
-            number=group.charge.number + 1,
-            text=text,
-            name=name,
-            effective_on=today,
-            motion_id=given.get("motion", ""),
-            meeting_id=given.get("meeting", ""),
-        )
-        changes |= {"name": name, "charge": charge}
-        kept = {f"charge/{charge.number}": row(charge)}
-    if merged:
-        joined, made = list(group.conveners), group.made_conveners
-        for one in other.acting:
-            if not one.email or not (group.convened_by(one.email) or group.invites(one.email)):
-                made += 1
-                joined.append(replace(one, id=f"c{made}", replaces=""))
-        after = with_vacancy(replace(group, conveners=tuple(joined)), today, policy)
-        changes |= {
-            "conveners": after.conveners,
-            "made_conveners": made,
-            "vacant_since": after.vacant_since,
-            "told": after.told,
-        }
-    return advance(
-        group,
-        "group",
-        "take-over",
-        by,
-        before=group.state,
-        data={
-            "from": other.id,
-            "from_name": other.name,
-            "merged": merged,
-            "charge": changes["charge"].number if "charge" in changes else 0,
-        },
-        kept=kept or None,
-        **changes,
-    )
-
-
 # ------------------------------------------------------------------ Helpers
 
 
-def _required(group: Group, *stages: Stage) -> Renewal:
+def required(group: Group, *stages: Stage) -> Renewal:
     """The renewal that is open. Raises Conflict where there is none, or it is elsewhere."""
     renewal = group.renewal
     if renewal is None:
@@ -618,7 +435,7 @@ def _required(group: Group, *stages: Stage) -> Renewal:
     return renewal
 
 
-def _closed(
+def closed(
     group: Group,
     renewal: Renewal,
     result: str,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
-from chalicelib.domain import check_in, leading, renewal
+from chalicelib.domain import check_in, leading, renewal, renewal_outcome
 from chalicelib.domain.events import Event
 from chalicelib.domain.group import Group, Outcome, Renewal, Stage, Why
 from chalicelib.domain.people import Act
@@ -285,7 +285,7 @@ def take(
             return renewal.propose_lapse(group, by)
         answer = replace(group.renewal.answer, outcome=Outcome.LAPSED.value)
         lapsing = replace(group, renewal=replace(group.renewal, answer=answer))
-        return renewal.end(lapsing, policy, by)
+        return renewal_outcome.end(lapsing, policy, by)
     changes: dict[str, object] = {"told": (*_still_of_use(group, today), *due.names)}
     if due.notice and group.renewal:
         changes["renewal"] = replace(group.renewal, noticed_on=today)

@@ -59,16 +59,20 @@ def gatherings(services: Services) -> list[Gathering]:
 def calendar_of(
     services: Services, found: Group, meetings: list[tuple[date, date, str]] | None = None
 ) -> Calendar:
-    """What a group's days depend on beside itself. `meetings` as above, where they are known."""
-    if found.renewal is None:
+    """What a group's days depend on beside itself. `meetings` as above, where they are known; they
+    are not read for a group without a renewal.
+    """
+    if found.renewal is None and meetings is None:
         return upkeep.NOTHING_KNOWN
     if meetings is None:
         meetings = meetings_to_come(services)
     pairs = [(day, deadline) for day, deadline, _ in meetings]
+    # An opening, too, has to know which deadline its letter speaks of.
+    ends = (found.renewal.ends_on if found.renewal else None) or found.charge.ends_on
     state = _petition_state(services, found)
     beyond = {PetitionState.SUBMITTED, PetitionState.VERIFIED, PetitionState.SCHEDULED}
     return Calendar(
-        deadline=upkeep.last_deadline(pairs, found.renewal.ends_on),
+        deadline=upkeep.last_deadline(pairs, ends),
         waits_for_others=state in beyond,
         petition_open=state == PetitionState.COLLECTING,
     )

@@ -9,6 +9,7 @@ from typing import Any
 from chalicelib.domain import motion as motions
 from chalicelib.domain import petition as petitions
 from chalicelib.domain import renewal as rules
+from chalicelib.domain import renewal_outcome as outcomes
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.group import WITH_ANOTHER, Group, Outcome, Stage
 from chalicelib.domain.meeting import DocketItem, Meeting
@@ -141,7 +142,7 @@ def _renewed(
     motion: Motion | None = None,
     meeting: Meeting | None = None,
 ) -> Group:
-    new, event = rules.renew(
+    new, event = outcomes.renew(
         found,
         given,
         step.services.policy,
@@ -172,7 +173,7 @@ def _ended(
     services = step.services
     assert found.renewal is not None
     answer, outcome_ = found.renewal.answer, Outcome(found.renewal.answer.outcome)
-    new, event = rules.end(
+    new, event = outcomes.end(
         found,
         services.policy,
         step.by,
@@ -198,7 +199,7 @@ def _ended(
             "meeting": "" if motion or meeting is None else meeting.id,
         }
         merged = outcome_ == Outcome.MERGED
-        joined, told = rules.take_over(
+        joined, told = outcomes.take_over(
             other, found, given if merged else {}, merged, services.policy, step.by
         )
         save(step, other, joined, told)
@@ -213,7 +214,7 @@ def _ended(
 def _turned_down(step: Step[Any, Any], found: Group, new: Motion) -> None:
     vote = in_words(new.tally) if new.tally else ""
     comments = f"The Board voted on it and did not agree: {vote}."
-    back, event = rules.turn_down(found, comments, step.services.policy, step.by)
+    back, event = outcomes.turn_down(found, comments, step.services.policy, step.by)
     save(step, found, back, event)
     to_conveners(step, back, event, "renewal-declined", vote=outcome.of(new)["vote_in_words"])
 

@@ -16,7 +16,7 @@ from chalicelib.domain.group import Group, Outcome, Stage
 from chalicelib.domain.people import SYSTEM
 from chalicelib.domain.renewal import revivable_until
 from chalicelib.domain.times import long_date
-from chalicelib.domain.upkeep import Calendar, Due, What
+from chalicelib.domain.upkeep import Due, What
 from chalicelib.services import inputs
 from chalicelib.services.commands import Step, command, commit, perform
 from chalicelib.services.context import Services
@@ -80,10 +80,6 @@ def keep_time(step: Step[Group, inputs.Nothing]) -> bool:
     if due is None:
         services.store.groups.put_off(step.unit, old, rules.next_on(old, today, calendar, policy))
         return False
-    if due.what == What.OPENING:
-        # Which reminders its letter makes needless depends on the meetings before the end.
-        pairs = [(day, deadline) for day, deadline, _ in meetings]
-        calendar = Calendar(deadline=rules.last_deadline(pairs, old.charge.ends_on))
     new, event = rules.take(old, due, calendar, policy, step.by)
     save(step, old, new, event)
     _write(step, new, due, event, _deadline_words(meetings, new, today))

@@ -11,6 +11,7 @@ from chalicelib.domain import petition as petitions
 from chalicelib.domain import policy as policies
 from chalicelib.domain import recusals
 from chalicelib.domain import renewal as renewals
+from chalicelib.domain import renewal_outcome as outcomes
 from chalicelib.domain.ballots import Ballot
 from chalicelib.domain.group import Answer, Charge, Group
 from chalicelib.domain.group import Convener as GroupConvener
@@ -260,4 +261,4 @@ def ended(outcome: str = "dissolved", day: date = date(2026, 11, 2), **others: A
         group = before_board(renewals.propose_lapse(group, system(on(date(2026, 9, 1))))[0])
     else:
         group = before_board(answered(group, answer))
-    return renewals.end(group, POLICY, system(on(day)), motion_id="v2")[0]
+    return outcomes.end(group, POLICY, system(on(day)), motion_id="v2")[0]

@@ -8,6 +8,7 @@ from random import Random
 
 from chalicelib.domain import check_in, leading
 from chalicelib.domain import renewal as renewals
+from chalicelib.domain import renewal_outcome as outcomes
 from chalicelib.domain.group import Answer, CheckIn, Convener, Group, Stage, term_end
 from chalicelib.domain.people import Act, Actor, Person, Role
 from chalicelib.domain.upkeep import Due, What
@@ -128,7 +129,7 @@ class People:
             self.keep(group)
             self.within(20, 120, self.petition_goes_on, slug)
         else:
-            self.keep(renewals.renew(group, {}, POLICY, self.by(Role.SYSTEM), motion_id="v")[0])
+            self.keep(outcomes.renew(group, {}, POLICY, self.by(Role.SYSTEM), motion_id="v")[0])
 
     def bring(self, slug: str) -> None:
         """Staff bring an answer before the next meeting whose deadline is ahead, or return it."""
@@ -154,18 +155,18 @@ class People:
             return
         answer = found.answer
         if self.chance(0.2):
-            self.keep(renewals.turn_down(group, "Not so.", POLICY, by)[0])
+            self.keep(outcomes.turn_down(group, "Not so.", POLICY, by)[0])
             if self.chance(0.7):
                 self.within(5, 120, self.answer, slug)
         elif answer.outcome in {"same", "changed"}:
             given = {"name": answer.name, "charge": answer.charge}
-            self.keep(renewals.renew(group, given, POLICY, by, meeting_id=meeting)[0])
+            self.keep(outcomes.renew(group, given, POLICY, by, meeting_id=meeting)[0])
         else:
             other = self.groups.get(answer.other)
-            self.keep(renewals.end(group, POLICY, by, meeting_id=meeting)[0])
+            self.keep(outcomes.end(group, POLICY, by, meeting_id=meeting)[0])
             if other and other.living and answer.outcome in {"succeeded", "merged"}:
                 merged, ended = answer.outcome == "merged", self.groups[slug]
-                self.keep(renewals.take_over(other, ended, {}, merged, POLICY, by)[0])
+                self.keep(outcomes.take_over(other, ended, {}, merged, POLICY, by)[0])
 
     def ask_for_change(self, slug: str) -> None:
         """Conveners want another charge before theirs ends, or their group back."""

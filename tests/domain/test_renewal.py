@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from chalicelib.domain import renewal
+from chalicelib.domain import renewal, renewal_outcome
 from chalicelib.domain.errors import Conflict, Invalid
 from chalicelib.domain.group import Answer, Stage, State, Why
 
@@ -106,7 +106,7 @@ def test_what_the_board_has_before_it_is_decided_as_it_was_put():
     group = before_board(answered(asked(), CHANGED, date(2026, 7, 1)), date(2026, 7, 2))
     with pytest.raises(Conflict, match="open already"):
         renewal.open_(group, (), POLICY, system(on(OPENS)))
-    decided, _ = renewal.renew(group, {"name": "Open Records"}, POLICY, system(on(OPENS)))
+    decided, _ = renewal_outcome.renew(group, {"name": "Open Records"}, POLICY, system(on(OPENS)))
     assert decided.charge.ends_on == CHARGE_ENDS
     opened, _ = renewal.open_(decided, (), POLICY, system(on(OPENS)))
     assert (opened.renewal.why, opened.renewal.number) == (Why.END, 2)
@@ -294,7 +294,9 @@ def test_an_answer_that_comes_back_has_the_whole_time_of_grace(step, day, lapses
     if step == "return":
         back, event = renewal.send_back(group, "Say what you read.", POLICY, staff(on(day)))
     else:
-        back, event = renewal.turn_down(group, "Say what you read.", POLICY, system(on(day)))
+        back, event = renewal_outcome.turn_down(
+            group, "Say what you read.", POLICY, system(on(day))
+        )
     found = back.renewal
     assert (found.stage, found.comments) == (Stage.OPEN, "Say what you read.")
     assert (found.meeting_id, found.document_id, found.document_number) == ("", "", "")
@@ -323,7 +325,7 @@ def test_a_new_answer_leaves_the_comments_behind():
 
 def test_what_was_asked_for_comes_back_without_a_day_on_which_it_lapses():
     group = before_board(answered(asked(), CHANGED))
-    back, _ = renewal.turn_down(group, "No.", POLICY, system(on(date(2026, 3, 1))))
+    back, _ = renewal_outcome.turn_down(group, "No.", POLICY, system(on(date(2026, 3, 1))))
     assert (back.renewal.lapses_on, back.renewal.why) == (None, Why.ASKED)
 
 
@@ -346,7 +348,9 @@ def test_that_a_group_lapses_is_proposed_and_may_still_be_answered():
 def test_the_board_may_let_a_group_that_lapses_live():
     group, _ = renewal.propose_lapse(in_renewal(), system(on(date(2027, 4, 26))))
     group = before_board(group, date(2027, 4, 28))
-    back, _ = renewal.turn_down(group, "Ask them again.", POLICY, system(on(date(2027, 6, 1))))
+    back, _ = renewal_outcome.turn_down(
+        group, "Ask them again.", POLICY, system(on(date(2027, 6, 1)))
+    )
     assert (back.renewal.answer.outcome, back.renewal.lapses_on) == ("", date(2027, 8, 30))
 
 

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from chalicelib.domain import renewal
+from chalicelib.domain import renewal, renewal_outcome
 from chalicelib.domain.group import Outcome, State
 from chalicelib.domain.record import digest_of_row, row
 
@@ -41,7 +41,7 @@ def revival(day=date(2027, 3, 1)):
 
 def decided(group, given=None, day=DAY, **where):
     """The group and the event once its renewal was granted."""
-    return renewal.renew(group, given or {}, POLICY, system(on(day)), **where)
+    return renewal_outcome.renew(group, given or {}, POLICY, system(on(day)), **where)
 
 
 def charge_of(group, **changes):
@@ -75,7 +75,7 @@ def charge_of(group, **changes):
     ],
 )
 def test_the_last_day_of_the_next_charge(group, outcome, today, ends):
-    assert renewal.next_end(group, Outcome(outcome), today, POLICY) == ends
+    assert renewal_outcome.next_end(group, Outcome(outcome), today, POLICY) == ends
 
 
 @pytest.mark.parametrize(
@@ -91,13 +91,13 @@ def test_the_last_day_of_the_next_charge(group, outcome, today, ends):
 )
 def test_a_term_joins_the_one_before_at_the_ends_of_months(before, after):
     group = charge_of(in_renewal(), ends_on=before)
-    assert renewal.next_end(group, Outcome.SAME, before, POLICY) == after
+    assert renewal_outcome.next_end(group, Outcome.SAME, before, POLICY) == after
 
 
 @pytest.mark.parametrize("group", [in_renewal(), revival()])
 def test_where_the_policy_sets_no_end_the_next_charge_has_none(group):
     endless = replace(POLICY, units=tuple(replace(u, charge_years=None) for u in POLICY.units))
-    assert renewal.next_end(group, Outcome.SAME, date(2027, 5, 3), endless) is None
+    assert renewal_outcome.next_end(group, Outcome.SAME, date(2027, 5, 3), endless) is None
 
 
 # ------------------------------------------------------------------ Renewed
@@ -206,19 +206,19 @@ def test_a_group_ends_as_its_renewal_says_and_stays_readable(outcome, state):
 def test_the_record_says_how_a_group_ended_and_where():
     group = before_board(answered(answer=replace(ANSWER, outcome="dissolved")))
     by = system(on(DAY))
-    gone, event = renewal.end(group, POLICY, by, meeting_id="m1")
+    gone, event = renewal_outcome.end(group, POLICY, by, meeting_id="m1")
     assert (gone.ended_by, gone.ended_in, event.command) == ("", "m1", "end")
     assert event.data["outcome"] == "dissolved"
     assert event.data["meeting"] == "m1"
     assert list(event.data["kept"]) == ["renewal/1"]
-    voted, _ = renewal.end(group, POLICY, by, motion_id="v2", meeting_id="m1")
+    voted, _ = renewal_outcome.end(group, POLICY, by, motion_id="v2", meeting_id="m1")
     assert (voted.ended_by, voted.ended_in) == ("v2", "")
 
 
 def test_a_group_that_ends_has_no_vacancy_any_more():
     group = in_renewal(conveners=(), vacant_since=date(2026, 7, 1))
     group = before_board(answered(group, replace(ANSWER, outcome="dissolved")))
-    assert renewal.end(group, POLICY, system(on(DAY)))[0].vacant_since is None
+    assert renewal_outcome.end(group, POLICY, system(on(DAY)))[0].vacant_since is None
 
 
 # ------------------------------------------------------------------ Taken over
@@ -233,7 +233,7 @@ def other_group(**others):
 
 
 def test_who_carries_on_the_work_stays_as_it_is():
-    new, event = renewal.take_over(
+    new, event = renewal_outcome.take_over(
         other_group(), ended("succeeded"), {}, False, POLICY, system(on(DAY))
     )
     assert new.predecessors == ("open-metadata",)
@@ -246,7 +246,7 @@ def test_who_carries_on_the_work_stays_as_it_is():
 
 def test_after_a_merger_a_group_has_the_charge_and_the_conveners_of_both():
     given = {"name": "Open Maps and Metadata", "charge": "To share both.", "motion": "v2"}
-    new, event = renewal.take_over(
+    new, event = renewal_outcome.take_over(
         other_group(), ended("merged"), given, True, POLICY, system(on(DAY))
     )
     assert (new.name, new.charge.text, new.charge.number) == (
@@ -267,14 +267,14 @@ def test_nobody_convenes_a_merged_group_twice():
     both = (convener(1), convener(3))
     invited = convener(3, id="c2", accepted=False)
     into = other_group(conveners=(convener(1, id="c1"), invited), made_conveners=2)
-    new, _ = renewal.take_over(
+    new, _ = renewal_outcome.take_over(
         into, ended("merged", conveners=both), {}, True, POLICY, system(on(DAY))
     )
     assert [c.name for c in new.conveners] == ["Ada Fell", "Cy Holm"]
 
 
 def test_a_merger_that_changes_no_word_makes_no_charge():
-    new, event = renewal.take_over(
+    new, event = renewal_outcome.take_over(
         other_group(), ended("merged"), {}, True, POLICY, system(on(DAY))
     )
     assert (new.charge.number, event.data["charge"]) == (1, 0)
@@ -283,5 +283,5 @@ def test_a_merger_that_changes_no_word_makes_no_charge():
 def test_a_merger_fills_a_vacancy():
     told = ("vacancy-2026-07-01:open",)
     into = other_group(conveners=(), vacant_since=date(2026, 7, 1), told=told)
-    new, _ = renewal.take_over(into, ended("merged"), {}, True, POLICY, system(on(DAY)))
+    new, _ = renewal_outcome.take_over(into, ended("merged"), {}, True, POLICY, system(on(DAY)))
     assert (new.vacant_since, new.told) == (None, ())

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from chalicelib.domain import leading, renewal, upkeep
+from chalicelib.domain import leading, renewal, renewal_outcome, upkeep
+from chalicelib.domain.errors import Conflict
 from chalicelib.domain.group import Answer, Stage, State, Why
 from chalicelib.domain.upkeep import NOTHING_KNOWN, Calendar, What
 
@@ -122,7 +123,9 @@ def test_what_the_board_has_before_it_opens_nothing_until_it_is_decided():
     answer = Answer(outcome="changed", name="Maps on", charge="To map.", report="We met.")
     group = before_board(answered(group, answer, date(2026, 6, 2)), date(2026, 6, 3))
     assert of(due_on(group, OPENS)[0], What.OPENING) == []
-    group, _ = renewal.renew(group, {"charge": "To map."}, POLICY, system(on(OPENS + 5 * DAY)))
+    group, _ = renewal_outcome.renew(
+        group, {"charge": "To map."}, POLICY, system(on(OPENS + 5 * DAY))
+    )
     assert len(of(due_on(group, OPENS + 5 * DAY)[0], What.OPENING)) == 1
 
 
@@ -278,8 +281,11 @@ def test_an_opening_speaks_for_its_reminders_wherever_the_answer_is(wait):
 
 
 def test_a_reminder_by_hand_is_in_the_record():
-    group, event = renewal.note_reminder(in_renewal(), "by-hand-2026-09-01", staff(on(OPENS)))
-    assert group.told[-1] == "by-hand-2026-09-01"
+    group, event = renewal.note_reminder(in_renewal(), POLICY, staff(on(OPENS)))
+    assert group.told[-1].endswith(OPENS.isoformat())
+    with pytest.raises(Conflict, match="reminded today already"):
+        renewal.note_reminder(group, POLICY, staff(on(OPENS)))
+    renewal.note_reminder(group, POLICY, staff(on(OPENS + DAY)))
     assert (event.command, event.data["to"]) == ("remind", ["conveners"])
 
 
@@ -294,7 +300,7 @@ def test_a_change_that_was_asked_for_is_not_urged():
 
 def test_the_next_renewal_is_reminded_of_anew():
     group = before_board(answered(due_on(living(), OPENS)[1]))
-    group, _ = renewal.renew(group, {}, POLICY, system(on(date(2026, 11, 2))))
+    group, _ = renewal_outcome.renew(group, {}, POLICY, system(on(date(2026, 11, 2))))
     opens = renewal.opens_on(group, POLICY)
     told, _ = told_between(group, opens, group.charge.ends_on)
     assert [names for _, names, _ in told] == [
@@ -353,7 +359,7 @@ def test_another_day_on_which_it_lapses_is_told_as_well():
     group = due_on(living(), OPENS)[1]
     group = due_on(group, LAPSES)[1]
     group = before_board(answered(group, day=LAPSES), LAPSES)
-    group, _ = renewal.turn_down(group, "Say more.", POLICY, system(on(LAPSES + DAY)))
+    group, _ = renewal_outcome.turn_down(group, "Say more.", POLICY, system(on(LAPSES + DAY)))
     lapses = group.renewal.lapses_on
     assert lapses == LAPSES + 91 * DAY
     told, group = told_between(group, LAPSES + DAY, lapses)
