@@ -63,7 +63,7 @@ def opened_words(services: Services, new: Group) -> dict[str, Any]:
     assert new.renewal is not None
     return {
         "why": new.renewal.why.value,
-        "petition": "yes" if by_petition(services, new) else "",
+        "by_petition": "yes" if by_petition(services, new) else "",
         "deadline": "",
         "meeting": "",
     }

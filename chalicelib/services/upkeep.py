@@ -100,66 +100,77 @@ def _deadline_words(
     return {"deadline": long_date(deadline) if deadline >= today else "", "meeting": title}
 
 
-def _write(
-    step: Step[Group, Any], new: Group, due: Due, event: Event, words: dict[str, str]
+def tell_group(
+    step: Step[Group, Any], new: Group, event: Event, kind: str, due: Due, **data: Any
 ) -> None:
-    kind, data = _letter(step.services, new, due, words)
+    """A letter about what was due to each of those whom it is for, and once to each address."""
     told: Told = set()
+    conveners = ", ".join(c.name for c in new.acting)
     if "conveners" in due.to:
-        to_conveners(step, new, event, kind, told=told, **data)
-    beside = {**data, "for_staff": "yes"}
+        to_conveners(step, new, event, kind, told=told, for_staff="", conveners=conveners, **data)
+    beside = {**data, "for_staff": "yes", "conveners": conveners}
     if "staff" in due.to:
         to_staff(step, new, event, kind, told=told, **beside)
     if "liaison" in due.to:
         to_liaison(step, new, event, kind, told=told, **beside)
 
 
-def _letter(
-    services: Services, new: Group, due: Due, words: dict[str, str]
-) -> tuple[str, dict[str, Any]]:
-    """The kind of letter for what was due, and what it says."""
+def _write(
+    step: Step[Group, Any], new: Group, due: Due, event: Event, words: dict[str, str]
+) -> None:
+    services = step.services
     policy, today = services.policy, services.today()
-    conveners = ", ".join(c.name for c in new.acting)
-    common: dict[str, Any] = {"for_staff": "", "conveners": conveners}
-    if due.what == What.CHECK_IN:
-        assert due.year is not None
-        until = check_in.due(due.year, policy)
-        late = "yes" if today > until else ""
-        return "check-in", {**common, "due": long_date(until), "late": late}
-    if due.what == What.TERM:
-        assert due.year is not None
-        names = ", ".join(c.name for c in new.acting if c.until == due.year)
-        return "term-ends", {**common, "until": long_date(due.year), "who": names}
-    if due.what == What.VACANCY:
-        fill_by = leading.fill_by(new, policy)
-        missing = leading.missing(new, today, policy)
-        over = "yes" if fill_by and today > fill_by else ""
-        needed = leading.needed(new, today, policy)
-        said = {"missing": missing, "needed": needed, "over": over}
-        return "group-vacancy", {**common, **said, "fill_by": long_date(fill_by) if fill_by else ""}
-    if due.what == What.LAPSE:
-        return _lapse_letter(services, new, common)
+    match due.what:
+        case What.CHECK_IN:
+            assert due.year is not None
+            until = check_in.due(due.year, policy)
+            late = "yes" if today > until else ""
+            tell_group(step, new, event, "check-in", due, due_by=long_date(until), late=late)
+        case What.TERM:
+            assert due.year is not None
+            who = ", ".join(c.name for c in new.acting if c.until == due.year)
+            tell_group(step, new, event, "term-ends", due, until=long_date(due.year), who=who)
+        case What.VACANCY:
+            tell_group(step, new, event, "group-vacancy", due, **_vacancy(services, new))
+        case What.LAPSE if new.living:
+            tell_group(step, new, event, "lapse-proposed", due)
+        case What.LAPSE:
+            tell_group(step, new, event, "group-ended", due, **_lapsed(services, new))
+        case What.OPENING:
+            said = _renewal(services, new, due, words)
+            tell_group(step, new, event, "renewal-opened", due, **said)
+        case What.REMINDER:
+            said = _renewal(services, new, due, words)
+            tell_group(step, new, event, "renewal-reminder", due, **said)
+
+
+def _vacancy(services: Services, new: Group) -> dict[str, Any]:
+    policy, today = services.policy, services.today()
+    fill_by = leading.fill_by(new, policy)
+    return {
+        "missing": leading.missing(new, today, policy),
+        "needed": leading.needed(new, today, policy),
+        "over": "yes" if fill_by and today > fill_by else "",
+        "fill_by": long_date(fill_by) if fill_by else "",
+    }
+
+
+def _renewal(services: Services, new: Group, due: Due, words: dict[str, str]) -> dict[str, Any]:
     assert new.renewal is not None
     ends = new.renewal.ends_on
-    more = {
-        **common,
+    return {
         **words,
         "why": new.renewal.why.value,
-        "petition": "yes" if by_petition(services, new) else "",
-        "ended": "yes" if ends and ends < today else "",
+        "by_petition": "yes" if by_petition(services, new) else "",
+        "ended": "yes" if ends and ends < services.today() else "",
         "notice": "yes" if due.notice else "",
         "with_staff": "yes" if new.renewal.stage == Stage.SUBMITTED else "",
     }
-    return ("renewal-opened" if due.what == What.OPENING else "renewal-reminder"), more
 
 
-def _lapse_letter(
-    services: Services, new: Group, common: dict[str, Any]
-) -> tuple[str, dict[str, Any]]:
-    if new.living:
-        return "lapse-proposed", common
+def _lapsed(services: Services, new: Group) -> dict[str, Any]:
     until = revivable_until(new, services.policy)
-    said = {
+    return {
         "by": "policy",
         "vote": "",
         "meeting": "",
@@ -168,7 +179,6 @@ def _lapse_letter(
         "other_slug": "",
         "until": long_date(until) if until else "",
     }
-    return "group-ended", {**common, **said}
 
 
 def look_again(services: Services, slug: str) -> None:

@@ -101,6 +101,86 @@ WAS = {
     "was_voting": False,
     "was_presiding": True,
 }
+LIVING = {
+    "group_slug": "open-pedagogy",
+    "group": "Open Pedagogy",
+    "kind": "discussion group",
+    "ends_on": "January 25, 2027",
+    "lapses_on": "April 25, 2027",
+}
+RENEWAL_PAGE = "/groups/open-pedagogy/renewal"
+CONVENERS = "/groups/open-pedagogy/conveners"
+CHECK_IN = "/groups/open-pedagogy/check-in"
+OPENED = {
+    **LIVING,
+    "why": "end",
+    "by_petition": "",
+    "deadline": "November 2, 2026",
+    "meeting": "Board II",
+}
+REMINDED = {
+    **OPENED,
+    "for_staff": "",
+    "conveners": "Ana Ruiz, Bo Lind",
+    "ended": "",
+    "notice": "",
+    "with_staff": "",
+}
+ANSWERED = {
+    **LIVING,
+    "outcome": "changed",
+    "new_name": "Open Teaching",
+    "new_charge": "To compare notes on open teaching.",
+    "other": "",
+    "other_slug": "",
+    "agreement": "",
+    "board_step": "action",
+}
+MERGED = {
+    **ANSWERED,
+    "outcome": "merged",
+    "other": "Teaching Together",
+    "other_slug": "teaching-together",
+    "agreement": "Agreed in our meeting of May 3.",
+}
+RENEWED = {
+    **LIVING,
+    "by": "motion",
+    "vote": "8 members voted yes, and nobody voted no; 6 had to vote yes",
+    "meeting": "",
+    "changed": "yes",
+    "was_name": "Open Notes",
+    "charge": "To compare notes on open teaching.",
+    "conditions": "",
+    "to_confirm": "",
+    "revived": "",
+}
+ENDED = {
+    **LIVING,
+    "by": "consent",
+    "vote": "",
+    "meeting": "Board II",
+    "outcome": "dissolved",
+    "other": "",
+    "other_slug": "",
+    "until": "May 2, 2029",
+}
+VACANT = {
+    **LIVING,
+    "for_staff": "",
+    "conveners": "",
+    "missing": 1,
+    "needed": 1,
+    "over": "",
+    "fill_by": "August 29, 2026",
+}
+ASKED_YEARLY = {
+    **LIVING,
+    "for_staff": "",
+    "conveners": "Ana Ruiz",
+    "due_by": "May 31, 2026",
+    "late": "",
+}
 LETTERS: list[tuple[str, dict[str, Any], str, list[str]]] = [
     ("sign-in", {"token": TOKEN, "minutes": 15}, f"/sign-in/{TOKEN}", ["once", "15 minutes"]),
     ("signature-confirm", {**SIGNED, "state": "pending"}, CONFIRM, ["If you did not sign"]),
@@ -445,6 +525,270 @@ LETTERS: list[tuple[str, dict[str, Any], str, list[str]]] = [
         "/sign-in",
         ["until January 12, 2024, 11:59 p.m. CST", "supplement"],
     ),
+    ("renewal-opened", OPENED, RENEWAL_PAGE, ["ends on January 25, 2027", "by November 2, 2026"]),
+    (
+        "renewal-opened",
+        {**OPENED, "by_petition": "yes", "deadline": "", "meeting": ""},
+        RENEWAL_PAGE,
+        ["goes on by a petition", "lapses after April 25, 2027"],
+    ),
+    ("renewal-opened", {**OPENED, "why": "revival"}, RENEWAL_PAGE, ["it can be revived"]),
+    (
+        "renewal-opened",
+        {**OPENED, "why": "asked", "lapses_on": "", "deadline": ""},
+        RENEWAL_PAGE,
+        ["its name or its charge can be changed"],
+    ),
+    ("renewal-reminder", REMINDED, RENEWAL_PAGE, ["has no answer yet", "takes a minute"]),
+    (
+        "renewal-reminder",
+        {**REMINDED, "deadline": "", "by_petition": "yes"},
+        RENEWAL_PAGE,
+        ["were due already: ask staff for more time", "Begin it on the renewal’s page"],
+    ),
+    (
+        "renewal-reminder",
+        {**REMINDED, "ended": "yes", "deadline": "", "for_staff": "yes"},
+        RENEWAL_PAGE,
+        ["ended on January 25, 2027", "ask the conveners (Ana Ruiz, Bo Lind)"],
+    ),
+    (
+        "renewal-reminder",
+        {**REMINDED, "notice": "yes", "ended": "yes", "for_staff": "yes", "conveners": ""},
+        RENEWAL_PAGE,
+        ["lapses after April 25, 2027", "(none is in place)"],
+    ),
+    (
+        "renewal-reminder",
+        {**REMINDED, "with_staff": "yes", "for_staff": "yes"},
+        RENEWAL_PAGE,
+        ["the answer is on no docket yet", "put the answer on the docket"],
+    ),
+    ("renewal-submitted", ANSWERED, RENEWAL_PAGE, ["another name or charge", "which votes on it"]),
+    (
+        "renewal-submitted",
+        {**ANSWERED, "outcome": "same", "board_step": "consent"},
+        RENEWAL_PAGE,
+        ["its present charge", "on the consent agenda"],
+    ),
+    (
+        "renewal-submitted",
+        {**MERGED, "board_step": "none"},
+        RENEWAL_PAGE,
+        ["becomes part of the Teaching Together", "the Board is not needed"],
+    ),
+    (
+        "staff-renewal",
+        ANSWERED,
+        RENEWAL_PAGE,
+        ["    Open Teaching", "    To compare notes on open teaching.", "on the docket"],
+    ),
+    ("staff-renewal", MERGED, RENEWAL_PAGE, ["    Agreed in our meeting of May 3."]),
+    (
+        "staff-renewal",
+        {**ANSWERED, "outcome": "dissolved", "board_step": "none"},
+        RENEWAL_PAGE,
+        ["it is dissolved", "accept it, or return it"],
+    ),
+    (
+        "renewal-names-group",
+        MERGED,
+        GROUP,
+        ["to become part of yours, Teaching Together", "    Open Teaching"],
+    ),
+    (
+        "renewal-names-group",
+        {**MERGED, "outcome": "succeeded"},
+        GROUP,
+        [
+            "your group, Teaching Together, is to carry on its work",
+            "    Agreed in our meeting of May 3.",
+        ],
+    ),
+    ("staff-renewal-taken-back", LIVING, RENEWAL_PAGE, ["taken their answer back"]),
+    (
+        "renewal-returned",
+        {**LIVING, "comments": "Say how often you met."},
+        RENEWAL_PAGE,
+        ["    Say how often you met.", "What you wrote is there."],
+    ),
+    (
+        "renewal-scheduled",
+        {**LIVING, **MEETING, "document": "4.1", "consent": "yes", "outcome": "same"},
+        GROUP,
+        ["Doc 4.1 of Midwinter Meeting 2024", "It is on the consent agenda"],
+    ),
+    (
+        "renewal-scheduled",
+        {**LIVING, **MEETING, "document": "5.0", "consent": "", "outcome": "lapsed"},
+        GROUP,
+        ["The lapse of the Open Pedagogy", "tell staff at once if the group is to go on"],
+    ),
+    (
+        "renewal-postponed",
+        {
+            **LIVING,
+            "present": None,
+            "quorum": None,
+            "to_meeting": "Board III",
+            "to_starts_at": "2024-06-28T18:00:00+00:00",
+        },
+        GROUP,
+        ["to Board III, on June 28, 2024, 1:00 p.m. CDT"],
+    ),
+    (
+        "renewal-postponed",
+        {**LIVING, "present": 5, "quorum": 7, "to_meeting": "", "to_starts_at": ""},
+        GROUP,
+        ["5 members were present, and a quorum is 7"],
+    ),
+    (
+        "renewal-renewed",
+        {**RENEWED, "conditions": "Report each June."},
+        GROUP,
+        ["called “Open Notes” until now", "    To compare notes", "    Report each June."],
+    ),
+    (
+        "renewal-renewed",
+        {**RENEWED, "by": "consent", "meeting": "Board II", "changed": "", "was_name": ""},
+        GROUP,
+        ["the consent agenda of Board II", "Its charge stays as it was."],
+    ),
+    (
+        "renewal-renewed",
+        {**RENEWED, "by": "staff", "revived": "yes", "ends_on": "", "to_confirm": "yes"},
+        GROUP,
+        ["Staff have accepted your answer.", "is yet to be confirmed"],
+    ),
+    (
+        "renewal-declined",
+        {**LIVING, "vote": "5 members voted yes, 6 voted no"},
+        RENEWAL_PAGE,
+        ["did not agree: 5 members voted yes", "answer the renewal otherwise"],
+    ),
+    ("group-ended", ENDED, GROUP, ["is dissolved", "revived until May 2, 2029"]),
+    (
+        "group-ended",
+        {**ENDED, "outcome": "merged", "other": "Teaching Together", "until": ""},
+        GROUP,
+        ["the Teaching Together carries its work on", "nothing is required"],
+    ),
+    (
+        "group-ended",
+        {**ENDED, "outcome": "lapsed", "by": "policy"},
+        GROUP,
+        ["since nobody answered its renewal"],
+    ),
+    ("group-ended", {**ENDED, "by": "motion", "vote": "8 voted yes"}, GROUP, ["8 voted yes"]),
+    ("group-took-over", {**LIVING, "merged": "yes", "other": "Old"}, GROUP, ["has become part"]),
+    ("group-took-over", {**LIVING, "merged": "", "other": "Old"}, GROUP, ["carries its work on"]),
+    (
+        "lapse-proposed",
+        {**LIVING, "for_staff": "", "conveners": "Ana Ruiz"},
+        RENEWAL_PAGE,
+        ["take this back on the renewal’s page"],
+    ),
+    (
+        "lapse-proposed",
+        {**LIVING, "for_staff": "yes", "conveners": ""},
+        RENEWAL_PAGE,
+        ["put it on the docket", "(none is in place)"],
+    ),
+    (
+        "group-invitation",
+        {
+            **LIVING,
+            "inviter": "Rowan Ibarra",
+            "charge": "To compare notes.",
+            "instead_of": "Bo Lind",
+        },
+        CONVENERS,
+        ["in the place of Bo Lind", "    To compare notes.", "not its convener until you accept"],
+    ),
+    (
+        "group-joined",
+        {**LIVING, "who": "Ana Ruiz", "until": "June 30, 2027", "instead_of": "Bo Lind"},
+        GROUP,
+        ["until June 30, 2027. Bo Lind has handed over"],
+    ),
+    ("group-declined", {**LIVING, "who": "Ana Ruiz"}, CONVENERS, ["has declined"]),
+    (
+        "group-left",
+        {**LIVING, "reason": "The address is dead."},
+        GROUP,
+        ["    The address is dead."],
+    ),
+    (
+        "group-convener-gone",
+        {**LIVING, "who": "Bo Lind", "missing": 2, "fill_by": "August 29, 2026"},
+        CONVENERS,
+        ["lacks 2 conveners now", "by August 29, 2026"],
+    ),
+    (
+        "group-convener-gone",
+        {**LIVING, "who": "Bo Lind", "missing": 0, "fill_by": ""},
+        CONVENERS,
+        ["nothing is required"],
+    ),
+    ("group-vacancy", VACANT, CONVENERS, ["to be found by August 29, 2026", "go on yourself"]),
+    (
+        "group-vacancy",
+        {**VACANT, "over": "yes", "for_staff": "yes", "missing": 2, "needed": 3},
+        CONVENERS,
+        ["should have been found", "needs 3 conveners", "(none is in place)"],
+    ),
+    ("check-in", ASKED_YEARLY, CHECK_IN, ["Please answer by May 31, 2026", "it is one page"]),
+    ("check-in", {**ASKED_YEARLY, "late": "yes"}, CHECK_IN, ["was due by May 31, 2026"]),
+    (
+        "check-in",
+        {**ASKED_YEARLY, "late": "yes", "for_staff": "yes"},
+        CHECK_IN,
+        ["has not answered its yearly check-in", "ask its conveners (Ana Ruiz)"],
+    ),
+    (
+        "staff-check-in",
+        {**LIVING, "year": "June 30, 2026", "wants": "It held no meeting.", "for_board": "Thanks."},
+        GROUP,
+        ["    It held no meeting.", "    Thanks."],
+    ),
+    (
+        "term-ends",
+        {
+            **LIVING,
+            "for_staff": "",
+            "conveners": "Bo Lind",
+            "who": "Bo Lind",
+            "until": "June 30, 2026",
+        },
+        CONVENERS,
+        ["ends on June 30, 2026", "nobody is named to follow"],
+    ),
+    ("group-liaison", LIVING, GROUP, ["who looks after the Open Pedagogy discussion group"]),
+    (
+        "petition-continues",
+        {
+            **ABOUT,
+            "group": "Open Pedagogy",
+            "until": "January 25, 2030",
+            "charge": "To compare notes.",
+            "conditions": "Report each June.",
+            "to_confirm": "",
+        },
+        GROUP,
+        ["goes on until January 25, 2030", "    To compare notes.", "    Report each June."],
+    ),
+    (
+        "petition-moved",
+        {**HELD, "petition": "Open Pedagogy", "group_slug": "open-pedagogy", "changes": "The day."},
+        GROUP,
+        ["The group “Open Pedagogy” is on the docket"],
+    ),
+    (
+        "petition-unscheduled",
+        {**HELD, "petition": "Open Pedagogy", "group_slug": "open-pedagogy", "reason": "A storm."},
+        GROUP,
+        ["The group “Open Pedagogy” is on the docket", "    A storm."],
+    ),
 ]
 # Letters to the Board about a meeting have its calendar file beside its page.
 FILE = "/board/meetings/mw24/calendar.ics"
@@ -531,7 +875,8 @@ def test_html_says_the_same(
 def test_what_people_typed_stays_text(
     compose: LetterComposer, kind: str, data: dict[str, Any], path: str, words: list[str]
 ) -> None:
-    typed = {"petition", "institution", "title", "meeting", "comments", "reason", "wording"}
+    typed = {"petition", "group", "institution", "title", "meeting", "comments", "reason"}
+    typed |= {"wording", "charge", "agreement", "who", "for_board"}
     given = {key: HOSTILE if key in typed and data[key] else data[key] for key in data}
     message = compose(kind, HOSTILE, given)
     literal = HOSTILE.strip()
@@ -540,7 +885,7 @@ def test_what_people_typed_stays_text(
     assert literal in words_of(message.html)
     assert not list(root.iter("b"))
     assert [a.get("href") for a in root.iter("a")] == leads_to(kind, path)
-    if "petition" in data:
+    if {"petition", "group"} & set(data):
         assert literal in message.subject
 
 
@@ -556,7 +901,7 @@ def test_every_value_is_asked_for(
 def test_no_line_end_or_control_character_gets_through(
     compose: LetterComposer, kind: str, data: dict[str, Any], path: str, words: list[str]
 ) -> None:
-    typed = {"petition", "institution", "title", "meeting"}
+    typed = {"petition", "group", "institution", "title", "meeting"}
     given = {key: CONTROLS if key in typed else data[key] for key in data}
     message = compose(kind, CONTROLS, given)
     assert message.subject.isprintable()
@@ -604,14 +949,15 @@ def test_long_names_are_shortened_in_the_subject_alone(
     compose: LetterComposer, kind: str, data: dict[str, Any], path: str, words: list[str]
 ) -> None:
     long = "Reparative Description and Metadata " * 12
-    given = {key: long if key in {"petition", "title", "meeting"} else data[key] for key in data}
+    named = {"petition", "group", "title"} | ({"meeting"} - set(data if "group" in data else ()))
+    given = {key: long if key in named else data[key] for key in data}
     message = compose(kind, "Ana", given)
     assert len(message.subject) <= 150
     if given != data:
         assert "…" in message.subject
         assert len(message.subject) > 140
         assert long.strip() in message.text
-    if "petition" in data:
+    if {"petition", "group"} & set(data):
         assert "…”" in message.subject
 
 
@@ -694,6 +1040,10 @@ KIND_ARGUMENT = {
     "letter_about": 1,
     "tell_sender": 3,
     "to_staff": 3,
+    "to_liaison": 3,
+    "to_petitioners": 3,
+    "tell_group": 3,
+    "_tell_other": 3,
     "tell_members": 2,
     "composer": 0,
 }
