@@ -48,7 +48,7 @@ def filled(route: str, site: Site, **own: str) -> str:
     """A route's address with things that exist, as far as the world has come."""
     world = site.world
     commands = {"petitions": "withdraw", "meetings": "publish", "motions": "vote", "seats": "end"}
-    commands |= {"documents": "withdraw", "minutes": "write"}
+    commands |= {"documents": "withdraw", "minutes": "write", "groups": "edit"}
     parts = {
         "name": next(iter(files())),
         "proxy": "no/such/page",

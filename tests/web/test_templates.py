@@ -39,7 +39,7 @@ from chalicelib.domain.document import Action, Document, File, Form, Kind
 from chalicelib.domain.errors import Invalid
 from chalicelib.domain.meeting import DocumentEntry
 from chalicelib.domain.packet import Packet, PacketState
-from chalicelib.domain.people import Act, Person, Role, Seat, actor_for
+from chalicelib.domain.people import VISITOR, Act, Person, Role, Seat, actor_for
 from chalicelib.domain.petition import State
 from chalicelib.domain.petition_text import Convener, Text
 from chalicelib.domain.roster import Roster
@@ -53,7 +53,6 @@ from chalicelib.web import (
     directory,
     document_forms,
     mailbox,
-    pages,
     planning,
     queue,
     record,
@@ -63,6 +62,7 @@ from chalicelib.web import (
 )
 from chalicelib.web import docket as docket_pages
 from chalicelib.web import documents as document_pages
+from chalicelib.web import groups as group_pages
 from chalicelib.web import meetings as meeting_pages
 from chalicelib.web import motions as motion_pages
 from chalicelib.web import seats as seat_pages
@@ -471,8 +471,9 @@ class Store:
         return self.petition.thing if self.petition else None
 
     def read(self, key: str, fresh: bool = True) -> Any:  # noqa: ARG002
-        found = self.held.get("group") if key == "training-equity" else self.petition
-        return (found.thing, found.events) if found else None
+        if key == "training-equity":
+            return _whole(self.held.get("group"))
+        return (self.petition.thing, self.petition.events) if self.petition else None
 
     def listed(self) -> list[dict[str, Any]]:
         return self.held.get("groups", [])
@@ -499,6 +500,19 @@ class Store:
         return self.held.get("roster", ROSTER)
 
 
+def _whole(found: Record | None) -> Any:
+    """A group as its page reads it."""
+    if found is None:
+        return None
+    return SimpleNamespace(
+        group=found.thing,
+        events=found.events,
+        charges=[found.thing.charge],
+        renewals=[],
+        check_ins=[],
+    )
+
+
 class Asked:
     """A request as the views see it. `refused` is what a command answers with."""
 
@@ -507,11 +521,7 @@ class Asked:
     fixed = ""
 
     def __init__(self, who: Person | None, store: Store, path: str = "/", **more: Any) -> None:
-        self.actor = (
-            actor_for(who, NOW.date())
-            if who
-            else SimpleNamespace(person=None, roles=frozenset({Role.ANYONE}), id="")
-        )
+        self.actor = actor_for(who, NOW.date()) if who else VISITOR
         self.path = path
         self.query: dict[str, str] = more.get("query", {})
         self.form: dict[str, str] = more.get("form", {})
@@ -753,7 +763,7 @@ def group_page(who: Person | None = None, ends: bool = True, **more: Any) -> str
         )
     chartered.thing = replace(chartered.thing, **more)
     store = Store(group=chartered, petition=petition, motion=(record, ballots))
-    return pages.group(Asked(who, store, "/groups/training-equity"), "training-equity").body
+    return group_pages.show(Asked(who, store, "/groups/training-equity"), "training-equity").body
 
 
 def group_row(slug: str, **more: Any) -> dict[str, Any]:
@@ -823,7 +833,7 @@ def registered_page() -> str:
     )
     record = Record(*groups.register(old, by_staff()))
     record.thing = replace(record.thing, state=groups.State.IN_RENEWAL)
-    return pages.group(Asked(None, Store(group=record)), "training-equity").body
+    return group_pages.show(Asked(None, Store(group=record)), "training-equity").body
 
 
 def mailbox_page(view: Any = mailbox.index, *arguments: str, **query: str) -> str:
