@@ -141,7 +141,8 @@ def accept(group: Group, policy: Policy, by: Act) -> tuple[Group, Event]:
     if not group.living:
         raise Conflict(NOT_LIVING)
     today = local_date(by.at, policy.association.zone)
-    name = by.actor.name or asked.name
+    person = by.actor.person
+    name = (person.name if person else "") or asked.name
     new = replace(
         asked, accepted=True, since=today, until=term_end(today, policy), replaces="", name=name
     )

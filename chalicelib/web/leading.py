@@ -35,6 +35,7 @@ def _page(
         **context,
         own=convener_of(group, request.actor),
         asked=asked_as(group, request.actor),
+        own_name=request.actor.person.name if request.actor.person else "",
         form=form,
         end_form=end_form,
         limits=services.policy.limits,
