@@ -116,7 +116,9 @@ class ConvenerTerms:
 
 @dataclass(frozen=True)
 class GroupLimits:
-    """The most characters of what a group says of itself, and how large an import may be."""
+    """The most characters of what a group says of itself, how large an import may be in rows and
+    bytes, and how many groups are brought in by one press.
+    """
 
     report: int
     meets: int
@@ -125,6 +127,7 @@ class GroupLimits:
     link: int
     import_rows: int
     import_bytes: int
+    import_at_once: int
     source: str
 
 

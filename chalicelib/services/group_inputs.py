@@ -1,11 +1,10 @@
 """What the commands on groups take."""
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from chalicelib.services.inputs import Email, Input, Line, Lines, needed, no_answer
+from chalicelib.services.inputs import Email, Input, Line, Lines, needed
 
 
 def no_number(value: object) -> object:
@@ -85,14 +84,17 @@ class ScheduleRenewal(Input):
 
 
 class ImportGroup(Input):
-    """A group that was there before this software, as a row of a file gives it."""
+    """A group that was there before this software, as a row of a file gives it: the names of the
+    cells are those of `group_rows.HEADS`. With `tell` its conveners are written to.
+    """
 
     name: Line
     kind: Line
     charge: Line
-    effective_on: date
-    ends_on: Annotated[date | None, BeforeValidator(no_answer)] = None
-    meets: Line = ""
+    effective_on: Line
+    ends_on: Line = ""
+    meets: Lines = ""
     discussion_url: Line = ""
     list_address: Line = ""
-    conveners: list[dict[str, str]] = []
+    conveners: Lines = ""
+    tell: bool = False

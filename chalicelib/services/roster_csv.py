@@ -10,6 +10,7 @@ from chalicelib.domain.errors import Invalid
 from chalicelib.domain.members import plain_number
 from chalicelib.domain.policy import Limits
 from chalicelib.domain.roster import Entry
+from chalicelib.services.csv_text import decoded, delimiter
 from chalicelib.services.inputs import clean_email, clean_line
 
 # Heads that membership systems write, by what they mean, with everything but letters left out.
@@ -71,8 +72,8 @@ def read(content: bytes, limits: Limits) -> Reading:
     if len(content) > limits.roster_bytes:
         most = limits.roster_bytes // 1_000_000
         raise _refused(f"The file is larger than {most} MB. Export only the columns needed.")
-    text, encoding = _decoded(content)
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=False)
+    text, encoding = decoded(content, _refused)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text), strict=False)
     try:
         heads = next(lines, [])
         columns = _columns(heads)
@@ -83,30 +84,6 @@ def read(content: bytes, limits: Limits) -> Reading:
 
 def _refused(message: str) -> Invalid:
     return Invalid({"file": message}, "The roster was not read, and nothing was changed.")
-
-
-def _decoded(content: bytes) -> tuple[str, str]:
-    if content[:2] == b"PK" or content[:4] == b"\xd0\xcf\x11\xe0":
-        raise _refused("This is a spreadsheet or zip file. Save it as CSV and choose that file.")
-    if content[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        raise _refused("This file is UTF-16 text. Save it as “CSV UTF-8” and choose that file.")
-    if not content.strip():
-        raise _refused("The file is empty.")
-    if b"\x00" in content:
-        raise _refused("This is no text file. Choose the CSV file that the membership system made.")
-    try:
-        return content.decode("utf-8-sig"), "UTF-8"
-    except UnicodeDecodeError:
-        pass
-    try:
-        return content.decode("cp1252"), "Windows-1252"
-    except UnicodeDecodeError:
-        raise _refused("The letters of this file are unknown. Save it as “CSV UTF-8”.") from None
-
-
-def _delimiter(text: str) -> str:
-    heads = text.lstrip().partition("\n")[0]
-    return max(",;\t|", key=heads.count)
 
 
 def _columns(heads: list[str]) -> dict[str, int]:

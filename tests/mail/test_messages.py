@@ -763,6 +763,8 @@ LETTERS: list[tuple[str, dict[str, Any], str, list[str]]] = [
         CONVENERS,
         ["ends on June 30, 2026", "nobody is named to follow"],
     ),
+    ("group-imported", LIVING, GROUP, ["ends on January 25, 2027", "answer to staff"]),
+    ("group-imported", {**LIVING, "ends_on": ""}, GROUP, ["one of its conveners"]),
     ("group-liaison", LIVING, GROUP, ["who looks after the Open Pedagogy discussion group"]),
     (
         "petition-continues",

@@ -593,6 +593,15 @@ CASES: dict[str, Case] = {
     "seat.end": Case("people", lambda w: "board05/first", {"last": "2026-04-30", "reason": "Ill."}),
     "staff.grant": Case("people", data={"name": "Jo", "email": "jo@example.org", "role": "staff"}),
     "staff.revoke": Case("people", lambda w: person_id("staff2")),
+    "group.import": Case(
+        "people",
+        data={
+            "name": "Open Maps",
+            "kind": "discussion-group",
+            "charge": "To map.",
+            "effective_on": "2025-01-26",
+        },
+    ),
     "group.edit": Case("people", group, {"meets": "By video."}, living_group),
     "group.name-liaison": Case("people", group, {"person": "board05"}, living_group),
     "group.invite-convener": Case(

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 from barriers import assert_no_barrier
-from browser import Site
+from browser import Answer, Browser, Site
 from playwright.sync_api import Browser as Chromium
 from services import living
 from services.living import CHANGED, CHARGE, SLUG, begin, found, go_to, sweep
@@ -204,4 +204,45 @@ def test_the_pages_have_no_barrier_and_fit_a_phone(site: Site, browser: Chromium
     shown.append(staff.get(f"{AT}/renewal").body)
     go_to(world, date(2027, 5, 3))
     shown.append(site.member("rowan").get(f"{AT}/check-in").body)
+    assert_no_barrier(site, browser, shown)
+
+
+def upload(browser: Browser, content: bytes) -> Answer:
+    """Sends a file by the form to bring in groups."""
+    head = 'Content-Disposition: form-data; name="csrf_token"'
+    file = (
+        'Content-Disposition: form-data; name="file"; filename="groups.csv"\r\n'
+        "Content-Type: text/csv"
+    )
+    body = (
+        f"--x\r\n{head}\r\n\r\n{browser.csrf()}\r\n--x\r\n{file}\r\n\r\n".encode()
+        + content
+        + b"\r\n--x--\r\n"
+    )
+    given = {"Content_Type": "multipart/form-data; boundary=x"}
+    browser.at = browser.ask("POST", "/staff/groups/import", body, **given)
+    return browser.at
+
+
+def test_staff_bring_in_groups_from_a_file(site: Site, browser: Chromium) -> None:
+    staff = site.member("staff", "/staff/groups/import")
+    shown = [staff.at.body]
+    template = staff.ask("GET", "/staff/groups/import.csv")
+    assert template["Content-Type"].startswith("text/csv")
+    answer = upload(staff, template.body.encode())
+    # The group of the example has the name of the one that is here.
+    assert "Here already" in answer.text
+    more = template.body.replace("Open Textbooks", "Open Maps") + "x,y,z,1,,,,,\n"
+    answer = upload(staff, more.encode())
+    assert "With something wrong" in answer.text
+    assert "“1” is no day." in answer.text
+    shown.append(answer.body)
+    staff.press("Bring them in", {"tell": "yes"})
+    assert "1 group brought in" in staff.at.text
+    shown.append(staff.at.body)
+    assert "Open Maps" in site.visitor().get("/groups/open-maps").text
+    refused = upload(staff, b"nothing")
+    assert refused.status == 422
+    assert "No column for Name, Kind, Charge, Effective on was found." in refused.text
+    assert site.member("rowan").ask("GET", "/staff/groups/import").status == 403
     assert_no_barrier(site, browser, shown)
