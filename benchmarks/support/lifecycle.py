@@ -11,6 +11,7 @@ from benchmarks.support import (
     ballots,
     discussion,
     documents,
+    group_life,
     meetings,
     motions,
     private,
@@ -121,6 +122,7 @@ class Lifecycle:
         meetings.run(self._do)
         private.run(self._do, TEXT)
         seats.run(self._do)
+        group_life.run(self._do)
         # The last, since its letters wait in the outbox, which other pages read.
         ballots.run(self._do, meeting)
 
