@@ -528,9 +528,9 @@ LETTERS: list[tuple[str, dict[str, Any], str, list[str]]] = [
     ("renewal-opened", OPENED, RENEWAL_PAGE, ["ends on January 25, 2027", "by November 2, 2026"]),
     (
         "renewal-opened",
-        {**OPENED, "by_petition": "yes", "deadline": "", "meeting": ""},
+        {**OPENED, "by_petition": "yes", "deadline": "", "meeting": "", "kind": "interest group"},
         RENEWAL_PAGE,
-        ["goes on by a petition", "lapses after April 25, 2027"],
+        ["An interest group goes on by a petition", "lapses after April 25, 2027"],
     ),
     ("renewal-opened", {**OPENED, "why": "revival"}, RENEWAL_PAGE, ["it can be revived"]),
     (

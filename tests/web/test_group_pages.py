@@ -246,3 +246,34 @@ def test_staff_bring_in_groups_from_a_file(site: Site, browser: Chromium) -> Non
     assert "No column for Name, Kind, Charge, Effective on was found." in refused.text
     assert site.member("rowan").ask("GET", "/staff/groups/import").status == 403
     assert_no_barrier(site, browser, shown)
+
+
+def test_a_petition_that_continues_a_group_says_so(site: Site) -> None:
+    begin(site.world, "data", kind="interest-group", name="Data Curation")
+    site.world.do("rowan", "renewal.open", "data")
+    convener = site.member("rowan", "/groups/data/renewal")
+    assert "An interest group goes on by a petition with 75 signatures" in convener.at.text
+    convener.press("Begin the petition")
+    assert "Draft petition to continue an interest group" in convener.at.text
+    assert convener.value("name") == "Data Curation"
+    assert convener.value("charge") == CHARGE
+    petition = found(site.world, "data").renewal.petition_id
+    text = {
+        "background": "It has met for years, and it is to go on.",
+        "goal_area": "Student Learning",
+    }
+    site.world.do(
+        "rowan",
+        "petition.edit",
+        petition,
+        name="Data Curation",
+        charge=CHARGE,
+        lead_name="Rowan",
+        **text,
+    )
+    site.world.do("rowan", "petition.publish", petition)
+    page = site.visitor().get(f"/petitions/{petition}")
+    assert "Petition to continue an interest group" in page.text
+    assert 'href="/groups/data"' in page.body
+    assert "0 of 75 verified signatures" in page.text
+    assert "Collecting signatures" in convener.get("/groups/data/renewal").text
