@@ -57,8 +57,8 @@ class AnswerCheckIn(Input):
 
 
 class AnswerRenewal(Input):
-    """What is to become of the group; any part may be empty while it is not sent. `version` is the
-    group as the page showed it.
+    """What is to become of the group; any part may be empty while it is not sent. `saved` is the
+    moment at which the answer was kept that the page showed, empty for none.
     """
 
     outcome: Line = ""
@@ -67,7 +67,7 @@ class AnswerRenewal(Input):
     report: Lines = ""
     other: Line = ""
     agreement: Lines = ""
-    version: int | None = None
+    saved: Line | None = None
 
 
 class SendBack(Input):

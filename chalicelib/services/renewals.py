@@ -74,7 +74,7 @@ def _answer(step: Step[Group, forms.AnswerRenewal]) -> Answer:
     that is not there, and Conflict when somebody else saved meanwhile.
     """
     old, form = step.subject, step.form
-    if form.version is not None and form.version != old.version and _differs(old, form):
+    if form.saved is not None and form.saved != saved_mark(old):
         raise Conflict(
             "Somebody saved another answer since you opened this page. Nothing was overwritten: "
             "copy what you typed, open the page anew, and put the two together."
@@ -93,15 +93,12 @@ def _answer(step: Step[Group, forms.AnswerRenewal]) -> Answer:
     )
 
 
-def _differs(old: Group, form: forms.AnswerRenewal) -> bool:
-    """Whether the answer on record is another than the one that the form began from may be: what
-    happened to the group meanwhile was no answer where its own was never saved.
+def saved_mark(found: Group) -> str:
+    """When the answer was kept that a form begins from; empty where none was. What happens to the
+    group otherwise, such as a reminder, is in nobody's way.
     """
-    saved = old.renewal.answer if old.renewal else Answer()
-    return saved != Answer() and any(
-        getattr(saved, part) != getattr(form, part)
-        for part in ("outcome", "name", "charge", "report", "other", "agreement")
-    )
+    saved = found.renewal.saved_at if found.renewal else None
+    return saved.isoformat() if saved else ""
 
 
 @command("renewal.save", forms.AnswerRenewal, group)

@@ -5,7 +5,7 @@ from typing import Any
 from chalicelib.domain import check_in as check_ins
 from chalicelib.domain import leading, renewal
 from chalicelib.domain.amendments import changes
-from chalicelib.domain.errors import Invalid, NotFound
+from chalicelib.domain.errors import Conflict, Invalid, NotFound
 from chalicelib.domain.group import Charge, CheckIn, Group
 from chalicelib.domain.people import Role
 from chalicelib.domain.roles import authorize, may
@@ -20,7 +20,7 @@ from chalicelib.web.guard import Pages
 from chalicelib.web.history import petition_steps
 from chalicelib.web.otherwise import otherwise
 from chalicelib.web.request import Request
-from chalicelib.web.responses import Answer, html, redirect
+from chalicelib.web.responses import Answer, html, kept, redirect
 
 pages = Pages(__name__)
 
@@ -223,6 +223,9 @@ def check_in(request: Request, slug: str) -> Answer:
         request.perform("group.check-in", slug, fields)
     except Invalid as error:
         return _check_in(request, load(request.services, slug), Form(fields, error.errors), 422)
+    except Conflict as error:
+        link = ("Go to the check-in", f"/groups/{slug}/check-in")
+        return kept(request, 409, "The check-in was not taken", error.message, link, fields)
     return redirect(f"/groups/{slug}?done=checked-in")
 
 

@@ -1,6 +1,6 @@
 """The page of a group's conveners: invitations, terms, handing over and stepping down."""
 
-from chalicelib.domain.errors import Invalid
+from chalicelib.domain.errors import Conflict, Invalid
 from chalicelib.domain.group import Group
 from chalicelib.domain.leading import asked_as, convener_of, ends_soon
 from chalicelib.services.groups import group as load
@@ -8,7 +8,7 @@ from chalicelib.web.forms import Form
 from chalicelib.web.groups import for_group
 from chalicelib.web.guard import Pages
 from chalicelib.web.request import Request
-from chalicelib.web.responses import Answer, html, redirect
+from chalicelib.web.responses import Answer, html, kept, redirect
 
 pages = Pages(__name__)
 
@@ -51,6 +51,9 @@ def invite(request: Request, slug: str) -> Answer:
         request.perform("group.invite-convener", slug, fields)
     except Invalid as error:
         return _page(request, load(request.services, slug), Form(fields, error.errors), status=422)
+    except Conflict as error:
+        link = ("Go to the conveners", f"/groups/{slug}/conveners")
+        return kept(request, 409, "Nobody was invited", error.message, link, fields)
     return redirect(f"/groups/{slug}/conveners?done=invited")
 
 

@@ -5,20 +5,20 @@ from typing import Any
 from chalicelib.domain import docket
 from chalicelib.domain import renewal as rules
 from chalicelib.domain.amendments import changes
-from chalicelib.domain.errors import Invalid
+from chalicelib.domain.errors import Conflict, Invalid
 from chalicelib.domain.group import GOES_ON, LIVING, Group, Outcome, Stage
 from chalicelib.domain.meeting import TO_COME, next_number
 from chalicelib.domain.petition import rule_of
 from chalicelib.domain.roles import may
 from chalicelib.services.commands import roles_for
 from chalicelib.services.groups import meetings_to_come, petition_over
-from chalicelib.services.renewals import by_petition, step_of
+from chalicelib.services.renewals import by_petition, saved_mark, step_of
 from chalicelib.web.checks import check, looked_over
 from chalicelib.web.forms import Form
 from chalicelib.web.groups import for_group, read
 from chalicelib.web.guard import Pages
 from chalicelib.web.request import Request
-from chalicelib.web.responses import Answer, html, redirect
+from chalicelib.web.responses import Answer, html, kept, redirect
 
 pages = Pages(__name__)
 
@@ -116,7 +116,7 @@ def _values(group: Group) -> dict[str, Any]:
     values = {name: getattr(renewal.answer, name) for name in FIELDS}
     if not renewal.saved_at:
         values |= {"name": group.name, "charge": group.charge.text}
-    return {**values, "version": group.version}
+    return {**values, "saved": saved_mark(group)}
 
 
 def _outcomes(request: Request, group: Group) -> list[dict[str, str]]:
@@ -198,14 +198,17 @@ def answer(request: Request, slug: str) -> Answer:
     """Keeps the answer, or sends it, by which button was pressed."""
     sends = request.form.get("send") == "yes"
     fields: dict[str, Any] = {name: request.form.get(name, "") for name in FIELDS}
-    version = request.form.get("version", "")
-    data = {**fields, "version": version if version else None}
+    saved = request.form.get("saved")
+    data = fields if saved is None else {**fields, "saved": saved}
     try:
         if request.looking:
             raise Invalid({})
         request.perform("renewal.submit" if sends else "renewal.save", slug, data)
     except Invalid as error:
-        return _page(request, slug, Form({**fields, "version": version}, error.errors), status=422)
+        return _page(request, slug, Form({**fields, "saved": saved}, error.errors), status=422)
+    except Conflict as error:
+        link = ("Go to the renewal", f"/groups/{slug}/renewal")
+        return kept(request, 409, "The answer was not kept", error.message, link, fields, LABELS)
     return redirect(f"/groups/{slug}/renewal?done=renewal-{'sent' if sends else 'saved'}")
 
 

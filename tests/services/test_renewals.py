@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.domain.errors import Conflict, Invalid, NotAllowed
 from chalicelib.domain.group import Stage, State, Why
+from chalicelib.domain.proof import check
 
 from . import living
 from .living import CHANGED, CHARGE, SLUG, answer, begin, found, go_to, sweep, through
@@ -383,11 +384,15 @@ def test_what_was_asked_for_and_is_wanted_no_more_is_dropped(world: World):
 
 
 def test_one_answer_is_not_written_over_another(renewing):
-    began = found(renewing).version
     renewing.do("noor", "renewal.save", SLUG, outcome="dissolved", report="We are done.")
     with pytest.raises(Conflict, match="Nothing was overwritten"):
-        answer(renewing, version=began)
+        answer(renewing, saved="")
     assert found(renewing).renewal.answer.report == "We are done."
+    # What happens to the group otherwise is in nobody's way.
+    saved = found(renewing).renewal.saved_at.isoformat()
+    renewing.do("staff", "renewal.remind", SLUG)
+    answer(renewing, saved=saved)
+    assert found(renewing).renewal.stage == Stage.SUBMITTED
 
 
 def test_staff_remind_once_a_day(renewing):
@@ -436,3 +441,30 @@ def test_documents_of_a_renewal_go_with_it(renewing):
         renewing.do("staff", "document.withdraw", document, reason="Wrong.")
     with pytest.raises(NotAllowed):
         renewing.do("rowan", "document.revise", document, title="Other", reason="Better.")
+
+
+def test_a_packet_prints_what_is_asked_for(renewing):
+    answer(renewing, outcome="changed", name="Open Textbooks", charge=CHANGED)
+    schedule(renewing, "5.0")
+    renewing.do("staff", "packet.publish", renewing.meeting_id)
+    renewing.deliver_all()
+    (document,) = renewing.press.printed[-1]["documents"]
+    assert (
+        document["title"] == "Renewal of the Open Textbooks discussion group with a changed charge"
+    )
+    assert f"Charge asked for: {CHANGED}" in str(document["action_form"])
+    assert renewing.packets[0].edition("public") is not None
+
+
+def test_the_record_of_a_group_proves_itself_through_all_of_it(renewing):
+    renewing.do("rowan", "group.edit", SLUG, meets="By video.")
+    answer(renewing, outcome="changed", name="Open Textbook Care", charge=CHANGED)
+    schedule(renewing, "5.0")
+    living.decide(renewing, renewing.meeting_id, "5.0")
+    go_to(renewing, date(2027, 5, 3))
+    renewing.do("noor", "group.check-in", SLUG, meetings=4, participants=20, stays=["c1"])
+    renewing.do("rowan", "renewal.open", SLUG)
+    renewing.do("rowan", "renewal.drop", SLUG)
+    kept = renewing.services.store.record.thing(f"group/{SLUG}")
+    assert check(kept) == []
+    assert {"charge/1", "charge/2", "renewal/1", "renewal/2", "check-in/1"} <= set(kept.rows)

@@ -65,6 +65,16 @@ def test_an_answer_is_kept_looked_at_and_sent(site: Site) -> None:
     assert "Waits for staff" in convener.at.text
 
 
+def test_what_was_typed_on_top_of_anothers_answer_is_there_to_be_copied(site: Site) -> None:
+    convener = site.member("rowan", f"{AT}/renewal")
+    site.world.do("noor", "renewal.save", SLUG, outcome="dissolved", report="We are done.")
+    convener.press("Send the answer", {"outcome": "same", "report": "It met forty times."})
+    assert convener.at.status == 409
+    assert "Nothing was overwritten" in convener.at.text
+    assert "It met forty times." in convener.at.text
+    assert found(site.world).renewal.answer.report == "We are done."
+
+
 def test_staff_put_an_answer_on_the_docket_or_return_it(site: Site) -> None:
     living.answer(site.world)
     staff = site.member("staff", f"{AT}/renewal")
