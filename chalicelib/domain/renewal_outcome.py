@@ -39,7 +39,9 @@ def next_end(group: Group, outcome: Outcome, today: date, policy: Policy) -> dat
     if ends is None or renewal.why == Why.REVIVAL:
         return last_day(today, years)
     joined = last_day(ends + DAY, years)
-    return joined if joined > today else last_day(today, years)
+    # Decided so late that the next renewal would be open at once, the term begins anew.
+    opens = joined - timedelta(days=policy.renewal(today).opens_days)
+    return joined if opens > today else last_day(today, years)
 
 
 def renew(

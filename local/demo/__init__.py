@@ -201,6 +201,7 @@ def sign_in_help() -> str:
         f"  {base}/sign-in   {base}/mailbox\n"
         "  rowan@example.org       a member, ready to draft a petition\n"
         "  noor@example.org        convener of a petition that lacks one signature\n"
+        "  jose@example.org        convener of a group whose charge is to be renewed\n"
         "  staff@example.org       staff (also administrator); staff2@example.org\n"
         "  president@example.org   presides over the Board\n"
         "  vice-president, past-president, budget, councilor,\n"

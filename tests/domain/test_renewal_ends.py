@@ -59,8 +59,9 @@ def charge_of(group, **changes):
         # Answered in the time of grace, or long after: no day is given twice.
         (in_renewal(), "same", date(2027, 3, 1), date(2030, 1, 25)),
         (in_renewal(), "same", date(2027, 12, 1), date(2030, 1, 25)),
-        # So late that the joined term would be over as well.
-        (in_renewal(), "same", date(2030, 1, 24), date(2030, 1, 25)),
+        # So late that the next renewal would be open at once: the term begins anew.
+        (in_renewal(), "same", date(2029, 7, 28), date(2030, 1, 25)),
+        (in_renewal(), "same", date(2029, 7, 29), date(2032, 7, 28)),
         (in_renewal(), "same", date(2030, 1, 25), date(2033, 1, 24)),
         (in_renewal(), "same", date(2031, 5, 5), date(2034, 5, 4)),
         # A change long before the end leaves the end; renewed as it is, it lasts longer.
