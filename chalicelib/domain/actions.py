@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.domain import resolved
+from chalicelib.domain.document import Kind
 from chalicelib.domain.meeting import Meeting
 from chalicelib.domain.motion import Effect, State
 
@@ -212,6 +213,33 @@ def consent(meeting: Meeting) -> Action:
         did=f"adopted the consent agenda ({', '.join(numbers)})",
         title="Consent agenda",
     )
+
+
+def adopted(meeting: Meeting) -> list[Action]:
+    """What became of groups with a meeting's consent agenda: their renewals, by the titles of their
+    documents.
+    """
+    found = []
+    for item in meeting.ordered_docket:
+        entry = next((d for d in meeting.documents if d.number == item.document), None)
+        if item.id not in meeting.consent_adopted or entry is None or entry.kind != Kind.RENEWAL:
+            continue
+        assert meeting.consent_adopted_at is not None
+        what = f"{entry.title[:1].lower()}{entry.title[1:]}"
+        found.append(
+            Action(
+                motion_id="",
+                meeting_id=meeting.id,
+                at=meeting.consent_adopted_at,
+                verb="approved",
+                did=f"approved the {what}, with its consent agenda",
+                title=entry.title,
+                number=entry.number,
+                closed=entry.closed or item.closed,
+                owner=item.presenter,
+            )
+        )
+    return found
 
 
 def counted(actions: Iterable[Action], groups: Sequence[Chartered]) -> list[Action]:

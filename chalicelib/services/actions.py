@@ -56,6 +56,7 @@ def at_meeting(services: Services, meeting: Meeting, groups: list[Chartered]) ->
             label=_label(services, group.kind) if group else "",
         )
     found += _returned(services, meeting, areas)
+    found += rules.adopted(meeting)
     return rules.counted(found, groups)
 
 

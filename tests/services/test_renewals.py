@@ -7,7 +7,9 @@ import pytest
 
 from chalicelib.domain.errors import Conflict, Invalid, NotAllowed
 from chalicelib.domain.group import Stage, State, Why
+from chalicelib.domain.meeting import Meeting
 from chalicelib.domain.proof import check
+from chalicelib.services import actions
 
 from . import living
 from .living import CHANGED, CHARGE, SLUG, answer, begin, found, go_to, sweep, through
@@ -49,6 +51,12 @@ def with_policy(world: World, **changes: str) -> None:
     object.__setattr__(world, "services", replace(world.services, policy=policy))
 
 
+def meeting_of(world: World) -> Meeting:
+    meeting = world.services.store.board.meeting(world.ids["meeting"])
+    assert meeting
+    return meeting
+
+
 def schedule(world: World, number: str = "4.1", slug: str = SLUG) -> None:
     world.do("staff", "renewal.schedule", slug, meeting=world.ids["meeting"], number=number)
     world.deliver_all()
@@ -88,6 +96,12 @@ def test_the_same_charge_is_renewed_with_the_consent_agenda(renewing):
     (letter,) = renewing.letters("renewal-renewed", to="noor")
     assert "Its charge stays as it was." in letter.text
     assert "ends on January 25, 2030" in letter.text
+    lines = [one.line for one in actions.of_one(renewing.services, meeting_of(renewing))]
+    assert lines == [
+        "The Board adopted the consent agenda (4.1).",
+        "The Board approved the renewal of the Open Textbooks discussion group, with its consent "
+        "agenda.",
+    ]
     # Nobody moves on it afterwards.
     with pytest.raises(Conflict, match="adopted Doc 4.1 with its consent agenda"):
         renewing.do("director1", "motion.move", renewing.meeting_id, document="4.1")
