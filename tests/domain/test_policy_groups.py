@@ -126,7 +126,7 @@ def test_each_step_is_known(step):
         ("settled_days = 120\n", "", ["check_in", "settled_days"]),
         ("remind_days = [7, -7, -21]", "remind_days = 7", ["check_in", "remind_days"]),
         ("vacancy_days = 60\n", "", ["convener_terms", "vacancy_days"]),
-        ("import_rows = 2000", "import_rows = true", ["groups", "import_rows"]),
+        ("import_rows = 500", "import_rows = true", ["groups", "import_rows"]),
         ("meets = 300", "meets = 300\nmoods = 1", ["groups", "moods"]),
     ],
 )

@@ -136,7 +136,7 @@ def test_staff_are_reminded_of_each_date_once_whatever_the_sweep_repeats(schedul
     while world.clock() < starts:
         sweep(world.services)
         sweep(world.services)
-        world.clock.forward(hours=30)
+        world.clock.forward(hours=48)
     letters = staff_told(world)
     assert [
         ("Set the agenda" in t, "Documents are due" in t, "Post the" in t) for t in letters
