@@ -532,6 +532,12 @@ LETTERS: list[tuple[str, dict[str, Any], str, list[str]]] = [
         RENEWAL_PAGE,
         ["An interest group goes on by a petition", "lapses after April 25, 2027"],
     ),
+    (
+        "renewal-opened",
+        {**OPENED, "for_staff": "yes", "conveners": "Ana Ruiz"},
+        RENEWAL_PAGE,
+        ["ask its conveners (Ana Ruiz)", "because you look after “Open Pedagogy”"],
+    ),
     ("renewal-opened", {**OPENED, "why": "revival"}, RENEWAL_PAGE, ["it can be revived"]),
     (
         "renewal-opened",
