@@ -17,6 +17,8 @@ from .world import VOTERS, World
 
 SLUG = "open-textbooks"
 CHARGE = "To share what it takes to keep openly licensed textbooks up to date."
+# Half a year before the end of a charge that began on January 26, 2024.
+OPENS = date(2026, 7, 29)
 CHANGED = "To share what it takes to find, adopt and keep openly licensed textbooks."
 
 
@@ -67,6 +69,18 @@ def begin(
     world.services.store.groups.add(unit, new, event, due)
     unit.commit()
     return new
+
+
+def in_renewal(world: World) -> World:
+    """A group whose renewal has opened by itself, and a meeting of the Board to come."""
+
+    def live(world: World) -> None:
+        begin(world)
+        go_to(world, OPENS)
+        world.ids["meeting"] = meeting_on(world, date(2026, 11, 20))
+        sweep(world)
+
+    return world.once("in renewal", live)
 
 
 def go_to(world: World, day: date, hour: int = 9) -> None:

@@ -21,13 +21,7 @@ OPENS = ENDS - timedelta(days=180)
 
 @pytest.fixture
 def renewing(world: World) -> World:
-    """A group whose renewal has opened by itself, and a meeting of the Board to come."""
-    world.at("people")
-    begin(world)
-    go_to(world, OPENS)
-    world.ids["meeting"] = living.meeting_on(world, date(2026, 11, 20))
-    sweep(world)
-    return world
+    return living.in_renewal(world)
 
 
 @pytest.fixture

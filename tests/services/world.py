@@ -336,21 +336,32 @@ class World:
 
     def at(self, step: str) -> "World":
         """The world at a step of one petition's life."""
-        if step not in _lived:
+
+        def live(world: "World") -> None:
             index = STEPS.index(step)
             if index:
-                self.at(STEPS[index - 1])
+                world.at(STEPS[index - 1])
             with aws.watching(lambda name, _: operations.update([name])):
-                getattr(self, f"_to_{step}")()
-                self.deliver_all()
-            _lived[step] = Moment(
+                getattr(world, f"_to_{step}")()
+                world.deliver_all()
+
+        return self.once(step, live)
+
+    def once(self, name: str, live: Callable[["World"], object]) -> "World":
+        """The world after a life that a process lives once, and puts back from then on.
+
+        Table, clock, letters and ids are kept; files are not.
+        """
+        if name not in _lived:
+            live(self)
+            _lived[name] = Moment(
                 copy.deepcopy(aws.table()).items,
                 self.clock.now,
                 list(self.post.sent),
                 dict(self.ids),
             )
             return self
-        lived = _lived[step]
+        lived = _lived[name]
         items = copy.copy(lived.items)
         for pk, partition in lived.items.items():
             items[pk] = dict(partition)

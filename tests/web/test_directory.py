@@ -18,6 +18,10 @@ NAMES = ("Open Textbooks", "Map Librarians", "Heads of Service", "Old Presses")
 
 @pytest.fixture
 def site(world: World, monkeypatch: pytest.MonkeyPatch) -> Site:
+    return Site(world.once("directory", four_groups), monkeypatch)
+
+
+def four_groups(world: World) -> None:
     """Four groups on March 2, 2026: one whose charge has a year to go, one in its last months, one
     of the other kind, and one that was dissolved.
     """
@@ -41,7 +45,6 @@ def site(world: World, monkeypatch: pytest.MonkeyPatch) -> Site:
     living.begin(world, "old-presses", name="Old Presses", conveners=("rowan",))
     dissolve(world, "old-presses")
     living.sweep(world)
-    return Site(world, monkeypatch)
 
 
 def dissolve(world: World, slug: str) -> None:

@@ -7,7 +7,7 @@ from barriers import assert_no_barrier
 from browser import Answer, Browser, Site
 from playwright.sync_api import Browser as Chromium
 from services import living
-from services.living import CHANGED, CHARGE, SLUG, begin, found, go_to, sweep
+from services.living import CHANGED, CHARGE, SLUG, begin, found, go_to
 from services.world import World
 
 AT = f"/groups/{SLUG}"
@@ -15,13 +15,7 @@ AT = f"/groups/{SLUG}"
 
 @pytest.fixture
 def site(world: World, monkeypatch: pytest.MonkeyPatch) -> Site:
-    """A group with two conveners, whose renewal has just opened."""
-    world.at("people")
-    begin(world)
-    go_to(world, date(2026, 7, 29))
-    world.ids["meeting"] = living.meeting_on(world, date(2026, 11, 20))
-    sweep(world)
-    return Site(world, monkeypatch)
+    return Site(living.in_renewal(world), monkeypatch)
 
 
 def test_everybody_reads_a_group_and_finds_nothing_to_press(site: Site) -> None:
