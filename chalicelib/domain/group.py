@@ -351,13 +351,16 @@ def charter(
 
 def register(group: Group, by: Act) -> tuple[Group, Event]:
     """A group that was chartered before this software, taken into its record."""
+    data = {"effective_on": group.charge.effective_on.isoformat()}
+    if group.liaison:
+        data["liaison"] = group.liaison
     return advance(
         group,
         "group",
         "register",
         by,
         before="",
-        data={"effective_on": group.charge.effective_on.isoformat()},
+        data=data,
         kept={f"charge/{group.charge.number}": row(group.charge)},
         state=State.ACTIVE,
     )

@@ -1,13 +1,17 @@
 """A group from a row of a file: which column is what, and what is wrong with a cell."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import TypeVar
 
+from chalicelib.domain.addresses import canonical
 from chalicelib.domain.group import Charge, Convener, Group, slug_of, term_end
 from chalicelib.domain.policy import Policy
 from chalicelib.domain.times import last_day
+
+T = TypeVar("T")
 
 # Heads by what they mean, with everything but letters left out.
 HEADS: dict[str, tuple[str, ...]] = {
@@ -17,12 +21,16 @@ HEADS: dict[str, tuple[str, ...]] = {
     "effective_on": ("effective", "effectiveon", "effectivedate", "from", "began", "start"),
     "ends_on": ("ends", "endson", "enddate", "until", "expires", "chargeends", "end"),
     "conveners": ("conveners", "convener", "convenors", "convenor", "chair", "chairs", "leaders"),
+    "institutions": ("institutions", "institution", "affiliation", "affiliations", "organization"),
     "meets": ("meets", "meetings", "meetinghabits", "whenitmeets"),
     "discussion_url": ("discussion", "discussionspace", "discussionurl", "url", "website", "link"),
     "list_address": ("list", "listaddress", "mailinglist", "listserv"),
+    "liaison": ("liaison", "liaisonemail", "boardliaison", "liaisonsemail"),
 }
 NEEDED = ("name", "kind", "charge", "effective_on")
-# What the heads are called in the file that people fill in.
+# Cells that may have several lines.
+OF_LINES = frozenset({"conveners", "institutions", "meets"})
+# What the heads are called in the file that people fill in, in the order of `HEADS`.
 TEMPLATE = (
     "Name",
     "Kind",
@@ -30,20 +38,28 @@ TEMPLATE = (
     "Effective on",
     "Ends on",
     "Conveners",
+    "Institutions",
     "Meets",
     "Discussion space",
     "Mailing list",
+    "Liaison",
 )
+_TITLES = dict(zip(HEADS, TEMPLATE, strict=True))
 _NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<email>[^<>]+)>")
+_EMAIL = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+")
+_ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
 _AMERICAN = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 
 
 @dataclass(frozen=True)
 class Row:
-    """What a row says, cell by cell, and the line of the file that it ends on, heads included."""
+    """What a row says, cell by cell, and the line of the file that it ends on, heads included.
+    `broken` says what could not be read of it at all.
+    """
 
     line: int
     cells: Mapping[str, str]
+    broken: tuple[str, ...] = ()
 
 
 def columns(heads: Sequence[str]) -> dict[str, int]:
@@ -57,16 +73,24 @@ def columns(heads: Sequence[str]) -> dict[str, int]:
     return found
 
 
+def in_column(meaning: str, message: str) -> str:
+    """What is wrong with a cell, the name of its column before it."""
+    return f"{_TITLES[meaning]}: {message}"
+
+
 def day_of(text: str) -> date:
     """A day as `2024-01-26` or `1/26/2024`. Raises ValueError, in words for staff."""
-    american = _AMERICAN.fullmatch(text)
+    iso, american = _ISO.fullmatch(text), _AMERICAN.fullmatch(text)
     try:
         if american:
             month, day, year = (int(part) for part in american.groups())
             return date(year, month, day)
-        return date.fromisoformat(text)
+        if iso:
+            return date(*(int(part) for part in iso.groups()))
     except ValueError:
-        raise ValueError(f"“{text}” is no day. Write it as 2024-01-26 or 1/26/2024.") from None
+        pass
+    said = f"“{text}” is no day." if text else "No day is there."
+    raise ValueError(f"{said} Write it as 2024-01-26 or 1/26/2024.")
 
 
 def kind_of(text: str, policy: Policy) -> str:
@@ -85,15 +109,21 @@ def conveners_of(text: str, begins: date, today: date, policy: Policy) -> tuple[
     without a name is named by what stands before its @. Raises ValueError for what is neither.
     """
     found: list[Convener] = []
+    known: set[str] = set()
     for part in (one.strip() for one in re.split(r"[;\n]", text) if one.strip()):
         named = _NAMED.fullmatch(part)
         email = (named["email"] if named else part).strip()
         name = named["name"].strip(' "') if named else ""
-        if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+", email):
+        if not _EMAIL.fullmatch(email):
             raise ValueError(
                 f"“{part}” is no convener. Write them as Ada Fell <ada@example.org>, with "
                 "semicolons between them."
             )
+        if len(name) > policy.limits.person_name:
+            raise ValueError(f"A name is longer than {policy.limits.person_name} characters.")
+        if canonical(email) in known:
+            raise ValueError(f"{email} is there twice.")
+        known.add(canonical(email))
         found.append(
             Convener(
                 id=f"c{len(found) + 1}",
@@ -108,9 +138,41 @@ def conveners_of(text: str, begins: date, today: date, policy: Policy) -> tuple[
     return tuple(found)
 
 
+def with_institutions(
+    conveners: tuple[Convener, ...], text: str, policy: Policy
+) -> tuple[Convener, ...]:
+    """The conveners with the institutions of a cell, which has one for each, in their order, with
+    semicolons between them. Raises ValueError, in words for staff.
+    """
+    if not text:
+        return conveners
+    named = [one.strip() for one in re.split(r"[;\n]", text)]
+    if len(named) != len(conveners):
+        raise ValueError(
+            f"There are {len(named)} for {len(conveners)} conveners. Write one for each convener, "
+            "with semicolons between them; one that is not known may be left out between its "
+            "semicolons."
+        )
+    if max(len(one) for one in named) > policy.limits.institution:
+        raise ValueError(f"One is longer than {policy.limits.institution} characters.")
+    pairs = zip(conveners, named, strict=True)
+    return tuple(replace(convener, institution=one) for convener, one in pairs)
+
+
 def group_of(row: Row, today: date, policy: Policy) -> tuple[Group | None, list[str]]:
     """The group that a row describes, and what is wrong with it; the one where not the other."""
-    cells, wrong = row.cells, []
+    if row.broken:
+        return None, list(row.broken)
+    cells = row.cells
+    wrong: list[str] = []
+
+    def read(meaning: str, how: Callable[[str], T], otherwise: T) -> T:
+        try:
+            return how(cells.get(meaning, ""))
+        except ValueError as error:
+            wrong.append(in_column(meaning, str(error)))
+            return otherwise
+
     name, charge_text = cells.get("name", ""), cells.get("charge", "")
     limits = policy.limits
     if len(name) < limits.name_least or len(name) > limits.name:
@@ -119,24 +181,19 @@ def group_of(row: Row, today: date, policy: Policy) -> tuple[Group | None, list[
         wrong.append("It has no charge.")
     elif len(charge_text) > limits.charge:
         wrong.append(f"Its charge is longer than {limits.charge} characters.")
-    kind, begins, ends = "", today, None
-    conveners: tuple[Convener, ...] = ()
-    try:
-        kind = kind_of(cells.get("kind", ""), policy)
-    except ValueError as error:
-        wrong.append(str(error))
-    try:
-        begins = day_of(cells.get("effective_on", ""))
-        ends = day_of(cells["ends_on"]) if cells.get("ends_on") else None
-    except ValueError as error:
-        wrong.append(str(error))
-    try:
-        conveners = conveners_of(cells.get("conveners", ""), begins, today, policy)
-    except ValueError as error:
-        wrong.append(str(error))
+    kind = read("kind", lambda text: kind_of(text, policy), "")
+    read_begins: date | None = read("effective_on", day_of, None)
+    begins = read_begins or today
+    ends = read("ends_on", lambda text: day_of(text) if text else None, None)
+    people = read("conveners", lambda text: conveners_of(text, begins, today, policy), None)
+    conveners = people or ()
+    if people is not None:
+        conveners = read(
+            "institutions", lambda text: with_institutions(conveners, text, policy), conveners
+        )
     if begins > today:
         wrong.append("Its charge has not begun yet.")
-    if ends and ends < begins:
+    if ends and read_begins and ends < read_begins:
         wrong.append("Its charge ends before it begins.")
     if wrong:
         return None, wrong

@@ -6,15 +6,20 @@ it again after a fault, or with a longer file, brings in what is missing and not
 
 import csv
 import io
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+from typing import Any
 
 from chalicelib.domain import group as groups
 from chalicelib.domain import group_rows as rows
+from chalicelib.domain.addresses import canonical
 from chalicelib.domain.errors import Conflict, Invalid, RuleError
 from chalicelib.domain.group import Group
 from chalicelib.domain.group_rows import Row
-from chalicelib.domain.people import Actor
+from chalicelib.domain.people import Actor, Person
 from chalicelib.domain.roles import authorize
 from chalicelib.domain.upkeep import NOTHING_KNOWN, next_on
 from chalicelib.services import group_inputs as forms
@@ -22,7 +27,7 @@ from chalicelib.services.commands import Step, command, perform
 from chalicelib.services.context import Services
 from chalicelib.services.csv_text import decoded, delimiter
 from chalicelib.services.groups import check_details, to_conveners
-from chalicelib.services.inputs import clean_email, clean_line
+from chalicelib.services.inputs import clean_email, clean_line, clean_text, shows
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,11 @@ class Found:
         """What the row calls the group."""
         return self.row.cells.get("name", "")
 
+    def ended_before(self, today: date) -> bool:
+        """Whether the last day of its charge has passed, so that its renewal opens at once."""
+        ends = self.group.charge.ends_on if self.group else None
+        return ends is not None and ends < today
+
 
 @dataclass(frozen=True)
 class Done:
@@ -54,7 +64,17 @@ class Done:
 def preview(services: Services, actor: Actor, content: bytes) -> list[Found]:
     """What a file would bring in; nothing is changed. Raises Invalid for a file that is none."""
     authorize(actor, "group.import")
-    return list(_found(services, content))
+    found = list(_found(services, content))
+    if not found:
+        raise _refused("No group was found in the file.")
+    return found
+
+
+def not_used(services: Services, content: bytes) -> list[str]:
+    """The heads of a file that were taken for nothing. Raises Invalid for a file that is none."""
+    table = _opened(services, content)
+    used = table.columns.values()
+    return [one.strip() for n, one in enumerate(table.heads) if one.strip() and n not in used]
 
 
 def text_of(content: bytes) -> str:
@@ -62,18 +82,31 @@ def text_of(content: bytes) -> str:
     return decoded(content, _refused)[0]
 
 
+Board = Callable[[], Mapping[str, Person]]
+
+
+def _board(services: Services) -> Board:
+    """Those who can be named as liaison, by address: read once, and only if anybody is named."""
+
+    @cache
+    def read() -> Mapping[str, Person]:
+        members = services.store.people.board(services.today())
+        return {canonical(one.email): one for one in members if one.email}
+
+    return read
+
+
 def _found(services: Services, content: bytes) -> Iterator[Found]:
     known = {row["name"].casefold(): row["slug"] for row in services.store.groups.listed()}
-    slugs = set(known.values())
+    slugs, board = set(known.values()), _board(services)
     seen: set[str] = set()
     for row in _rows(services, content):
         name = row.cells.get("name", "").casefold()
         if name in known:
             yield Found(row, here=True)
             continue
-        group, wrong = rows.group_of(row, services.today(), services.policy)
-        wrong = [*wrong, *_more(services, group)]
-        if name in seen:
+        group, wrong = _complete(services, row, board)
+        if name and name in seen:
             wrong.append("A group of this name stands in an earlier line.")
         elif group and group.id in slugs:
             wrong.append(f"Its address would be that of another group: /groups/{group.id}.")
@@ -83,58 +116,104 @@ def _found(services: Services, content: bytes) -> Iterator[Found]:
         yield Found(row, group=None if wrong else group, wrong=tuple(wrong))
 
 
+def _complete(services: Services, row: Row, board: Board) -> tuple[Group | None, list[str]]:
+    """The group of a row with its liaison, and all that is wrong with it."""
+    group, wrong = rows.group_of(row, services.today(), services.policy)
+    wrong = [*wrong, *_more(services, group)]
+    address = row.cells.get("liaison", "")
+    if not address:
+        return group, wrong
+    person = board().get(canonical(address))
+    if person is None:
+        told = f"“{address}” is not the address of anybody who holds a seat on the Board."
+        return group, [*wrong, rows.in_column("liaison", told)]
+    named = replace(group, liaison_id=person.id, liaison=person.name) if group else None
+    return named, wrong
+
+
 def _more(services: Services, group: Group | None) -> list[str]:
     """What is wrong with a group's details and addresses."""
     if group is None:
         return []
-    found = list(
-        check_details(services, group.meets, group.discussion_url, group.list_address).values()
-    )
+    details = check_details(services, group.meets, group.discussion_url, group.list_address)
+    found = [rows.in_column(part, message) for part, message in details.items()]
     for convener in group.conveners:
         try:
             clean_email(convener.email)
         except ValueError:
-            found.append(f"“{convener.email}” is no e-mail address.")
+            found.append(rows.in_column("conveners", f"“{convener.email}” is no e-mail address."))
     return found
 
 
-def _rows(services: Services, content: bytes) -> Iterator[Row]:
+@dataclass(frozen=True)
+class _Table:
+    """An open file: its heads, what they stand for, and a reader of the lines below them."""
+
+    heads: list[str]
+    columns: dict[str, int]
+    lines: Any
+
+
+def _opened(services: Services, content: bytes) -> _Table:
     limits = services.policy.groups
-    if len(content) > limits.import_bytes:
+    # Once more as the page sends it back: in UTF-8, with the line ends of a form.
+    text = text_of(content) if len(content) <= limits.import_bytes else ""
+    sent = re.sub("\r\n|\r|\n", "\r\n", text).encode()
+    if max(len(content), len(sent)) > limits.import_bytes:
         raise _refused(f"The file is larger than {limits.import_bytes // 1000} kB. Split it.")
-    text = text_of(content)
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text), strict=False)
     try:
         heads = next(lines, [])
-        columns = rows.columns(heads)
-        lacking = [rows.TEMPLATE[n] for n, name in enumerate(rows.NEEDED) if name not in columns]
-        if lacking:
-            raise _refused(
-                f"No column for {', '.join(lacking)} was found. The first line has to name the "
-                "columns, as the file to fill in does."
-            )
-        number = 0
-        for cells in lines:
+    except csv.Error as error:
+        raise _broken(lines, error) from error
+    columns = rows.columns(heads)
+    lacking = [rows.TEMPLATE[n] for n, name in enumerate(rows.NEEDED) if name not in columns]
+    if lacking:
+        raise _refused(
+            f"No column for {', '.join(lacking)} was found. The first line has to name the "
+            "columns, as the file to fill in does."
+        )
+    return _Table(heads, columns, lines)
+
+
+def _rows(services: Services, content: bytes) -> Iterator[Row]:
+    most, number = services.policy.groups.import_rows, 0
+    table = _opened(services, content)
+    try:
+        for cells in table.lines:
             if not any(cell.strip() for cell in cells):
                 continue
             number += 1
-            if number > limits.import_rows:
-                raise _refused(f"The file has more than {limits.import_rows} groups. Split it.")
-            yield Row(lines.line_num, _cells(cells, columns, len(heads)))
+            if number > most:
+                raise _refused(f"The file has more than {most} groups. Split it.")
+            yield _row(cells, table)
     except csv.Error as error:
-        raise _refused(f"The file is broken near line {lines.line_num}: {error}.") from error
+        raise _broken(table.lines, error) from error
 
 
-def _cells(cells: list[str], columns: dict[str, int], width: int) -> dict[str, str]:
+def _row(cells: list[str], table: _Table) -> Row:
     """A row's cells by what they mean; those that a short row lacks are empty."""
+    width = len(table.heads)
     padded = [*cells, *[""] * (width - len(cells))]
-    found = {}
-    for meaning, at in columns.items():
+    found, broken = {}, []
+    if any(cell.strip() for cell in cells[width:]):
+        broken.append(
+            f"It has {len(cells)} cells where the first line has {width}. A cell with a comma in "
+            "it needs quotation marks around it."
+        )
+    for meaning, at in table.columns.items():
+        clean = clean_text if meaning in rows.OF_LINES else clean_line
         try:
-            found[meaning] = clean_line(padded[at])
-        except ValueError:
+            text = clean(padded[at])
+            found[meaning] = text if shows(text) else ""
+        except ValueError as error:
             found[meaning] = ""
-    return found
+            broken.append(rows.in_column(meaning, str(error)))
+    return Row(table.lines.line_num, found, tuple(broken))
+
+
+def _broken(lines: Any, error: csv.Error) -> Invalid:
+    return _refused(f"The file is broken near line {lines.line_num}: {error}.")
 
 
 def _refused(message: str) -> Invalid:
@@ -168,8 +247,7 @@ def bring_in(step: Step[None, forms.ImportGroup]) -> Group:
     """
     services, form = step.services, step.form
     cells = {name: str(getattr(form, name)) for name in rows.HEADS}
-    group, wrong = rows.group_of(Row(1, cells), services.today(), services.policy)
-    wrong = [*wrong, *_more(services, group)]
+    group, wrong = _complete(services, Row(1, cells), _board(services))
     if group is None or wrong:
         raise Invalid({"": " ".join(wrong)})
     if services.store.groups.get(group.id) is not None:

@@ -97,4 +97,6 @@ class ImportGroup(Input):
     discussion_url: Line = ""
     list_address: Line = ""
     conveners: Lines = ""
+    institutions: Lines = ""
+    liaison: Line = ""
     tell: bool = False

@@ -55,7 +55,7 @@ def clean_email(value: Any) -> Any:
     return text
 
 
-def _shows(text: str) -> bool:
+def shows(text: str) -> bool:
     """Whether anything of a text can be seen: a letter, a figure or a sign."""
     return any(c not in _UNSEEN and unicodedata.category(c)[0] in "LNPS" for c in text)
 
@@ -65,7 +65,7 @@ def needed(message: str) -> Any:
 
     def check(value: Any) -> Any:
         line = clean_line(value)
-        if isinstance(line, str) and not _shows(line):
+        if isinstance(line, str) and not shows(line):
             raise ValueError(message)
         return line
 

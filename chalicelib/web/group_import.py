@@ -22,9 +22,11 @@ EXAMPLE = (
     "2024-01-26",
     "",
     "Ada Fell <ada@example.org>; Bo Grand <bo@example.org>",
+    "Fernwood College; Lakeshore University",
     "Every second Thursday, by video",
     "https://connect.example.org/open",
     "open-l@example.org",
+    "",
 )
 
 
@@ -74,12 +76,16 @@ def upload(request: Request) -> Answer:
 
 def _preview(request: Request, content: bytes) -> Answer:
     found = group_import.preview(request.services, request.actor, content)
+    today = request.services.today()
+    new = [one for one in found if one.group]
     return html(
         request,
         "staff/group_import_preview.html",
-        new=[one for one in found if one.group],
+        new=new,
+        past=[one for one in new if one.ended_before(today)],
         here=[one for one in found if one.here],
         wrong=[one for one in found if one.wrong],
+        not_used=group_import.not_used(request.services, content),
         text=group_import.text_of(content),
         form=NOTHING,
         limits=request.services.policy.groups,
@@ -94,6 +100,7 @@ def run(request: Request) -> Answer:
     if not content:
         return redirect("/staff/groups/import")
     try:
+        found = group_import.preview(request.services, request.actor, content)
         done, left = group_import.carry_out(request.services, request.actor, content, tell)
     except Invalid as error:
         return _page(request, Form(NOTHING.values, error.errors), 422)
@@ -101,6 +108,8 @@ def run(request: Request) -> Answer:
         request,
         "staff/group_import_done.html",
         done=done,
+        here=[one for one in found if one.here],
+        wrong=[one for one in found if one.wrong],
         left=left,
         text=request.form.get("text", ""),
         tell=tell,

@@ -75,6 +75,12 @@ def test_days_are_read_as_people_write_them(text, day):
         ({"effective_on": "2026-03-03"}, "Its charge has not begun yet."),
         ({"ends_on": "2023-01-01"}, "ends before it begins"),
         ({"conveners": "Ada Fell"}, "Write them as Ada Fell <ada@example.org>"),
+        ({"effective_on": "2024-W05-1"}, "Effective on: “2024-W05-1” is no day."),
+        ({"ends_on": "soon"}, "Ends on: “soon” is no day."),
+        ({"conveners": "ada@example.org; Ada Fell <ADA@example.org>"}, "is there twice"),
+        ({"conveners": "A" * 201 + " <ada@example.org>"}, "Conveners: A name is longer than 200"),
+        ({"institutions": "Fernwood"}, "Institutions: There are 1 for 2 conveners."),
+        ({"institutions": "x" * 201 + ";"}, "Institutions: One is longer than 200 characters."),
         ({"conveners": "; ".join(f"a{n}@example.org" for n in range(6))}, "more than 5 conveners"),
     ],
 )
@@ -87,6 +93,25 @@ def test_what_is_wrong_is_said(changes, said):
 def test_all_that_is_wrong_is_said_at_once():
     _, wrong = made(name="", charge="", kind="", effective_on="")
     assert len(wrong) == 4
+
+
+def test_each_day_that_is_none_is_said_and_nothing_is_made_up_about_it():
+    _, wrong = made(effective_on="soon", ends_on="2020-01-01")
+    assert len(wrong) == 1
+    _, wrong = made(effective_on="soon", ends_on="later")
+    assert [one.partition(":")[0] for one in wrong] == ["Effective on", "Ends on"]
+
+
+def test_conveners_have_institutions_in_their_order():
+    group, _ = made(institutions="Fernwood College; Lakeshore University")
+    assert [c.institution for c in group.conveners] == ["Fernwood College", "Lakeshore University"]
+    group, _ = made(institutions="; Lakeshore University")
+    assert [c.institution for c in group.conveners] == ["", "Lakeshore University"]
+
+
+def test_conveners_may_stand_on_lines_of_their_own():
+    group, _ = made(conveners="Ada Fell <ada@example.org>\nBo <bo@example.org>")
+    assert [c.name for c in group.conveners] == ["Ada Fell", "Bo"]
 
 
 def test_an_end_that_is_given_stays_and_a_kind_may_be_a_code():

@@ -87,6 +87,7 @@ def test_more_than_is_done_at_once_is_gone_on_with(staff):
         (file(MAPS, heads="Name,Kind"), "No column for Charge, Effective on was found."),
         (b"x" * 150_001, "larger than 150 kB"),
         (file(*["x"] * 501), "more than 500 groups"),
+        (file(), "No group was found in the file."),
     ],
 )
 def test_what_is_no_such_file_is_refused_with_what_to_do(staff, content, said):
@@ -123,6 +124,75 @@ def test_links_and_addresses_are_checked(staff):
     bad = "Open Maps,Discussion group,To share.,2024-01-26,,,,javascript:x,nobody"
     (row,) = preview(staff, file(bad))
     assert len(row.wrong) == 2
+
+
+def test_a_file_that_is_shown_can_be_sent_back_by_the_page(staff):
+    """A form sends UTF-8 with line ends of two characters, which is more than the file had."""
+    most = staff.services.policy.groups.import_bytes
+    rest = "Discussion group," + "é" * 150 + ",2024-01-26,,,,,"
+    fits = file(*[f"Group number {n},{rest}" for n in range(350)]).decode()
+    assert preview(staff, fits.encode("cp1252"))
+    assert preview(staff, fits.replace("\n", "\r\n").encode())
+    more = file(*[f"Group number {n},{rest}" for n in range(450)]).decode()
+    assert len(more.encode("cp1252")) < most < len(more.replace("\n", "\r\n").encode())
+    with pytest.raises(Invalid):
+        preview(staff, more.encode("cp1252"))
+
+
+def test_cells_that_slipped_or_cannot_be_read_are_said_and_not_left_out(staff):
+    heads = f"{HEADS},Liaison"
+    slipped = "Open Maps,Discussion group,To share, and map.,2024-01-26,,,,,,,"
+    odd = "Open Data,Discussion group,To share.,2024-01-26,,,By \x02 video,,"
+    unseen = "Open Seas,Discussion group,\u3164,2024-01-26,,,,,"
+    first, second, third = preview(staff, file(slipped + "x", odd, unseen, heads=heads))
+    assert "needs quotation marks around it" in first.wrong[0]
+    assert second.wrong == ("Meets: Remove the invisible control characters: type this part anew.",)
+    assert third.wrong == ("It has no charge.",)
+
+
+def test_columns_that_are_not_used_are_known(staff):
+    content = file(MAPS + ",Old", heads=HEADS + ",Shoe size")
+    assert group_import.not_used(staff.services, content) == ["Shoe size"]
+    assert preview(staff, content)[0].group
+
+
+def test_a_member_of_the_board_is_named_as_liaison(staff):
+    heads = f"{HEADS},Liaison"
+    carry_out(staff, file(f"{MAPS},DIRECTOR1@example.org", heads=heads))
+    group = found(staff, "open-maps")
+    assert group.liaison == staff.person("director1").name
+    assert group.liaison_id == staff.person("director1").id
+    (row,) = preview(staff, file(f"{DATA},rowan@example.org", heads=heads))
+    assert row.wrong == (
+        "Liaison: “rowan@example.org” is not the address of anybody who holds a seat on the Board.",
+    )
+
+
+def test_a_charge_that_has_ended_is_marked(staff):
+    old, going = preview(staff, file(MAPS.replace("2024-01-26", "2015-01-26"), DATA))
+    today = staff.services.today()
+    assert (old.ended_before(today), going.ended_before(today)) == (True, False)
+
+
+def test_a_fault_half_way_is_made_good_by_doing_it_again(staff, monkeypatch):
+    """Whoever was brought in before the fault is not written to a second time."""
+    usual, calls = group_import.perform, []
+
+    def broken(*args, **more):
+        calls.append(1)
+        if len(calls) == 2:
+            raise RuntimeError("the process died")
+        return usual(*args, **more)
+
+    with_convener = DATA.replace(",,,By video", ",,Bo <bo@example.org>,By video")
+    monkeypatch.setattr(group_import, "perform", broken)
+    with pytest.raises(RuntimeError):
+        carry_out(staff, file(MAPS, with_convener), tell=True)
+    done, left = carry_out(staff, file(MAPS, with_convener), tell=True)
+    assert ([one.slug for one in done], left) == (["data-at-work"], 0)
+    assert staff.commands("group", "open-maps") == ["register"]
+    staff.deliver_all()
+    assert staff.told("group-imported") == [("group-imported", "ada"), ("group-imported", "bo")]
 
 
 def test_only_staff_look_at_a_file(staff):

@@ -243,6 +243,16 @@ def test_staff_bring_in_groups_from_a_file(site: Site, browser: Chromium) -> Non
     shown.append(answer.body)
     staff.press("Bring them in", {"tell": "yes"})
     assert "1 group brought in" in staff.at.text
+    # The page says of the other rows as well what became of them.
+    assert "“1” is no day." in staff.at.text
+    old = more.replace("Open Maps", "Old Maps").replace("2024-01-26", "2015-01-26")
+    answer = upload(staff, old.replace("Meets", "Shoe size").encode())
+    assert "January 25, 2018 (past)" in answer.text
+    assert "1 of these charges has ended already." in answer.text
+    assert "Ada Fell (Fernwood College), Bo Grand (Lakeshore University)" in answer.text
+    assert "Columns that are not used: Shoe size." in answer.text
+    shown.append(answer.body)
+    upload(staff, more.encode())
     shown.append(staff.at.body)
     assert "Open Maps" in site.visitor().get("/groups/open-maps").text
     refused = upload(staff, b"nothing")
