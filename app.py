@@ -4,7 +4,7 @@ import os
 
 from chalice import Chalice
 
-from chalicelib.jobs import mail, nightly, sweep
+from chalicelib.jobs import feedback, mail, nightly, sweep
 from chalicelib.jobs import packets as packet_jobs
 from chalicelib.web import (
     account,
@@ -92,7 +92,7 @@ for part in (
     votes,
 ):
     app.register_blueprint(part.pages.blueprint)
-for job in (mail, nightly, packet_jobs, sweep):
+for job in (feedback, mail, nightly, packet_jobs, sweep):
     app.register_blueprint(job.bp)
 
 # Never in a deployed function, whatever its stage says.
