@@ -62,7 +62,7 @@ class Releases:
 
     def url(self, key: str) -> str:
         """Where CloudFormation finds a file of the bucket."""
-        return f"https://{self.bucket}.s3.{self._region}.amazonaws.com/{key}"
+        return f"{self._client.meta.endpoint_url}/{self.bucket}/{key}"
 
     def note(self, source: str, at: datetime, code: str, layer: str, template: str) -> Release:
         """Puts a deployment on the list."""

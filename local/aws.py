@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import contextlib
 import fcntl
+import json
 import os
 import resource
 import signal
@@ -32,12 +33,15 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--forget", action="store_true", help="save nothing (for measuring)")
+    parser.add_argument("--rights", type=Path, help="ask for rights, and note in this file by whom")
     arguments = parser.parse_args()
     lifeline.watch()
     folder = arguments.data.resolve() / "aws"
     folder.mkdir(parents=True, exist_ok=True)
     lock = _lock(folder / "lock")
     configure(arguments.port, folder, keep=not arguments.forget)
+    if arguments.rights:
+        _ask_for_rights(arguments.rights)
     _allow_many_connections()
     asyncio.run(_serve(arguments.port, folder, lock, keep=not arguments.forget))
 
@@ -60,6 +64,26 @@ def configure(port: int, folder: Path, *, keep: bool) -> None:
         # not talk to the user's Docker at all.
         DOCKER_HOST="unix:///nonexistent/docker.sock",
     )
+
+
+def _ask_for_rights(path: Path) -> None:
+    """Let roles do what their policies allow and no more, as AWS does, and write down what each
+    was allowed or refused: a JSON object a line.
+    """
+    os.environ["AUTH"] = "true"
+    from ministack.core import iam_evaluator
+
+    evaluate = iam_evaluator.evaluate
+    file = open(path, "a", buffering=1)
+
+    def evaluate_and_note(asked: Any, *policies: Any) -> Any:
+        result = evaluate(asked, *policies)
+        note = {"role": asked.principal_arn, "action": asked.action}
+        note |= {"resource": asked.resource_arn, "decision": result.decision}
+        file.write(json.dumps(note) + "\n")
+        return result
+
+    iam_evaluator.evaluate = evaluate_and_note
 
 
 def _keep_queues_apart_from_the_port() -> None:
