@@ -16,6 +16,7 @@ import resource
 import signal
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,12 @@ def _ask_for_rights(path: Path) -> None:
     file = open(path, "a", buffering=1)
 
     def evaluate_and_note(asked: Any, *policies: Any) -> Any:
+        # AWS asks for the right to one message where several are sent at once, and for that to
+        # the sender's identity where MiniStack, which knows none, says "*".
+        asked = replace(asked, action=asked.action.replace("MessageBatch", "Message"))
+        if asked.action == "ses:SendEmail":
+            identity = f"arn:aws:ses:{asked.region}:{asked.principal_account}:identity/sender"
+            asked = replace(asked, resource_arn=identity)
         result = evaluate(asked, *policies)
         note = {"role": asked.principal_arn, "action": asked.action}
         note |= {"resource": asked.resource_arn, "decision": result.decision}
@@ -84,6 +91,9 @@ def _ask_for_rights(path: Path) -> None:
         return result
 
     iam_evaluator.evaluate = evaluate_and_note
+    # Nothing leaves this machine: for policies that ask for TLS, that is as good.
+    pin = iam_evaluator.pin_request_origin
+    iam_evaluator.pin_request_origin = lambda address, _secure: pin(address, True)
 
 
 def _keep_queues_apart_from_the_port() -> None:

@@ -131,7 +131,7 @@ class Browser:
     def __init__(
         self, transport: Transport, host: str, wait: Callable[[], Any] = lambda: None
     ) -> None:
-        self._transport, self._host, self._wait = transport, host, wait
+        self._transport, self._host, self.wait = transport, host, wait
         self.cookies: dict[str, str] = {}
         self.at = Answer(0, [], "", "")
 
@@ -182,7 +182,7 @@ class Browser:
         form, (_, name, value) = found[0]
         if "shown" in form.names:
             # The form says when it was shown: nobody fills one in within no time at all.
-            self._wait()
+            self.wait()
         typed = typed or {}
         assert set(typed) <= form.names, (sorted(set(typed) - form.names), sorted(form.names))
         fields = [pair for pair in form.fields if pair[0] not in typed] + list(typed.items())

@@ -334,8 +334,8 @@ class Lifecycle:
         state = "/api/v1/meetings/{meeting_id}/packets/{number}"
         do.page("packet_state", state, STAFF, meeting_id=meeting, number="1")
         do.job("render_packet", lambda: packets.render(self._services, *key))
-        file = "/packets/{meeting_id}/{file}"
-        do.page("packet_file", file, STAFF, status=303, meeting_id=meeting, file="1.pdf")
+        file = "/packets/{meeting_id}/{number}"
+        do.page("packet_file", file, STAFF, status=303, meeting_id=meeting, number="1.pdf")
         at = {"meeting_id": meeting, "number": "1", "file": "public.pdf"}
         edition = "/packets/{meeting_id}/{number}/{file}"
         do.page("packet_edition", edition, status=303, **at)

@@ -73,11 +73,11 @@ def public(request: Request, meeting_id: str) -> Answer:
     )
 
 
-@pages.get("/packets/{meeting_id}/{file}")
-def packet_file(request: Request, meeting_id: str, file: str) -> Answer:
+@pages.get("/packets/{meeting_id}/{number}")
+def packet_file(request: Request, meeting_id: str, number: str) -> Answer:
     """The Board's edition of a packet, by a short-lived link to where it is kept."""
-    number = whole_number(file.removesuffix(".pdf")) or 0
-    return _file(request, meeting_id, number, "board")
+    # Named as below, though it ends in .pdf: API Gateway knows one name for each place in a path.
+    return _file(request, meeting_id, whole_number(number.removesuffix(".pdf")) or 0, "board")
 
 
 @pages.get("/packets/{meeting_id}/{number}/{file}")

@@ -704,3 +704,16 @@ def test_signatories_addresses_are_on_staffs_page_alone(site: Site, step: str) -
                 assert len(seen) < 3
             else:
                 assert seen == set(), (who, route)
+
+
+def test_api_gateway_takes_the_addresses():
+    """It refuses a variable part beside another of a different name, and then the whole API."""
+    variables: dict[str, set[str]] = {}
+    for route in app.routes:
+        above = ""
+        for part in route.strip("/").split("/"):
+            if part.startswith("{") and not part.endswith("+}"):
+                variables.setdefault(above, set()).add(part)
+            above += f"/{part}"
+    assert variables
+    assert {above: names for above, names in variables.items() if len(names) > 1} == {}
