@@ -4,6 +4,7 @@ import os
 
 from chalice import Chalice
 
+from chalicelib.config import LOCAL, stage_of
 from chalicelib.jobs import feedback, mail, nightly, sweep
 from chalicelib.jobs import packets as packet_jobs
 from chalicelib.web import (
@@ -96,7 +97,7 @@ for job in (feedback, mail, nightly, packet_jobs, sweep):
     app.register_blueprint(job.bp)
 
 # Never in a deployed function, whatever its stage says.
-if os.environ.get("GROUNDSWELL_STAGE") == "local" and "AWS_LAMBDA_FUNCTION_NAME" not in os.environ:
+if stage_of(os.environ) == LOCAL:
     from chalicelib.web import mailbox
 
     app.register_blueprint(mailbox.pages.blueprint)

@@ -123,9 +123,11 @@ def build(given: Settings, clock: Callable[[], datetime] | None = None) -> Servi
         renderer=render,
         pdf_checker=check_pdf,
         policy=rules,
-        tokens=Tokens(given.secret),
+        tokens=Tokens(given.secret, given.former_secret),
         clock=clock or clock_for(given) or now,
-        base_url=given.base_url.rstrip("/"),
+        base_url=given.base_url,
+        administrator=given.administrator,
+        edge=given.edge,
     )
 
 

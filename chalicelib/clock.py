@@ -42,5 +42,4 @@ def clock_for(given: Settings) -> "OwnClock | None":
     """The clock that can be put forward, where these are the settings of somebody's own machine
     with a data folder; anywhere else None.
     """
-    data = os.environ.get("GROUNDSWELL_DATA", "")
-    return OwnClock(Path(data) / "clock") if given.local and data else None
+    return OwnClock(given.data / "clock") if given.local and given.data else None

@@ -3,9 +3,11 @@
 Import this inside `local_aws()` only: the product reads its environment on import.
 """
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from benchmarks.support.recorder import Recorder
+from chalicelib.domain.people import SYSTEM
 
 STAFF = "staff@example.org"
 PAGE = "/staff/board/people/{person_id}/seats/{seat_id}"
@@ -30,3 +32,13 @@ def run(do: Recorder) -> None:
     clerk = {"name": "Evander Lisle", "email": "clerk@library.example.org", "role": "staff"}
     granted = do.command(staff, "staff.grant", data=clerk)
     do.command(staff, "staff.revoke", granted.person.id)
+    _found(do, granted.person.id)
+
+
+def _found(do: Recorder, person_id: str) -> None:
+    """The first administrator, once there is none any more."""
+    people, unit = do.services.store.people, do.services.store.unit()
+    for admin in (person for person in people.staff() if person.admin):
+        people.save(unit, replace(admin, admin=False, version=admin.version + 1))
+    unit.commit()
+    do.command(SYSTEM, "staff.found", person_id)

@@ -154,6 +154,7 @@ TABLE: dict[str, frozenset[Role]] = {
     "seat.invite": frozenset({_R.STAFF}),
     "seat.change": frozenset({_R.STAFF}),
     "seat.end": frozenset({_R.STAFF}),
+    "staff.found": frozenset({_R.SYSTEM}),
     "staff.grant": frozenset({_R.ADMIN}),
     "staff.revoke": frozenset({_R.ADMIN}),
 }

@@ -142,6 +142,13 @@ def grant(
     return _on_record(register, changed, None, "grant-staff", data, by)
 
 
+def found(register: Register, staff: Sequence[Person], person: Person, by: Act) -> Change:
+    """The first administrator of an installation. Raises Conflict where there is one."""
+    if any(one.admin for one in staff):
+        raise Conflict("There is an administrator already, who can make others.")
+    return grant(register, staff, person, True, by)
+
+
 def revoke(register: Register, staff: Sequence[Person], person: Person, by: Act) -> Change:
     """A place on the staff taken. Raises Conflict for who has none, and for the last
     administrator: somebody has to be able to make the next.

@@ -13,7 +13,7 @@ from chalicelib.services.tokens import Tokens
 @dataclass(frozen=True)
 class Services:
     """Adapters, policy and clock. `clock` gives the present moment in UTC, and `base_url` is what
-    every address of a page begins with.
+    every address of a page begins with. `administrator` and `edge` are as in `config.Settings`.
     """
 
     store: Store
@@ -27,6 +27,8 @@ class Services:
     tokens: Tokens
     clock: Callable[[], datetime]
     base_url: str = ""
+    administrator: str = ""
+    edge: str = ""
 
     def today(self) -> date:
         """Today in the association's zone."""

@@ -1,16 +1,17 @@
 """Seats on the Board and places on the staff: given, changed, ended."""
 
+import contextlib
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from chalicelib.domain import seats as rules
-from chalicelib.domain.errors import Invalid, NotFound
-from chalicelib.domain.people import Person, Seat
+from chalicelib.domain.errors import Conflict, Invalid, NotFound
+from chalicelib.domain.people import SYSTEM, Person, Seat
 from chalicelib.domain.seats import Change, Register
 from chalicelib.services import inputs
 from chalicelib.services import seats_inputs as forms
-from chalicelib.services.commands import Step, command
+from chalicelib.services.commands import Step, command, perform
 from chalicelib.services.context import Services
 from chalicelib.services.tokens import new_id
 from chalicelib.services.writing import write
@@ -133,6 +134,26 @@ def grant(step: Step[Register, forms.GrantStaff]) -> Change:
     data = {"admin": admin, "by": step.by.actor.name}
     write(step, made.event, "staff-granted", made.person.email, made.person.name, data)
     return made
+
+
+@command("staff.found", load=lambda services, target: (register(services, target), target))
+def found(step: Step[tuple[Register, str], inputs.Nothing]) -> Change:
+    """The first administrator of an installation, whose address its settings name. Raises Conflict
+    where there is an administrator already.
+    """
+    known, person_id = step.subject
+    person = step.services.store.people.get(person_id)
+    if person is None:
+        raise NotFound("There is no such person.")
+    made = rules.found(known, step.services.store.people.staff(), person, step.by)
+    _save(step, made)
+    return made
+
+
+def found_administrator(services: Services, person_id: str) -> None:
+    """Makes whoever signed in at the settings' address administrator, if there is none yet."""
+    with contextlib.suppress(Conflict):
+        perform(services, SYSTEM, "staff.found", person_id)
 
 
 def _on_staff(services: Services, target: str) -> tuple[Register, Person]:

@@ -14,6 +14,7 @@ from chalicelib.services import inputs
 from chalicelib.services.commands import Step, command, perform
 from chalicelib.services.context import Services
 from chalicelib.services.gatekeeping import asks_too_often
+from chalicelib.services.seats import found_administrator
 from chalicelib.services.tokens import digest, new_id, random_token
 
 log = logging.getLogger(__name__)
@@ -122,6 +123,8 @@ def sign_in(services: Services, token: str, browser: str, agent: str) -> SignedI
     people.use_link(unit, link)
     people.add_session(unit, session)
     unit.commit()
+    if services.administrator and key_of(link.email) == key_of(services.administrator):
+        found_administrator(services, person.id)
     if person.staff or person.admin or person.seat_on(services.today()):
         log.info("sign-in of person %s with staff or Board roles", person.id)
     return SignedIn(cookie, person, link.next)

@@ -10,12 +10,17 @@ from chalicelib.domain.errors import NotFound
 
 
 class Tokens:
-    """Makes and reads signed tokens. A token for one purpose is of no use for another."""
+    """Makes and reads signed tokens. A token for one purpose is of no use for another.
 
-    def __init__(self, secret: str) -> None:
+    What was signed with the former secret, before the last rotation, is still read.
+    """
+
+    def __init__(self, secret: str, former: str = "") -> None:
         if len(secret) < 32:
             raise ValueError("GROUNDSWELL_SECRET has to be at least 32 characters long.")
         self._secret = secret
+        # The last one signs; each is tried when a token is read.
+        self._keys = [former, secret] if former else [secret]
 
     def make(self, purpose: str, *parts: str) -> str:
         """A URL-safe token that carries `parts`; the same parts give the same token."""
@@ -48,7 +53,7 @@ class Tokens:
         return "".join(_ALPHABET[byte % len(_ALPHABET)] for byte in found[:20])
 
     def _serializer(self, purpose: str) -> URLSafeSerializer:
-        return URLSafeSerializer(self._secret, salt=f"groundswell.{purpose}")
+        return URLSafeSerializer(self._keys, salt=f"groundswell.{purpose}")
 
 
 def random_token() -> str:

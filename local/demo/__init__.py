@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from chalicelib import bootstrap, clock
-from chalicelib.config import settings
+from chalicelib.config import ConfigError, settings
 from chalicelib.domain.people import VISITOR, Actor, actor_for
 from chalicelib.domain.roster import Roster, digest_of
 from chalicelib.domain.signature import signatory_key
@@ -90,7 +90,12 @@ class _Silent:
 
 
 def load() -> None:
-    """Loads what is not there yet; a second run, or one after a crash, changes nothing else."""
+    """Loads what is not there yet; a second run, or one after a crash, changes nothing else.
+
+    Raises ConfigError away from a local machine: demo people can sign in by the mailbox.
+    """
+    if not settings().local:
+        raise ConfigError("The demo people belong to a local machine: nothing was loaded.")
     now = clock.now()
     services = _services(lambda: now)
     if services.store.board.meetings():

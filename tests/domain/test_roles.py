@@ -63,7 +63,7 @@ MAY = {
     "petition.anonymise petition.forget-convener signature.anonymise "
     "data.finish-erasure petition.reach-threshold petition.expire packet.render signature.rematch "
     "signature.bulk-decide signature.bulk-revert signature.remind motion.keep-time "
-    "group.keep-time group.forget-convener",
+    "group.keep-time group.forget-convener staff.found",
 }
 
 

@@ -69,6 +69,14 @@ def group(world: World) -> str:
     return SLUG
 
 
+def without_administrator(world: World) -> None:
+    """An installation that nobody has been made administrator of."""
+    people, unit = world.services.store.people, world.services.store.unit()
+    admin = world.person("staff")
+    people.save(unit, replace(admin, admin=False, version=admin.version + 1))
+    unit.commit()
+
+
 def living_group(world: World) -> None:
     """A group with two conveners, whose charge has a year to go."""
     begin(world)
@@ -591,6 +599,7 @@ CASES: dict[str, Case] = {
     "seat.invite": Case("people", data={**SEAT, "name": "Jo", "email": "jo@example.org"}),
     "seat.change": Case("people", lambda w: "board05/first", {**SEAT, "since": "2026-01-01"}),
     "seat.end": Case("people", lambda w: "board05/first", {"last": "2026-04-30", "reason": "Ill."}),
+    "staff.found": Case("people", tariq, before=without_administrator),
     "staff.grant": Case("people", data={"name": "Jo", "email": "jo@example.org", "role": "staff"}),
     "staff.revoke": Case("people", lambda w: person_id("staff2")),
     "group.import": Case(

@@ -1,5 +1,7 @@
 """Signing in by an e-mailed link."""
 
+from dataclasses import replace
+
 import pytest
 
 from chalicelib.domain.errors import Conflict, NotFound
@@ -193,3 +195,28 @@ def test_one_address_gets_so_many_letters_an_hour_and_others_are_not_touched(wor
     world.clock.forward(hours=1)
     ask(world)
     assert len(world.letters("sign-in")) == most + 2
+
+
+def test_the_address_in_the_settings_makes_the_first_administrator_and_only_the_first(world):
+    people = world.services.store.people
+    world.services = replace(world.services, administrator="Ada@example.org")
+
+    def signs_in(email):
+        return enter(world, ask(world, email)).person
+
+    # There is an administrator: the setting does nothing.
+    newcomer = signs_in("ada@example.org")
+    assert not people.get(newcomer.id).admin
+
+    unit, admin = world.services.store.unit(), world.person("staff")
+    people.save(unit, replace(admin, admin=False, version=admin.version + 1))
+    unit.commit()
+    signs_in("somebody@example.org")
+    assert not any(person.admin for person in people.staff())
+    signs_in("ada@example.org")
+    assert [person.id for person in people.staff() if person.admin] == [newcomer.id]
+    last = world.services.store.seats.history(0, 1)[0]
+    assert (last.command, last.data["admin"]) == ("grant-staff", True)
+    # Again, and by a second at the same moment, nothing more happens.
+    signs_in("ada@example.org")
+    assert world.services.store.seats.history(0, 1)[0] == last
