@@ -27,7 +27,7 @@ ENVIRON = {"GROUNDSWELL_QUEUE_PREFIX": "groundswell-${Stage}", "AWS_DEFAULT_REGI
 # The services that the code calls; botocore's descriptions of the other four hundred stay out.
 SERVICES = ("dynamodb", "s3", "secretsmanager", "ses", "sqs", "ssm", "sts")
 # What libraries bring along and no function reads.
-USELESS_FOLDERS = ("tests", "test", "testing", "examples", "docs", "include", "__pycache__", "bin")
+USELESS_FOLDERS = ("tests", "test", "examples", "__pycache__")
 USELESS_FILES = (".pyi", ".pyx", ".pxd", ".c", ".h", ".rst", ".typed", ".exe")
 MB = 1024 * 1024
 

@@ -1,0 +1,142 @@
+"""script/rehearse: deploys this tree onto a local AWS, as script/deploy would, and lives in it.
+
+The same package, template and change sets; every function has the rights of its policy and no more.
+"""
+
+import argparse
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from deploy import package
+from deploy.deployment import Deployment, Parts
+from deploy.rehearsal_aws import ACCOUNT, REGION, LocalAws, running, unused
+from deploy.rehearsal_life import ADMINISTRATOR, Life
+from deploy.rehearsal_people import RehearsalFailed, Site
+from deploy.releases import Release
+from deploy.stack import DeploymentFailed
+
+OUT = Path(__file__).resolve().parents[1] / ".local" / "package"
+STAGE, DOMAIN = "rehearsal", "groups.localhost"
+SETTINGS = {
+    "Sender": "Groups <groups@example.org>",
+    "Domain": DOMAIN,
+    "Administrator": ADMINISTRATOR,
+    "AlarmAddress": "alarms@example.org",
+}
+# What Lambda itself does in a function's name, and what only makes an error say "not found".
+BY_LAMBDA = ("logs:", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
+# A resource that CloudFormation refuses: a queue cannot keep messages for five seconds.
+BROKEN = {"Type": "AWS::SQS::Queue", "Properties": {"MessageRetentionPeriod": 5}}
+
+_began = time.monotonic()
+
+
+def say(text: str) -> None:
+    """Tells what was done, and when."""
+    print(f"{time.monotonic() - _began:6.1f} s  {text}", flush=True)
+
+
+def main() -> int:
+    """Rehearses; the status is 1 when something did not happen as it should."""
+    parser = argparse.ArgumentParser(prog="script/rehearse", description=__doc__)
+    parser.add_argument("--keep", action="store_true", help="leave it running until Enter")
+    options = parser.parse_args()
+    built = package.build(OUT)
+    say(f"built: {built.zip_bytes / package.MB:.1f} MB, and its layer")
+    with tempfile.TemporaryDirectory(prefix="groundswell-rehearsal-") as folder:
+        with running(Path(folder), built.layer) as aws:
+            try:
+                rehearse(aws, Parts(built.code, built.layer, built.template))
+                say("The rehearsal went well.")
+                return 0
+            except (RehearsalFailed, DeploymentFailed, AssertionError) as error:
+                print("\n".join(aws.logs()), file=sys.stderr)
+                print(f"The rehearsal failed: {error}", file=sys.stderr)
+                return 1
+            finally:
+                if options.keep:
+                    print(f"{aws.url}, Host: {DOMAIN}. Press Enter to end it.")
+                    input()
+    return 0
+
+
+def rehearse(aws: LocalAws, parts: Parts) -> None:
+    """All of it. Raises RehearsalFailed and DeploymentFailed."""
+    deployment = Deployment(STAGE, ACCOUNT, REGION, aws.client, _quiet)
+    release = deployment.upload(parts, "rehearsal")
+    _first_deployment_fails(aws, deployment, release)
+    deployment.to(release, SETTINGS)
+    say(f"deployed: {deployment.stack.outputs()['Address']}")
+    if deployment.to(release, {}):
+        raise RehearsalFailed("The same release a second time changed something.")
+    site = Site(aws.url, DOMAIN)
+    group = Life(site, say).run()
+    _later_deployment_fails(deployment, release, site, group)
+    _roll_back(aws, deployment, release)
+    _rights(aws)
+
+
+def _quiet(_text: str) -> None:
+    """A rehearsal tells what came of a step, not each resource in it."""
+
+
+def _broken(aws: LocalAws, deployment: Deployment, release: Release) -> Release:
+    """The same release with a resource that cannot be made."""
+    bucket = deployment.releases.bucket
+    body = aws.client("s3").get_object(Bucket=bucket, Key=release.template)["Body"].read()
+    template: dict[str, Any] = yaml.safe_load(body)
+    template["Resources"]["Broken"] = BROKEN
+    with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
+        yaml.safe_dump(template, file)
+        file.flush()
+        key = deployment.releases.upload(Path(file.name), "template")
+    return Release(0, "", "broken", release.code, release.layer, key)
+
+
+def _fails(deployment: Deployment, release: Release, given: dict[str, str], told: str) -> None:
+    try:
+        deployment.to(release, given)
+    except DeploymentFailed as error:
+        if "Broken:" not in str(error) or told not in str(error):
+            raise RehearsalFailed(f"A failed deployment says: {error}") from error
+    else:
+        raise RehearsalFailed("A resource that cannot be made was deployed.")
+
+
+def _first_deployment_fails(aws: LocalAws, deployment: Deployment, release: Release) -> None:
+    broken = _broken(aws, deployment, release)
+    _fails(deployment, broken, SETTINGS, f"there is no {STAGE} yet")
+    say("a first deployment with a broken resource was rolled back, and said why")
+
+
+def _later_deployment_fails(
+    deployment: Deployment, release: Release, site: Site, group: str
+) -> None:
+    aws = LocalAws(site.aws, Path())
+    broken = _broken(aws, deployment, release)
+    _fails(deployment, broken, {"LogDays": "30"}, f"{STAGE} is as it was before")
+    if site.browser().get(group).status != 200 or deployment.stack.parameters()["LogDays"] != "90":
+        raise RehearsalFailed("After a failed deployment the site is not what it was.")
+    say("a later one was rolled back too, and the site is what it was")
+
+
+def _roll_back(aws: LocalAws, deployment: Deployment, release: Release) -> None:
+    deployment.to(release, {"LogDays": "60"})
+    first = deployment.releases.find(1, deployment.releases.listed())
+    if first is None or not deployment.to(first, {"LogDays": "90"}):
+        raise RehearsalFailed("The first release could not be deployed again.")
+    say(f"rolled back to release {first.number} by its number")
+
+
+def _rights(aws: LocalAws) -> None:
+    for line in unused(aws, lambda action: action.startswith(BY_LAMBDA)):
+        say(f"not used: {line}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
