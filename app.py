@@ -4,6 +4,7 @@ import os
 
 from chalice import Chalice
 
+from chalicelib import logs
 from chalicelib.config import LOCAL, stage_of
 from chalicelib.jobs import feedback, mail, nightly, sweep
 from chalicelib.jobs import packets as packet_jobs
@@ -48,7 +49,11 @@ from chalicelib.web import (
     votes,
 )
 
-app = Chalice(app_name="groundswell")
+stage = stage_of(os.environ)
+if stage != LOCAL:
+    logs.set_up(stage)
+# Its own handler would write every line once more.
+app = Chalice(app_name="groundswell", configure_logs=False)
 # An upload is bytes: API Gateway would otherwise take it for text and spoil it.
 app.api.binary_types.extend(["application/pdf", "multipart/form-data"])
 
@@ -97,7 +102,7 @@ for job in (feedback, mail, nightly, packet_jobs, sweep):
     app.register_blueprint(job.bp)
 
 # Never in a deployed function, whatever its stage says.
-if stage_of(os.environ) == LOCAL:
+if stage == LOCAL:
     from chalicelib.web import mailbox
 
     app.register_blueprint(mailbox.pages.blueprint)

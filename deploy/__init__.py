@@ -1,1 +1,1 @@
-"""Puts an installation on AWS, and rehearses that on a local one. Nothing here reaches a function."""
+"""Puts an installation on AWS, and rehearses that locally. Nothing here reaches a function."""

@@ -46,7 +46,9 @@ def main() -> int:
     try:
         session = boto3.session.Session()
         if not session.region_name:
-            return _fail("No region is set. For example: AWS_DEFAULT_REGION=us-east-2 script/deploy …")
+            return _fail(
+                "No region is set. For example: AWS_DEFAULT_REGION=us-east-2 script/deploy …"
+            )
         account = session.client("sts").get_caller_identity()["Account"]
         print(f"{options.stage}: account {account}, region {session.region_name}")
         deployment = Deployment(options.stage, account, session.region_name, session.client)
@@ -70,12 +72,14 @@ def _run(options: argparse.Namespace, deployment: Deployment, session: Any) -> i
         for name, (parameter, _) in SETTINGS.items()
         if (value := getattr(options, name)) is not None
     }
+    found = None
     if options.to:
-        release = deployment.releases.find(options.to, deployment.releases.listed())
-        if release is None:
-            return _fail(f"There is no release {options.to}. See: script/deploy {options.stage} --releases")
-    else:
-        release = _built(deployment)
+        found = deployment.releases.find(options.to, deployment.releases.listed())
+        if found is None:
+            return _fail(
+                f"There is no release {options.to}. See: script/deploy {options.stage} --releases"
+            )
+    release = found or _built(deployment)
     deployment.to(release, given, dry_run=options.dry_run)
     if options.dry_run:
         return 0

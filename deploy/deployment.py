@@ -1,4 +1,4 @@
-"""One deployment, from a built package to a working site; used by script/deploy and the rehearsal."""
+"""One deployment, from a built package to a working site."""
 
 import secrets
 from collections.abc import Callable, Mapping
@@ -102,9 +102,7 @@ class Deployment:
         self.to(latest, {"SecretVersion": str(int(before["SecretVersion"]) + 1)})
 
     def _parameters(self, release: Release) -> dict[str, dict[str, Any]]:
-        template = self._clients("s3").get_object(
-            Bucket=self.releases.bucket, Key=release.template
-        )
+        template = self._clients("s3").get_object(Bucket=self.releases.bucket, Key=release.template)
         declared: dict[str, dict[str, Any]] = yaml.safe_load(template["Body"].read())["Parameters"]
         return declared
 
@@ -116,7 +114,5 @@ def identity_of(sender: str) -> str:
     _, address = parseaddr(sender)
     name, _, domain = address.rpartition("@")
     if not name or "." not in domain:
-        raise DeploymentFailed(
-            f"{sender!r} is no sender. Write it as: Groups <groups@example.org>"
-        )
+        raise DeploymentFailed(f"{sender!r} is no sender. Write it as: Groups <groups@example.org>")
     return domain

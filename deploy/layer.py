@@ -49,7 +49,9 @@ def build(target: Path, work: Path, patchelf: str) -> Path:
         subprocess.run(command, check=True, capture_output=True)
     elf.check(lib)
     licences = work / "layer" / "licences"
-    for notice in sorted([*root.glob("usr/share/doc/*/copyright"), *older.glob("usr/share/doc/libexpat1/copyright")]):
+    for notice in sorted(
+        [*root.glob("usr/share/doc/*/copyright"), *older.glob("usr/share/doc/libexpat1/copyright")]
+    ):
         (licences / notice.parent.name).mkdir(parents=True, exist_ok=True)
         shutil.copyfile(notice, licences / notice.parent.name / "copyright")
     return write_zip(target, work / "layer")

@@ -48,20 +48,24 @@ def main() -> int:
     options = parser.parse_args()
     built = package.build(OUT)
     say(f"built: {built.zip_bytes / package.MB:.1f} MB, and its layer")
-    with tempfile.TemporaryDirectory(prefix="groundswell-rehearsal-") as folder:
-        with running(Path(folder), built.layer) as aws:
-            try:
-                rehearse(aws, Parts(built.code, built.layer, built.template))
-                say("The rehearsal went well.")
-                return 0
-            except (RehearsalFailed, DeploymentFailed, AssertionError) as error:
-                print("\n".join(aws.logs()), file=sys.stderr)
-                print(f"The rehearsal failed: {error}", file=sys.stderr)
-                return 1
-            finally:
-                if options.keep:
-                    print(f"{aws.url}, Host: {DOMAIN}. Press Enter to end it.")
-                    input()
+    with tempfile.TemporaryDirectory(prefix="groundswell-rehearsal-") as name:
+        folder = Path(name)
+        with running(folder, built.layer) as aws:
+            ended = _tried(aws, Parts(built.code, built.layer, built.template))
+            if options.keep:
+                print(f"{aws.url}, Host: {DOMAIN}. Press Enter to end it.")
+                input()
+    return ended
+
+
+def _tried(aws: LocalAws, parts: Parts) -> int:
+    try:
+        rehearse(aws, parts)
+    except (RehearsalFailed, DeploymentFailed, AssertionError) as error:
+        print("\n".join(aws.logs()), file=sys.stderr)
+        print(f"The rehearsal failed: {error}", file=sys.stderr)
+        return 1
+    say("The rehearsal went well.")
     return 0
 
 

@@ -1,7 +1,7 @@
 """A petition's life at a deployed site, from an empty table to a chartered group."""
 
 import io
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -31,9 +31,7 @@ TEXT: dict[str, Any] = {
     "goal_area": "Student Learning",
     "lead_name": CONVENER[0],
     "lead_institution": CONVENER[2],
-    "conveners": [
-        {"name": SECOND[0], "email": address(SECOND[1]), "institution": SECOND[2]}
-    ],
+    "conveners": [{"name": SECOND[0], "email": address(SECOND[1]), "institution": SECOND[2]}],
 }
 
 
@@ -59,7 +57,9 @@ class Life:
 
     def _import_roster(self) -> None:
         rows = ["E-mail,Name,Institution"]
-        rows += [f"{who}@example.org,{name},{where}" for name, who, where in (CONVENER, SECOND, *SIGNERS)]
+        rows += [
+            f"{who}@example.org,{name},{where}" for name, who, where in (CONVENER, SECOND, *SIGNERS)
+        ]
         self._staff.get("/staff/roster")
         self._site.upload(self._staff, "/staff/roster", "roster.csv", "\n".join(rows).encode())
         self._staff.press("Import")
@@ -73,7 +73,7 @@ class Life:
         self._say(f"a roster of {len(rows) - 1} members was imported by the worker")
 
     def _seat_the_board(self) -> None:
-        today = date.today()
+        today = datetime.now(UTC).date()
         for office, name, who, _ in BOARD:
             self._staff.get("/staff/board/invite")
             typed = {"name": name, "email": address(who), "office": office}
@@ -117,13 +117,15 @@ class Life:
         if shown["verified"] != len(SIGNERS) or shown["confirmed"]:
             raise RehearsalFailed(f"{len(SIGNERS)} signed, but the count is {shown}.")
         self._site.letter(address(CONVENER[1]), "enough signatures")
-        self._say(f"{len(SIGNERS)} members signed and confirmed by their letters; the count is exact")
+        self._say(
+            f"{len(SIGNERS)} members signed and confirmed by their letters; the count is exact"
+        )
 
     def _to_the_board(self, petition: str) -> str:
         do, path = self._site.command, f"petitions/{petition}"
         do(self._rowan, f"{path}/submit")
         do(self._staff, f"{path}/verify")
-        day = str(date.today() + timedelta(days=45))
+        day = str(datetime.now(UTC).date() + timedelta(days=45))
         plan = {"title": "Board I", "code": "ACRL AC 27", "time": "13:00", "place": "Virtual"}
         meeting = str(do(self._staff, "meetings", **plan, day=day)["id"])
         do(self._staff, f"{path}/schedule", meeting=meeting, number="5.0")
@@ -144,7 +146,9 @@ class Life:
             pages = len(pdf.pages)
             if pages < 4 or "/StructTreeRoot" not in pdf.Root:
                 raise RehearsalFailed(f"The packet has {pages} pages or no tags.")
-        self._say(f"the packet came from the worker: {pages} pages, {len(content) // 1024} kB, tagged")
+        self._say(
+            f"the packet came from the worker: {pages} pages, {len(content) // 1024} kB, tagged"
+        )
 
     def _vote(self, meeting: str) -> str:
         do = self._site.command

@@ -50,7 +50,7 @@ class Site:
         browser.press("Send me a link", {"email": address})
         letter = wait_for(
             f"The sign-in link for {address}",
-            lambda: (self.letters(address, "/sign-in/")[before:] or [None])[-1],
+            lambda: _last(self.letters(address, "/sign-in/")[before:]),
         )
         browser.get(self.path_in(letter, "/sign-in/"))
         browser.press("Sign in", at=browser.at.path)
@@ -73,7 +73,7 @@ class Site:
         """The newest letter to somebody that speaks of this; waited for."""
         return wait_for(
             f"A letter to {to} about {about!r}",
-            lambda: (self.letters(to, about) or [None])[-1],
+            lambda: _last(self.letters(to, about)),
         )
 
     def path_in(self, letter: str, begins: str) -> str:
@@ -129,3 +129,6 @@ class Site:
         text = content.decode("utf-8", "replace")
         return Answer(got.status, got.getheaders(), text, path)
 
+
+def _last(letters: list[str]) -> str | None:
+    return letters[-1] if letters else None

@@ -1,4 +1,4 @@
-"""What was deployed when: packages, templates and the list of releases, in a bucket of their own."""
+"""What was deployed when: packages, templates and the list of releases, in their own bucket."""
 
 import hashlib
 import json
@@ -29,7 +29,9 @@ class Release:
 class Releases:
     """The bucket with the packages of every stage in an account and region, made when missing."""
 
-    def __init__(self, stage: str, account: str, region: str, clients: Callable[[str], Any]) -> None:
+    def __init__(
+        self, stage: str, account: str, region: str, clients: Callable[[str], Any]
+    ) -> None:
         self.bucket = f"groundswell-packages-{account}-{region}"
         self._stage, self._region = stage, region
         self._client = clients("s3")
@@ -46,7 +48,12 @@ class Releases:
             self._client.create_bucket(
                 Bucket=self.bucket, **(where if self._region != "us-east-1" else {})
             )
-        names = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
+        names = (
+            "BlockPublicAcls",
+            "IgnorePublicAcls",
+            "BlockPublicPolicy",
+            "RestrictPublicBuckets",
+        )
         self._client.put_public_access_block(
             Bucket=self.bucket, PublicAccessBlockConfiguration=dict.fromkeys(names, True)
         )

@@ -75,11 +75,13 @@ class Stack:
             self._clear_away()
             status = ""
         elif status.endswith("_IN_PROGRESS"):
-            raise DeploymentFailed(f"{self.name} is being changed right now ({status}). Wait for it.")
+            raise DeploymentFailed(
+                f"{self.name} is being changed right now ({status}). Wait for it."
+            )
         elif status == "UPDATE_ROLLBACK_FAILED":
             raise DeploymentFailed(
-                f"{self.name} stands between two deployments, as rolling back failed. Mend what the "
-                "stack's events name, then continue the rollback in the CloudFormation console."
+                f"{self.name} stands between two deployments, as rolling back failed. Mend what "
+                "its events name, then continue the rollback in the CloudFormation console."
             )
         before = set(self.parameters()) if status else set()
         parameters = [
@@ -126,7 +128,10 @@ class Stack:
         reasons += self._failures()
         if status in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}:
             return
-        why = "\n".join(f"  {reason}" for reason in dict.fromkeys(reasons)) or "  No reason was given."
+        why = (
+            "\n".join(f"  {reason}" for reason in dict.fromkeys(reasons))
+            or "  No reason was given."
+        )
         raise DeploymentFailed(f"The deployment failed:\n{why}\n{self._after(status)}")
 
     def give_up(self) -> None:

@@ -75,7 +75,7 @@ def _ask_for_rights(path: Path) -> None:
     from ministack.core import iam_evaluator
 
     evaluate = iam_evaluator.evaluate
-    file = open(path, "a", buffering=1)
+    file = open(path, "a", buffering=1)  # noqa: SIM115 - as long as the process lives
 
     def evaluate_and_note(asked: Any, *policies: Any) -> Any:
         # AWS asks for the right to one message where several are sent at once, and for that to

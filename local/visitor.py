@@ -120,9 +120,7 @@ class Answer:
 class Transport(Protocol):
     """Brings a request to the application: method, path, headers, body."""
 
-    def __call__(
-        self, method: str, path: str, headers: dict[str, str], body: bytes
-    ) -> Answer: ...
+    def __call__(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer: ...
 
 
 class Browser:
@@ -206,5 +204,3 @@ class Browser:
         body = data if isinstance(data, bytes) else json.dumps(data).encode()
         given = {"Content_Type": "application/json", "X_CSRF_Token": self.csrf(), **headers}
         return self.ask("POST", path, body, **given)
-
-

@@ -9,6 +9,8 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib.logs import request_id
+
 # The most messages that SQS takes at once.
 BATCH = 10
 
@@ -33,9 +35,7 @@ class SqsQueue:
         due, and the sweep calls again.
         """
         try:
-            self._client.send_message(
-                QueueUrl=self._url(queue), MessageBody=json.dumps({"pk": pk, "sk": sk})
-            )
+            self._client.send_message(QueueUrl=self._url(queue), MessageBody=_body(pk, sk))
         except (BotoCoreError, ClientError):
             log.exception("the %s queue could not be told; the sweep will find the item", queue)
 
@@ -43,7 +43,7 @@ class SqsQueue:
         """Says that these items (queue and key of each) are due, ten at a time."""
         by_queue: dict[str, list[str]] = {}
         for queue, pk, sk in work:
-            by_queue.setdefault(queue, []).append(json.dumps({"pk": pk, "sk": sk}))
+            by_queue.setdefault(queue, []).append(_body(pk, sk))
         for queue, bodies in by_queue.items():
             for start in range(0, len(bodies), BATCH):
                 self._send(queue, bodies[start : start + BATCH])
@@ -60,3 +60,8 @@ class SqsQueue:
             name = f"{self._prefix}-{queue}"
             self._urls[queue] = self._client.get_queue_url(QueueName=name)["QueueUrl"]
         return self._urls[queue]
+
+
+def _body(pk: str, sk: str) -> str:
+    """The item that is due, and the request that brought it about."""
+    return json.dumps({"pk": pk, "sk": sk, "request": request_id()})

@@ -1,7 +1,10 @@
 """stub"""
+
 import os
+
 from chalice import Blueprint
 from chalice.app import SQSEvent
+
 bp = Blueprint(__name__)
 PREFIX = os.environ.get("GROUNDSWELL_QUEUE_PREFIX", "groundswell")
 

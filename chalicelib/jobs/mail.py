@@ -6,7 +6,7 @@ import os
 from chalice import Blueprint
 from chalice.app import SQSEvent
 
-from chalicelib import bootstrap
+from chalicelib import bootstrap, logs
 from chalicelib.services import letters
 
 bp = Blueprint(__name__)
@@ -18,4 +18,5 @@ def send_letters(event: SQSEvent) -> None:
     """Sends the letters that the messages speak of; an error leaves the message in the queue."""
     for message in event:
         key = json.loads(message.body)
-        letters.deliver(bootstrap.services(), key["pk"], key["sk"])
+        with logs.work("send_letters", key.get("request", "")):
+            letters.deliver(bootstrap.services(), key["pk"], key["sk"])

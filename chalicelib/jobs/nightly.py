@@ -5,7 +5,7 @@ import logging
 from chalice import Blueprint, Cron
 from chalice.app import CloudWatchEvent
 
-from chalicelib import bootstrap
+from chalicelib import bootstrap, logs
 from chalicelib.services import nightly as work
 
 log = logging.getLogger(__name__)
@@ -16,4 +16,8 @@ bp = Blueprint(__name__)
 @bp.schedule(Cron(0, 8, "*", "*", "?", "*"))
 def nightly(_event: CloudWatchEvent) -> None:
     """Counts anew, deletes what was kept long enough, and logs how much that was."""
-    log.info("nightly: %s", work.nightly(bootstrap.services()))
+    with logs.work("nightly", logs.new_id()):
+        done = work.nightly(bootstrap.services())
+        failed = [name for name, what in done.items() if what is None]
+        facts = {name: str(what) for name, what in done.items()}
+        log.info("night", extra={"facts": facts, "metrics": {"NightTasksFailed": len(failed)}})

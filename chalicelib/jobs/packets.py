@@ -6,7 +6,7 @@ import os
 from chalice import Blueprint
 from chalice.app import SQSEvent
 
-from chalicelib import bootstrap
+from chalicelib import bootstrap, logs
 from chalicelib.services import bulk, packets, rosters
 from chalicelib.services.context import Services
 
@@ -21,7 +21,8 @@ def render_packets(event: SQSEvent) -> None:
     """
     for message in event:
         key = json.loads(message.body)
-        work_on(bootstrap.services(), key["pk"], key["sk"])
+        with logs.work("render_packets", key.get("request", "")):
+            work_on(bootstrap.services(), key["pk"], key["sk"])
 
 
 def work_on(services: Services, pk: str, sk: str) -> None:

@@ -1,5 +1,6 @@
 """The one place through which every command goes: who may, under which rules, in one write."""
 
+import logging
 import random
 import time
 from collections.abc import Callable
@@ -7,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from chalicelib.domain.document import Document
-from chalicelib.domain.errors import NotFound, Stale
+from chalicelib.domain.errors import NotFound, RuleError, Stale
 from chalicelib.domain.group import Group
 from chalicelib.domain.people import Act, Actor, Role
 from chalicelib.domain.petition import Petition, State
@@ -16,6 +17,8 @@ from chalicelib.domain.signature import Found, Signature
 from chalicelib.services.context import Services
 from chalicelib.services.inputs import Input, Nothing, read
 from chalicelib.services.ports import Unit
+
+log = logging.getLogger(__name__)
 
 Subject = TypeVar("Subject")
 Form = TypeVar("Form", bound=Input)
@@ -83,6 +86,23 @@ def perform(
 
     Raises Invalid, NotFound, NotAllowed or Conflict, and then nothing was written.
     """
+    try:
+        result = _perform(services, actor, name, target, data, shown)
+    except RuleError as error:
+        log.info("command", extra={"facts": {"command": name, "refused": type(error).__name__}})
+        raise
+    log.info("command", extra={"facts": {"command": name}, "metrics": {"CommandsDone": 1}})
+    return result
+
+
+def _perform(
+    services: Services,
+    actor: Actor,
+    name: str,
+    target: str,
+    data: dict[str, Any] | None,
+    shown: Any,
+) -> Any:
     known = COMMANDS[name]
     once: dict[str, str] = {}
     for attempt in range(ATTEMPTS):

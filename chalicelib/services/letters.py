@@ -72,6 +72,7 @@ def _send(services: Services, letter: Letter) -> None:
         data["token"] = services.tokens.make(SIGN_IN, data.pop("nonce"))
     message = services.composer(letter.kind, letter.name, data)
     services.mailer.send(letter.to, message, letter.id)
+    _sent(letter.kind)
 
 
 def _send_to_signatory(services: Services, claimed: Claimed, signature: Signature) -> None:
@@ -94,6 +95,11 @@ def _send_to_signatory(services: Services, claimed: Claimed, signature: Signatur
     message = services.composer(f"signature-{claimed.letter}", signature.name, data)
     letter_id = f"{petition.id}-{signature.key}-{signature.version}"
     services.mailer.send(signature.email, message, letter_id)
+    _sent(f"signature-{claimed.letter}")
+
+
+def _sent(kind: str) -> None:
+    log.info("letter sent", extra={"facts": {"letter": kind}, "metrics": {"LettersSent": 1}})
 
 
 def _concerned(job: FanOut, signature: Signature, petition: Petition) -> bool:

@@ -1,6 +1,7 @@
 """Packets: asked for on a page, rendered by a worker, kept under their digest."""
 
 import logging
+import time
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -104,7 +105,11 @@ class _Rendering:
         )
         try:
             content = packet_content(self._services, found, self._packet)
+            began = time.monotonic()
             editions = make_editions(self._services, found, self._packet, content, self._progress)
+            facts = {"editions": len(editions), "pages": editions[0].pages}
+            metrics = {"PacketSeconds": round(time.monotonic() - began, 1)}
+            log.info("packet made", extra={"facts": facts, "metrics": metrics})
         except RuleError as error:
             self._save(state=PacketState.FAILED, problem=error.message)
             return

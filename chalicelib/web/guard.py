@@ -2,6 +2,7 @@
 
 import logging
 import re
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
@@ -11,6 +12,7 @@ from urllib.parse import quote
 from chalice import Blueprint
 from chalice import Response as ChaliceResponse
 
+from chalicelib import logs
 from chalicelib.config import settings
 from chalicelib.domain.errors import Conflict, Invalid, NotAllowed, NotFound, RuleError
 from chalicelib.web.cookies import set_cookie
@@ -67,14 +69,18 @@ class Pages:
             @self.blueprint.route(path, methods=[method], name=view.__name__, **options)
             @wraps(view)
             def guarded(**arguments: str) -> ChaliceResponse:
+                began = time.monotonic()
                 request = Request(self.blueprint.current_request)
-                try:
-                    answer = run(request, view, arguments)
-                except Exception:
-                    log.exception("unexpected error at %s %s", method, path)
-                    request.ask_no_more()
-                    answer = _broken(request, run is _api)
-                return _finish(request, answer)
+                with logs.within(request.id):
+                    try:
+                        answer = run(request, view, arguments)
+                    except Exception:
+                        log.exception("unexpected error at %s %s", method, path)
+                        request.ask_no_more()
+                        answer = _broken(request, run is _api)
+                    finished = _finish(request, answer)
+                    logs.answered(path, method, answer.status, began)
+                return finished
 
             return view
 
@@ -135,14 +141,16 @@ def _api(request: Request, view: View, arguments: dict[str, str]) -> Answer:
 
 def _broken(request: Request, json_wanted: bool) -> Answer:
     if json_wanted:
-        return problem(500, "fault", "Something is wrong on our side. Try again in a moment.")
+        told = f"Something is wrong on our side. Try again in a moment. ({request.id})"
+        return problem(500, "fault", told)
     return html(
         request,
         "error.html",
         status=500,
         title="Something is wrong on our side",
         message="The fault is in the record of errors, and nothing that you typed is to blame.",
-        suggestion="Go back and try again in a moment; your browser keeps what you typed.",
+        suggestion="Go back and try again in a moment; your browser keeps what you typed. If it "
+        f"stays so, tell staff this number: {request.id}",
     )
 
 
@@ -186,6 +194,7 @@ def _finish(request: Request, answer: Answer) -> ChaliceResponse:
         "Cross-Origin-Opener-Policy": "same-origin",
         "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
         "Cache-Control": "no-store",
+        "X-Request-Id": request.id,
         **answer.headers,
     }
     if not settings().local:

@@ -33,6 +33,8 @@ class Request:
         self.query: dict[str, str] = dict(raw.query_params or {})
         self.headers: dict[str, str] = dict(raw.headers or {})
         self._raw = raw
+        # API Gateway's own; people quote it, and logs are searched by it.
+        self.id: str = event["requestContext"].get("requestId") or random_token()[:16]
         self.services = bootstrap.services()
         cookies = read_cookies(self.headers.get("cookie", ""))
         self.session_cookie = cookies.get(cookie_name("session"), "")

@@ -51,7 +51,7 @@ def test_what_a_command_tells_the_queue_is_what_the_worker_understands(running, 
     messages(running, "mail")
     running.sign("zoe")
     bodies = messages(running, "mail")
-    assert [set(json.loads(body)) for body in bodies] == [{"pk", "sk"}]
+    assert [set(json.loads(body)) for body in bodies] == [{"pk", "sk", "request"}]
     invoke(lambdas, "send_letters", bodies)
     invoke(lambdas, "send_letters", bodies)
     assert running.told() == [("signature-confirm", "zoe")]
