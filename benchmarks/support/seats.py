@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from benchmarks.support.recorder import Recorder
+from chalicelib.domain.addresses import key_of
 from chalicelib.domain.people import SYSTEM
 
 STAFF = "staff@example.org"
@@ -32,7 +33,18 @@ def run(do: Recorder) -> None:
     clerk = {"name": "Evander Lisle", "email": "clerk@library.example.org", "role": "staff"}
     granted = do.command(staff, "staff.grant", data=clerk)
     do.command(staff, "staff.revoke", granted.person.id)
+    undelivered(do)
     _found(do, granted.person.id)
+
+
+def undelivered(do: Recorder) -> None:
+    """What the mail service says of an address, and trying it again."""
+    email, staff = "gone@library.example.org", do.actor(STAFF)
+    said = {"email": email, "kind": "permanent", "notice": "n-1"}
+    said["at"] = do.services.clock().isoformat()
+    do.command(SYSTEM, "mailbox.note", key_of(email), said)
+    do.page("staff_undelivered", "/staff/undelivered", STAFF)
+    do.command(staff, "mailbox.try-again", key_of(email))
 
 
 def _found(do: Recorder, person_id: str) -> None:

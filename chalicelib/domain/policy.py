@@ -340,6 +340,7 @@ KEPT = (
     "sent-letters",
     "bulk-actions",
     "blocks",
+    "mailboxes",
     "requests",
 )
 

@@ -116,6 +116,8 @@ TABLE: dict[str, frozenset[Role]] = {
     "minutes.approve": frozenset({_R.PRESIDING, _R.STAFF}),
     "block.add": frozenset({_R.STAFF}),
     "block.lift": frozenset({_R.STAFF}),
+    "mailbox.note": frozenset({_R.SYSTEM}),
+    "mailbox.try-again": frozenset({_R.STAFF}),
     "petition.mend-count": frozenset({_R.STAFF}),
     "petition.anonymise": frozenset({_R.SYSTEM}),
     "petition.forget-convener": frozenset({_R.SYSTEM}),

@@ -1,9 +1,12 @@
-"""stub"""
+"""The worker of the feedback queue: what the mail service says of the letters it was given."""
 
 import os
 
 from chalice import Blueprint
 from chalice.app import SQSEvent
+
+from chalicelib import bootstrap, logs
+from chalicelib.services import mailboxes
 
 bp = Blueprint(__name__)
 PREFIX = os.environ.get("GROUNDSWELL_QUEUE_PREFIX", "groundswell")
@@ -11,4 +14,7 @@ PREFIX = os.environ.get("GROUNDSWELL_QUEUE_PREFIX", "groundswell")
 
 @bp.on_sqs_message(queue=f"{PREFIX}-feedback", batch_size=1)
 def feedback(event: SQSEvent) -> None:
-    """stub"""
+    """Notes bounces and complaints; an error leaves the message in the queue."""
+    for message in event:
+        with logs.work("feedback", logs.new_id()):
+            mailboxes.take(bootstrap.services(), message.body)

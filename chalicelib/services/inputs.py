@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from email_validator import EmailNotValidError, validate_email
@@ -264,6 +264,18 @@ class AddBlock(Input):
     effect: Line = ""
     reason: Line = ""
     until: Annotated[date | None, BeforeValidator(no_answer)] = None
+
+
+class NoteMailbox(Input):
+    """What the mail service says of an address: `kind` is one of `domain/mailboxes.py`, and
+    `notice` its own id for what it says.
+    """
+
+    email: Line
+    kind: Line
+    notice: Line
+    at: datetime
+    why: Line = ""
 
 
 class Anonymise(Input):

@@ -6,10 +6,12 @@ from datetime import datetime
 
 from chalicelib.domain.errors import Stale
 from chalicelib.domain.letters import FanOut, Letter
+from chalicelib.domain.mailboxes import ASKED_FOR
 from chalicelib.domain.people import SYSTEM
 from chalicelib.domain.petition import Petition
 from chalicelib.domain.signature import Signature, State, stands_for
 from chalicelib.domain.signing import to_be_reminded
+from chalicelib.services import mailboxes
 from chalicelib.services.commands import commit, perform
 from chalicelib.services.context import Services
 from chalicelib.services.discussion import still_concerns
@@ -70,9 +72,11 @@ def _send(services: Services, letter: Letter) -> None:
         data["token"] = services.tokens.make(SIGNATURE, *parts)
     if letter.kind == "sign-in":
         data["token"] = services.tokens.make(SIGN_IN, data.pop("nonce"))
+    if not mailboxes.reaches(services, letter.to, letter.kind):
+        return
     message = services.composer(letter.kind, letter.name, data)
     services.mailer.send(letter.to, message, letter.id)
-    _sent(letter.kind)
+    _sent(services, letter.to, letter.kind)
 
 
 def _send_to_signatory(services: Services, claimed: Claimed, signature: Signature) -> None:
@@ -92,13 +96,18 @@ def _send_to_signatory(services: Services, claimed: Claimed, signature: Signatur
         "question": signature.question,
         "closes_at": petition.closes_at.isoformat() if petition.closes_at else "",
     }
-    message = services.composer(f"signature-{claimed.letter}", signature.name, data)
+    kind = f"signature-{claimed.letter}"
+    if not mailboxes.reaches(services, signature.email, kind):
+        return
+    message = services.composer(kind, signature.name, data)
     letter_id = f"{petition.id}-{signature.key}-{signature.version}"
     services.mailer.send(signature.email, message, letter_id)
-    _sent(f"signature-{claimed.letter}")
+    _sent(services, signature.email, kind)
 
 
-def _sent(kind: str) -> None:
+def _sent(services: Services, to: str, kind: str) -> None:
+    if kind in ASKED_FOR:
+        mailboxes.sent(services, to)
     log.info("letter sent", extra={"facts": {"letter": kind}, "metrics": {"LettersSent": 1}})
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from chalicelib.domain.group import Group
 from chalicelib.domain.letters import Letter
+from chalicelib.domain.mailboxes import Mailbox
 from chalicelib.domain.people import Person
 from chalicelib.domain.petition import Petition
 from chalicelib.domain.petition import State as PetitionState
@@ -48,6 +49,7 @@ class Personal:
     roster_version: int
     roster: tuple[Entry, ...]
     letters: tuple[Letter, ...]
+    mailbox: Mailbox | None
     board: InBoardRoom
     request: Request | None
 
@@ -66,6 +68,7 @@ def gather(services: Services, person: Person) -> Personal:
         roster_version=current.version,
         roster=tuple(store.rosters.at_mailbox(current.version, signatory_key(person.email))),
         letters=tuple(store.privacy.letters_to(person.email)),
+        mailbox=store.mailboxes.at(person.email),
         board=personal_board.gather(services, person),
         request=store.privacy.request(person.id),
     )
@@ -114,6 +117,7 @@ def as_plain(found: Personal, now: datetime) -> dict[str, Any]:
         "letters_waiting": [
             {"kind": letter.kind, "to": letter.to, "name": letter.name} for letter in found.letters
         ],
+        "mail_service_said": _said(found.mailbox),
         "request_to_erase": _request(found.request),
     }
     plain: dict[str, Any] = _plain(content)
@@ -176,3 +180,10 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (datetime, date)):
         return value.isoformat()
     return value
+
+
+def _said(mailbox: Mailbox | None) -> dict[str, Any] | None:
+    if mailbox is None:
+        return None
+    said = "standing since why transient".split()
+    return {name: getattr(mailbox, name) for name in said}

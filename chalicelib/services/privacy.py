@@ -203,6 +203,7 @@ def finish(step: Step[Request, inputs.Nothing]) -> Request:
     _save(step, new)
     people.save(step.unit, rules.blank(person))
     services.store.privacy.forget_address(step.unit, person.email)
+    services.store.mailboxes.forget(step.unit, person.email)
     return new
 
 

@@ -226,6 +226,11 @@ def block_over(entry_id: str, since: str) -> Key:
     return BLOCKS, f"OVER#{since}#{entry_id}"
 
 
+def mailbox(key: str) -> Key:
+    """What the mail service said of an address."""
+    return f"MAILBOX#{key}", STATE
+
+
 def nightly(job: str) -> Key:
     """Where a nightly job stopped, to go on from there in the next night."""
     return "NIGHTLY", job
@@ -298,6 +303,8 @@ MEETINGS = "MEETINGS"
 THINGS = "THINGS"
 PEOPLE = "PEOPLE"
 BULKS = "BULKS"
+# Addresses that get no letters.
+MAILBOXES = "MAILBOXES"
 # Documents that staff have to acknowledge or to number.
 DOCUMENTS_RECEIVED = "DOCUMENTS"
 DRIFTS = "DRIFTS"

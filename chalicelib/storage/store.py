@@ -11,6 +11,7 @@ from chalicelib.storage.discussion import DynamoDiscussions
 from chalicelib.storage.documents import DynamoDocuments
 from chalicelib.storage.groups import DynamoGroups
 from chalicelib.storage.limits import DynamoLimits
+from chalicelib.storage.mailboxes import DynamoMailboxes
 from chalicelib.storage.minutes import DynamoMinutes
 from chalicelib.storage.outbox import DynamoOutbox
 from chalicelib.storage.people import DynamoPeople
@@ -41,6 +42,7 @@ class DynamoStore:
         self.limits = DynamoLimits()
         self.blocks = DynamoBlocks()
         self.bulks = DynamoBulks()
+        self.mailboxes = DynamoMailboxes(policy.keep_days("mailboxes"))
         self.privacy = DynamoPrivacy()
         self.minutes = DynamoMinutes()
         self.record = DynamoRecord(Beside(self.petitions, self.board, self.groups, self.documents))

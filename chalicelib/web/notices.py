@@ -82,6 +82,7 @@ NOTICES: dict[str, tuple[str, str]] = {
     "session-ended": ("done", "The session is ended."),
     "given-up": ("info", "The draft is given up. Nobody else ever saw it."),
     "block-added": ("done", "The entry is in force from now on."),
+    "mailbox-open": ("done", "Letters go to this address again."),
     "block-lifted": ("done", "The entry is lifted. It stays readable below."),
     "already": ("info", "You are signed in already, and need no link for it."),
     "count-mended": ("done", "The count is put right. Both numbers stand in the history."),

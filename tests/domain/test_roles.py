@@ -53,7 +53,7 @@ MAY = {
     "motion.open motion.close motion.announce motion.postpone "
     "motion.call-virtual motion.extend-vote motion.void motion.hold-anew "
     "motion.put-for-confirmation "
-    "block.add block.lift staff.read seat.invite seat.change seat.end "
+    "block.add block.lift mailbox.try-again staff.read seat.invite seat.change seat.end "
     "group.edit group.name-liaison group.invite-convener group.invite-again group.end-convener "
     "group.extend-term group.read-conveners group.check-in group.import renewal.read renewal.open "
     "renewal.save renewal.submit renewal.drop renewal.return renewal.schedule renewal.accept "
@@ -63,7 +63,7 @@ MAY = {
     "petition.anonymise petition.forget-convener signature.anonymise "
     "data.finish-erasure petition.reach-threshold petition.expire packet.render signature.rematch "
     "signature.bulk-decide signature.bulk-revert signature.remind motion.keep-time "
-    "group.keep-time group.forget-convener staff.found",
+    "group.keep-time group.forget-convener staff.found mailbox.note",
 }
 
 

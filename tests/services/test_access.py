@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from chalicelib.domain import attendance, docket
+from chalicelib.domain.addresses import key_of
 from chalicelib.domain.errors import NotAllowed, NotFound
 from chalicelib.domain.people import SYSTEM, VISITOR, Act, Actor, Person, Role, actor_for
 from chalicelib.domain.roles import TABLE
@@ -67,6 +68,19 @@ class Case:
 
 def group(world: World) -> str:
     return SLUG
+
+
+DEAD = {
+    "email": "dead@example.org",
+    "kind": "permanent",
+    "notice": "n-1",
+    "at": "2026-03-01T12:00:00+00:00",
+}
+
+
+def one_dead(world: World) -> None:
+    """An address from which a letter came back."""
+    perform(world.services, SYSTEM, "mailbox.note", key_of("dead@example.org"), DEAD)
 
 
 def without_administrator(world: World) -> None:
@@ -599,6 +613,8 @@ CASES: dict[str, Case] = {
     "seat.invite": Case("people", data={**SEAT, "name": "Jo", "email": "jo@example.org"}),
     "seat.change": Case("people", lambda w: "board05/first", {**SEAT, "since": "2026-01-01"}),
     "seat.end": Case("people", lambda w: "board05/first", {"last": "2026-04-30", "reason": "Ill."}),
+    "mailbox.note": Case("people", lambda w: key_of("dead@example.org"), DEAD),
+    "mailbox.try-again": Case("people", lambda w: key_of("dead@example.org"), before=one_dead),
     "staff.found": Case("people", tariq, before=without_administrator),
     "staff.grant": Case("people", data={"name": "Jo", "email": "jo@example.org", "role": "staff"}),
     "staff.revoke": Case("people", lambda w: person_id("staff2")),

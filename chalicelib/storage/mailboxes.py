@@ -1,0 +1,55 @@
+"""Addresses that the mail service spoke of: an item each, those that get no letters in a list."""
+
+from datetime import datetime, timedelta
+
+from chalicelib.domain.addresses import key_of
+from chalicelib.domain.mailboxes import Mailbox, Standing
+from chalicelib.storage import keys, reading
+from chalicelib.storage.mapping import from_body, to_body
+from chalicelib.storage.tables import Record
+from chalicelib.storage.unit import Writes
+
+
+class DynamoMailboxes:
+    """Implements services.ports.Mailboxes. What is known is forgotten after so many days."""
+
+    def __init__(self, keep_days: int) -> None:
+        self._keep_days = keep_days
+
+    def at(self, email: str) -> Mailbox | None:
+        """What is known of an address, in whatever spelling."""
+        return self.get(key_of(email))
+
+    def get(self, key: str) -> Mailbox | None:
+        """The same by its key."""
+        record = reading.get(keys.mailbox(key), fresh=False)
+        return from_body(Mailbox, record.body) if record else None
+
+    def fresh(self, key: str) -> Mailbox | None:
+        """The same as it is at this moment, to be changed."""
+        record = reading.get(keys.mailbox(key))
+        return from_body(Mailbox, record.body) if record else None
+
+    def save(self, unit: Writes, mailbox: Mailbox, now: datetime) -> None:
+        """Stores an address. Of two changes at once, the second is Stale."""
+        record = Record(*keys.mailbox(mailbox.key), version=mailbox.version, body=to_body(mailbox))
+        record.ttl = int((now + timedelta(days=self._keep_days)).timestamp())
+        if mailbox.standing != Standing.OPEN and mailbox.since is not None:
+            record.listing_pk = keys.MAILBOXES
+            record.listing_sk = f"{mailbox.since.isoformat()}#{mailbox.key}"
+            record.listing = {"key": mailbox.key}
+        if mailbox.version == 1:
+            unit.insert(record)
+        else:
+            unit.replace(record, mailbox.version - 1)
+
+    def forget(self, unit: Writes, email: str) -> None:
+        """Removes what is known of an address, if anything is."""
+        if self.at(email) is not None:
+            unit.delete(keys.mailbox(key_of(email)), Record.pk.exists())
+
+    def without_letters(self, limit: int) -> list[Mailbox]:
+        """Those that get no letters, the latest first."""
+        rows = Record.listings.query(keys.MAILBOXES, scan_index_forward=False, limit=limit)
+        found = [self.get(row.listing["key"]) for row in rows]
+        return [one for one in found if one and one.standing != Standing.OPEN]
