@@ -50,9 +50,7 @@ from chalicelib.web import (
     votes,
 )
 
-stage = stage_of(os.environ)
-if stage != LOCAL:
-    logs.set_up(stage)
+logs.start(os.environ)
 # Its own handler would write every line once more.
 app = Chalice(app_name="groundswell", configure_logs=False)
 # An upload is bytes: API Gateway would otherwise take it for text and spoil it.
@@ -104,7 +102,7 @@ for job in (feedback, mail, nightly, packet_jobs, sweep):
     app.register_blueprint(job.bp)
 
 # Never in a deployed function, whatever its stage says.
-if stage == LOCAL:
+if stage_of(os.environ) == LOCAL:
     from chalicelib.web import mailbox
 
     app.register_blueprint(mailbox.pages.blueprint)

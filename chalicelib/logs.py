@@ -17,6 +17,8 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
+from chalicelib.config import LOCAL, stage_of
+
 NAMESPACE = "Groundswell"
 # Milliseconds and counts; each name, by its dimension's values, is a metric that AWS charges for.
 UNITS = {"RequestMilliseconds": "Milliseconds", "PacketSeconds": "Seconds"}
@@ -91,6 +93,13 @@ def _embedded(metrics: Mapping[str, float], created: float) -> dict[str, Any]:
         "Stage": _stage,
         **metrics,
     }
+
+
+def start(environ: Mapping[str, str]) -> None:
+    """Logs as a deployed stage does, in a process that is one."""
+    stage = stage_of(environ)
+    if stage not in {"", LOCAL}:
+        set_up(stage)
 
 
 def set_up(stage: str) -> None:

@@ -4,6 +4,7 @@ The same package, template and change sets; every function has the rights of its
 """
 
 import argparse
+import json
 import sys
 import tempfile
 import time
@@ -14,7 +15,7 @@ import yaml
 
 from deploy import package
 from deploy.deployment import Deployment, Parts
-from deploy.rehearsal_aws import ACCOUNT, REGION, LocalAws, running, unused
+from deploy.rehearsal_aws import ACCOUNT, REGION, LocalAws, running
 from deploy.rehearsal_life import ADMINISTRATOR, Life
 from deploy.rehearsal_people import RehearsalFailed, Site
 from deploy.releases import Release
@@ -28,8 +29,6 @@ SETTINGS = {
     "Administrator": ADMINISTRATOR,
     "AlarmAddress": "alarms@example.org",
 }
-# What Lambda itself does in a function's name, and what only makes an error say "not found".
-BY_LAMBDA = ("logs:", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 # A resource that CloudFormation refuses: a queue cannot keep messages for five seconds.
 BROKEN = {"Type": "AWS::SQS::Queue", "Properties": {"MessageRetentionPeriod": 5}}
 
@@ -79,7 +78,10 @@ def rehearse(aws: LocalAws, parts: Parts) -> None:
     if deployment.to(release, {}):
         raise RehearsalFailed("The same release a second time changed something.")
     site = Site(aws.url, DOMAIN)
-    group = Life(site, say).run()
+    life = Life(site, say)
+    group = life.run()
+    life.bounce(deployment.stack.outputs()["FeedbackTopicArn"], aws.client("sns"))
+    _logs_tell_nobody(aws)
     _later_deployment_fails(deployment, release, site, group)
     _roll_back(aws, deployment, release)
     _rights(aws)
@@ -137,9 +139,27 @@ def _roll_back(aws: LocalAws, deployment: Deployment, release: Release) -> None:
     say(f"rolled back to release {first.number} by its number")
 
 
+def _logs_tell_nobody(aws: LocalAws) -> None:
+    """One request's id goes from the page to the letter, and nobody's address is in any line."""
+    lines = aws.logs(last=5000)
+    if told := next((line for line in lines if "example.org" in line), ""):
+        raise RehearsalFailed(f"The logs name somebody: {told}")
+    written = [json.loads(line.partition(": ")[2]) for line in lines if ': {"time"' in line]
+    pages = {one["request"] for one in written if one["message"] == "request"}
+    letters = [one["request"] for one in written if one["message"] == "letter sent"]
+    joined = [one for one in letters if one in pages]
+    if not joined:
+        raise RehearsalFailed("No letter's line has the id of the request behind it.")
+    say(f"{len(written)} log lines name nobody; {len(joined)} letters are joined to their request")
+
+
 def _rights(aws: LocalAws) -> None:
-    for line in unused(aws, lambda action: action.startswith(BY_LAMBDA)):
-        say(f"not used: {line}")
+    """What a function may not do, it would say in its log."""
+    if told := next((line for line in aws.logs(last=5000) if "AccessDenied" in line), ""):
+        raise RehearsalFailed(f"A function was refused something: {told}")
+    used = aws.used()
+    roles = {role for role, _ in used}
+    say(f"{len(used)} rights were asked for by {len(roles)} roles, and none was missing")
 
 
 if __name__ == "__main__":

@@ -7,9 +7,8 @@ import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -39,15 +38,14 @@ class LocalAws:
             aws_secret_access_key="local",
         )
 
-    def used(self) -> dict[str, set[tuple[str, str]]]:
-        """By role, each action that was allowed and the resource that it was for."""
-        found: dict[str, set[tuple[str, str]]] = {}
-        for line in self.rights.read_text().splitlines():
-            note = json.loads(line)
-            if note["decision"] == "Allow":
-                role = note["role"].split("/")[1]
-                found.setdefault(role, set()).add((note["action"], note["resource"]))
-        return found
+    def used(self) -> set[tuple[str, str]]:
+        """Each role's name with an action that it asked for and was allowed."""
+        notes = [json.loads(line) for line in self.rights.read_text().splitlines()]
+        return {
+            (note["role"].split("/")[1], note["action"])
+            for note in notes
+            if note["decision"] == "Allow" and ":assumed-role/" in note["role"]
+        }
 
     def logs(self, last: int = 30) -> list[str]:
         """The last lines that each function wrote."""
@@ -105,32 +103,3 @@ def running(folder: Path, layer: Path) -> Iterator[LocalAws]:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, 9)
         process.wait()
-
-
-def allowed(aws: LocalAws) -> dict[str, list[tuple[str, str]]]:
-    """By role of a function, each action that its policy allows and the resources it is for."""
-    iam, found = aws.client("iam"), {}
-    for role in iam.list_roles()["Roles"]:
-        pairs: list[tuple[str, str]] = []
-        for policy in iam.list_role_policies(RoleName=role["RoleName"])["PolicyNames"]:
-            document = iam.get_role_policy(RoleName=role["RoleName"], PolicyName=policy)
-            for statement in document["PolicyDocument"]["Statement"]:
-                resources = statement["Resource"]
-                for resource in resources if isinstance(resources, list) else [resources]:
-                    pairs += [(action, resource) for action in statement["Action"]]
-        found[role["RoleName"]] = pairs
-    return found
-
-
-def unused(aws: LocalAws, spared: Callable[[str], bool]) -> list[str]:
-    """What a policy allows and nothing asked for, but for actions that are `spared`."""
-    used = aws.used()
-    return sorted(
-        f"{role.split('-')[2]}: {action} on {resource.rpartition(':')[2]}"
-        for role, pairs in allowed(aws).items()
-        for action, resource in pairs
-        if not spared(action)
-        and not any(
-            action == asked and fnmatchcase(what, resource) for asked, what in used.get(role, set())
-        )
-    )

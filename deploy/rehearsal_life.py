@@ -1,6 +1,7 @@
 """A petition's life at a deployed site, from an empty table to a chartered group."""
 
 import io
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -54,6 +55,22 @@ class Life:
         meeting = self._to_the_board(petition)
         self._packet(meeting)
         return self._vote(meeting)
+
+    def bounce(self, feedback_topic: str, sns: Any) -> None:
+        """A letter comes back: SES says so, and staff see the address. Raises RehearsalFailed."""
+        gone = address(SIGNERS[-1][1])
+        about = {"bounceType": "Permanent", "bounceSubType": "General", "feedbackId": "f-1"}
+        about["timestamp"] = datetime.now(UTC).isoformat()
+        said = {"eventType": "Bounce", "mail": {"messageId": "m-1"}}
+        said["bounce"] = {**about, "bouncedRecipients": [{"emailAddress": gone}]}
+        sns.publish(TopicArn=feedback_topic, Message=json.dumps(said))
+
+        def shown() -> str | None:
+            page = self._staff.get("/staff/undelivered").text
+            return page if gone in page else None
+
+        wait_for("A bounced address on staff's page", shown)
+        self._say("a bounce came by SNS and its queue, and staff see the address")
 
     def _import_roster(self) -> None:
         rows = ["E-mail,Name,Institution"]

@@ -17,6 +17,7 @@ SIGN_IN_HELP = "local.demo:sign_in_help"
 QUEUE_HANDLERS = {
     "mail": "chalicelib.jobs.mail:send_letters",
     "packets": "chalicelib.jobs.packets:render_packets",
+    "feedback": "chalicelib.jobs.feedback:feedback",
 }
 SWEEP = "chalicelib.jobs.sweep:sweep"
 NIGHTLY = "chalicelib.jobs.nightly:nightly"

@@ -10,7 +10,11 @@ APP = "toy_project:app"
 CREATE_TABLE = "toy_project:create_table"
 LOAD_DEMO = "toy_project:load_demo"
 SIGN_IN_HELP = "toy_project:sign_in_help"
-QUEUE_HANDLERS = {"mail": "toy_project:send_letters", "packets": "toy_project:render_packets"}
+QUEUE_HANDLERS = {
+    "mail": "toy_project:send_letters",
+    "packets": "toy_project:render_packets",
+    "feedback": "toy_project:send_letters",
+}
 SWEEP = "toy_project:sweep"
 NIGHTLY = "toy_project:nightly"
 
