@@ -13,6 +13,7 @@ from chalicelib.domain.bulk import Bulk, Stage
 from chalicelib.services.ports import Page
 from chalicelib.storage import keys, reading
 from chalicelib.storage.mapping import from_body, to_body
+from chalicelib.storage.migrations import SCHEMA
 from chalicelib.storage.tables import Record
 from chalicelib.storage.unit import Writes
 
@@ -55,7 +56,7 @@ class DynamoBulks:
         claim as it is then, or None when another worker has taken the job over.
         """
         lease = (now + timedelta(seconds=seconds)).isoformat()
-        actions: list[Action] = [Record.body.set(to_body(bulk))]
+        actions: list[Action] = [Record.body.set(to_body(bulk)), Record.schema.set(SCHEMA)]
         if bulk.stage in {Stage.DONE, Stage.UNDONE}:
             actions += [Record.listing.set(_listing(bulk)), Record.due.remove()]
             actions += [Record.due_at.remove(), Record.lease.remove(), Record.attempts.remove()]

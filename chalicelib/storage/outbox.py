@@ -22,6 +22,7 @@ from chalicelib.domain.signature import Signature, waits_for_staff
 from chalicelib.storage import keys
 from chalicelib.storage.board import packet_of
 from chalicelib.storage.mapping import from_body, to_body
+from chalicelib.storage.migrations import SCHEMA
 from chalicelib.storage.reading import get
 from chalicelib.storage.signatures import doubt, signature_of
 from chalicelib.storage.tables import Record
@@ -149,6 +150,7 @@ class DynamoOutbox:
         lease = (now + timedelta(seconds=seconds)).isoformat() if seconds else ""
         actions: list[Action] = [
             Record.body.set(to_body(job)),
+            Record.schema.set(SCHEMA),
             Record.due_at.set(lease or now.isoformat()),
         ]
         if lease:

@@ -28,7 +28,9 @@ _ROWS = {
     keys.SLIP: "slip",
 }
 # Partitions that never hold a record, by the beginning of their key, and those that always do.
-_NEVER = frozenset("BATCH BLOCKS EMAIL LIMIT LINK NIGHTLY OUTBOX ROSTER SEALS SESSION".split())
+_NEVER = frozenset(
+    "BATCH BLOCKS EMAIL LIMIT LINK MAILBOX NIGHTLY OUTBOX ROSTER SEALS SESSION".split()
+)
 _ALWAYS = frozenset("BOARD DISCUSSION DOCUMENT GROUP MEETING MINUTES MOTION PETITION".split())
 _STEPS = (keys.EVENT, keys.EDIT)
 _UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)

@@ -9,7 +9,7 @@ from pynamodb.exceptions import TableError
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 from pynamodb.models import Model
 
-SCHEMA = 1
+from chalicelib.storage import migrations
 
 
 class CompactJSON(JSONAttribute):
@@ -58,7 +58,7 @@ class Record(Model):
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
-    schema = NumberAttribute(default=SCHEMA)
+    schema = NumberAttribute(default_for_new=lambda: migrations.SCHEMA)
     version = NumberAttribute(null=True)
     state = UnicodeAttribute(null=True)
     body = CompactJSON(null=True)
@@ -82,6 +82,24 @@ class Record(Model):
 
     listings = Listings()
     due_index = Due()
+
+    @classmethod
+    def from_raw_data(cls, data: dict[str, Any]) -> "Record":
+        """An item as it was read, in the present form."""
+        found: Record = super().from_raw_data(data)
+        return found._brought_up()
+
+    def deserialize(self, attribute_values: dict[str, dict[str, Any]]) -> None:
+        """The same for what an update answers."""
+        super().deserialize(attribute_values)
+        self._brought_up()
+
+    def _brought_up(self) -> "Record":
+        # What an index projects has neither schema nor body.
+        if self.body is not None or self.schema is not None:
+            was = int(self.schema or 1)
+            self.body = migrations.brought_up(self.pk, self.sk, was, self.body)
+        return self
 
 
 def create_table() -> None:
