@@ -6,13 +6,9 @@ script/verify-record runs this. It reads, and changes nothing.
 import argparse
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from local import environment, ports
-from local.server import ROOT
-from local.stack import running_aws
+from local.reach import this_machine
 
 HELP = """\
 Walks the record of every petition, meeting, motion, group and document, and of the Board's seats,
@@ -35,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if os.environ.get("GROUNDSWELL_TABLE"):
             return _verify(given, bool(os.environ.get("GROUNDSWELL_BUCKET")))
-        with _local():
+        with this_machine():
             return _verify(given, True)
     except OSError as error:
         print(f"The record could not be read: {error}", file=sys.stderr)
@@ -65,31 +61,6 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
         "--save", metavar="FILE", type=Path, help="write this run's list there, for --since"
     )
     return parser.parse_args(arguments)
-
-
-@contextmanager
-def _local() -> Iterator[None]:
-    """This process set to read the local server's data, which is started if it does not run."""
-    port = int(os.environ.get("PORT") or 8000)
-    aws_port = int(os.environ.get("GROUNDSWELL_AWS_PORT") or port + 1)
-    data = Path(os.environ.get("GROUNDSWELL_DATA") or ROOT / ".local").resolve()
-    if not data.is_dir():
-        raise FileNotFoundError(f"there is no {data}. Has script/server ever run?")
-    environ = environment.build(port, aws_port, data, os.environ)
-    before = dict(os.environ)
-    try:
-        if ports.fault(f"{environ['AWS_ENDPOINT_URL']}/_ministack/health"):
-            with running_aws(data) as aws:
-                os.environ.clear()
-                os.environ.update(aws.environ)
-                yield
-        else:
-            os.environ.clear()
-            os.environ.update(environ)
-            yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
 
 
 def _verify(given: argparse.Namespace, with_files: bool) -> int:
