@@ -112,7 +112,15 @@ def set_up(stage: str) -> None:
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
     # These tell of every call and every certificate.
-    for noisy in ("boto3", "botocore", "urllib3", "s3transfer", "fontTools", "weasyprint"):
+    for noisy in (
+        "boto3",
+        "botocore",
+        "pynamodb",
+        "urllib3",
+        "s3transfer",
+        "fontTools",
+        "weasyprint",
+    ):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

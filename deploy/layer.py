@@ -48,6 +48,10 @@ def build(target: Path, work: Path, patchelf: str) -> Path:
         command = [patchelf, "--force-rpath", "--set-rpath", "$ORIGIN", str(lib / name)]
         subprocess.run(command, check=True, capture_output=True)
     elf.check(lib)
+    # Where a Thai line may end. The template tells libthai of the place.
+    thai = work / "layer" / "share" / "libthai"
+    thai.mkdir(parents=True)
+    shutil.copyfile(root / "usr/share/libthai/thbrk.tri", thai / "thbrk.tri")
     licences = work / "layer" / "licences"
     for notice in sorted(
         [*root.glob("usr/share/doc/*/copyright"), *older.glob("usr/share/doc/libexpat1/copyright")]

@@ -7,6 +7,7 @@ and looked over for what Lambda could not load.
 """
 
 import compileall
+import fcntl
 import hashlib
 import os
 import py_compile
@@ -63,6 +64,13 @@ def build(out: Path) -> Built:
     if sys.version_info[:2] != (3, 13):
         raise PackageFailed("The package is built by Python 3.13: run script/setup aws first.")
     out.mkdir(parents=True, exist_ok=True)
+    with open(out / "lock", "w") as lock:
+        # Tests that want it come at the same moment.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _build(out)
+
+
+def _build(out: Path) -> Built:
     built = Built(out / "code.zip", out / "layer.zip", out / "sam.yaml")
     _once(out / "layer.done", _digest(layer.__file__, elf.__file__), lambda: _layer(built, out))
     _once(out / "code.done", _digest(*_sources()), lambda: _code(built, out))

@@ -1,8 +1,16 @@
 """What runs without a person waiting: queue workers and schedules. One service call each."""
 
 import os
+from types import ModuleType
 
 from chalicelib import logs
 
 # Lambda imports a job's own module and nothing of app.py.
 logs.start(os.environ)
+
+
+def all_of_them() -> tuple[ModuleType, ...]:
+    """Every module with a job in it. Each has its blueprint as `bp`."""
+    from chalicelib.jobs import feedback, mail, nightly, packets, sweep  # noqa: PLC0415
+
+    return feedback, mail, nightly, packets, sweep

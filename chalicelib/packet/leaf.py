@@ -4,6 +4,7 @@ Pure: no clock, no AWS, no network. The same text gives the same bytes.
 """
 
 import hashlib
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -108,6 +109,9 @@ def _base() -> str:
 @cache
 def _styles(page_size: str) -> tuple[Any, Any, list[Any]]:
     """Fonts, fetcher and style sheets, read once: they cost more than a short document."""
+    # A function on AWS has no fonts and no place to keep what Fontconfig finds of them.
+    if "LAMBDA_TASK_ROOT" in os.environ:
+        os.environ.setdefault("FONTCONFIG_FILE", str(FOLDER / "fonts" / "fonts.conf"))
     from weasyprint import CSS  # noqa: PLC0415
     from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
 
