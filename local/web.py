@@ -70,7 +70,9 @@ class GreedyRouteMatcher(RouteMatcher):
         if path != "/" and path.endswith("/"):
             path = path[:-1]
         parts = path.split("/")
-        matches = [match for route in self.route_urls if (match := _match(_pieces(route), parts))]
+        literal, others = _by_head(tuple(self.route_urls))
+        likely = (*literal.get(parts[1], ()), *others) if len(parts) > 1 else others
+        matches = [match for pieces in likely if (match := _match(pieces, parts))]
         if not matches:
             raise ValueError(f"No matching route found for: {url}")
         best = min(matches, key=lambda match: match.rank)
@@ -91,19 +93,35 @@ class _Match(NamedTuple):
     captured: dict[str, str]
 
 
+class _Route(NamedTuple):
+    route: str
+    pieces: tuple[_Piece, ...]
+
+
 @cache
-def _pieces(route: str) -> tuple[str, tuple[_Piece, ...]]:
-    """A route and its parts, which every request is held against."""
-    found = []
-    for text in route.split("/"):
-        greedy = re.fullmatch(r"\{(\w+)\+\}", text)
-        name = text[1:-1] if text.startswith("{") and text.endswith("}") else ""
-        found.append(_Piece(text, greedy[1] if greedy else name, bool(greedy)))
-    return route, tuple(found)
+def _by_head(routes: tuple[str, ...]) -> tuple[dict[str, list[_Route]], list[_Route]]:
+    """Routes by their first part, if that is literal, and the others; taken apart once, since
+    every request is held against them.
+    """
+    literal: dict[str, list[_Route]] = {}
+    others = []
+    for route in routes:
+        made = _Route(route, tuple(_piece(text) for text in route.split("/")))
+        if len(made.pieces) > 1 and not made.pieces[1].name:
+            literal.setdefault(made.pieces[1].text, []).append(made)
+        else:
+            others.append(made)
+    return literal, others
 
 
-def _match(pieces: tuple[str, tuple[_Piece, ...]], parts: list[str]) -> _Match | None:
-    route, wanted = pieces
+def _piece(text: str) -> _Piece:
+    greedy = re.fullmatch(r"\{(\w+)\+\}", text)
+    name = text[1:-1] if text.startswith("{") and text.endswith("}") else ""
+    return _Piece(text, greedy[1] if greedy else name, bool(greedy))
+
+
+def _match(tried: _Route, parts: list[str]) -> _Match | None:
+    route, wanted = tried
     rank: list[int] = []
     captured: dict[str, str] = {}
     for index, (text, name, greedy) in enumerate(wanted):
