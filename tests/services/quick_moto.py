@@ -9,14 +9,23 @@ import moto.core.models
 import moto.core.responses
 import moto.dynamodb.parsing.validators
 import moto.dynamodb.responses
+import moto.sqs.models
 from botocore.useragent import UserAgentString
 from moto import backend_index
+from moto.core.utils import camelcase_to_underscores, unix_time_millis
 from moto.dynamodb.exceptions import ItemSizeTooLarge
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.models.utilities import bytesize, dynamo_to_dict
+from moto.dynamodb.parsing.ast_nodes import (
+    DepthFirstTraverser,
+    Expression,
+    Node,
+    UpdateExpressionFunction,
+)
 from moto.dynamodb.parsing.expressions import UpdateExpressionParser
+from moto.sqs.models import Queue
 
 SIZE_LIMIT = 405_000  # moto's own.
 
@@ -168,6 +177,68 @@ def _expression_copied(expression: Any) -> Any:
     return pickle.loads(expression.written)
 
 
+_processed: dict[tuple[type, type], bool] = {}
+_nodes: dict[type, bool] = {}
+_expressions: dict[type, bool] = {}
+
+
+def _traverse(self: DepthFirstTraverser, node: Any, child_id: int = -1) -> Any:
+    """moto asks abstract classes of every node, ten times for each update, what kind it is of."""
+    kind = type(node)
+    if kind not in _nodes:
+        _nodes[kind] = issubclass(kind, Node)
+        _expressions[kind] = issubclass(kind, (Expression, UpdateExpressionFunction))
+    if not _nodes[kind]:
+        return node
+    parent = node.parent
+    for number, child in enumerate(node.children or ()):
+        self.pre_processing_of_child(node, number)
+        _traverse(self, child, number)
+    asked = type(self), kind
+    if asked not in _processed:
+        _processed[asked] = issubclass(kind, self.nodes_to_be_processed())
+    if _processed[asked]:
+        node = self.process(node)
+        node.parent = parent
+        if parent:
+            parent.children[child_id] = node
+    return node
+
+
+def _find_clauses(self: Node, wanted: Any) -> list[Any]:
+    found = []
+    for child in self.children or ():
+        kind = type(child)
+        if kind in wanted:
+            found.append(child)
+            continue
+        if kind not in _expressions:
+            _nodes[kind] = issubclass(kind, Node)
+            _expressions[kind] = issubclass(kind, (Expression, UpdateExpressionFunction))
+        if _expressions[kind]:
+            found.extend(child.find_clauses(wanted))
+    return found
+
+
+# ------------------------------------------------------------------ Queues
+
+
+def _ready(self: Queue) -> list[Any]:
+    """moto reads the clock twice for every message, and that for each that is sent."""
+    now = unix_time_millis()
+    return [m for m in self._messages if now > m.visible_at and now >= m.delayed_until]
+
+
+def _delayed(self: Queue) -> int:
+    now = unix_time_millis()
+    return sum(now < message.delayed_until for message in self._messages)
+
+
+def _invisible(self: Queue) -> int:
+    now = unix_time_millis()
+    return sum(now <= message.visible_at for message in self._messages)
+
+
 def install() -> None:
     """Once in a process, before its first request."""
     Table.__deepcopy__ = _snapshot
@@ -183,6 +254,12 @@ def install() -> None:
     Table.query = _query_narrowly
     UpdateExpressionParser.make = staticmethod(_update_expression)
     moto.dynamodb.parsing.validators.deepcopy = _expression_copied
+    DepthFirstTraverser.traverse_node_recursively = _traverse
+    Node.find_clauses = _find_clauses
+    Queue.messages = property(_ready)
+    Queue.approximate_number_of_messages_delayed = property(_delayed)
+    Queue.approximate_number_of_messages_not_visible = property(_invisible)
+    moto.sqs.models.camelcase_to_underscores = functools.cache(camelcase_to_underscores)
     # Found out anew for each request, and the same every time.
     moto.core.responses.method_names_from_class = functools.cache(
         moto.core.responses.method_names_from_class
