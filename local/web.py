@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 import traceback
+from functools import cache
 from http import HTTPStatus
 from types import FrameType
 from typing import Any, NamedTuple
@@ -69,11 +70,21 @@ class GreedyRouteMatcher(RouteMatcher):
         if path != "/" and path.endswith("/"):
             path = path[:-1]
         parts = path.split("/")
-        matches = [match for route in self.route_urls if (match := _match(route, parts))]
+        literal, others = _by_head(tuple(self.route_urls))
+        likely = (*literal.get(parts[1], ()), *others) if len(parts) > 1 else others
+        matches = [match for pieces in likely if (match := _match(pieces, parts))]
         if not matches:
             raise ValueError(f"No matching route found for: {url}")
         best = min(matches, key=lambda match: match.rank)
         return MatchResult(best.route, best.captured, parse_qs(query, keep_blank_values=True))
+
+
+class _Piece(NamedTuple):
+    """A part of a route between slashes. `name` is that of a parameter; a greedy one takes all."""
+
+    text: str
+    name: str
+    greedy: bool
 
 
 class _Match(NamedTuple):
@@ -82,25 +93,51 @@ class _Match(NamedTuple):
     captured: dict[str, str]
 
 
-def _match(route: str, parts: list[str]) -> _Match | None:
-    pieces = route.split("/")
+class _Route(NamedTuple):
+    route: str
+    pieces: tuple[_Piece, ...]
+
+
+@cache
+def _by_head(routes: tuple[str, ...]) -> tuple[dict[str, list[_Route]], list[_Route]]:
+    """Routes by their first part, if that is literal, and the others; taken apart once, since
+    every request is held against them.
+    """
+    literal: dict[str, list[_Route]] = {}
+    others = []
+    for route in routes:
+        made = _Route(route, tuple(_piece(text) for text in route.split("/")))
+        if len(made.pieces) > 1 and not made.pieces[1].name:
+            literal.setdefault(made.pieces[1].text, []).append(made)
+        else:
+            others.append(made)
+    return literal, others
+
+
+def _piece(text: str) -> _Piece:
+    greedy = re.fullmatch(r"\{(\w+)\+\}", text)
+    name = text[1:-1] if text.startswith("{") and text.endswith("}") else ""
+    return _Piece(text, greedy[1] if greedy else name, bool(greedy))
+
+
+def _match(tried: _Route, parts: list[str]) -> _Match | None:
+    route, wanted = tried
     rank: list[int] = []
     captured: dict[str, str] = {}
-    for index, piece in enumerate(pieces):
-        greedy = re.fullmatch(r"\{(\w+)\+\}", piece)
-        if greedy and parts[index:]:
-            captured[greedy[1]] = "/".join(parts[index:])
-            return _Match([*rank, 2], route, captured)
+    for index, (text, name, greedy) in enumerate(wanted):
         if index >= len(parts):
             return None
-        if piece.startswith("{") and piece.endswith("}"):
-            captured[piece[1:-1]] = parts[index]
+        if greedy:
+            captured[name] = "/".join(parts[index:])
+            return _Match([*rank, 2], route, captured)
+        if name:
+            captured[name] = parts[index]
             rank.append(1)
-        elif piece == parts[index]:
+        elif text == parts[index]:
             rank.append(0)
         else:
             return None
-    return _Match(rank, route, captured) if len(pieces) == len(parts) else None
+    return _Match(rank, route, captured) if len(wanted) == len(parts) else None
 
 
 class Refused(Exception):  # noqa: N818

@@ -31,6 +31,7 @@ import boto3
 import pytest
 from moto import mock_aws
 from playwright.sync_api import Browser, sync_playwright
+from services import estate
 from services.aws import watching
 from services.world import Clock, Post, Press, World
 from xdist.scheduler import LoadFileScheduling
@@ -38,7 +39,6 @@ from xdist.scheduler import LoadFileScheduling
 from chalicelib import bootstrap
 from chalicelib.config import settings
 from chalicelib.services.context import Services
-from chalicelib.storage import tables
 from local import ports
 
 CHROMIUM = "/usr/bin/chromium"
@@ -125,12 +125,9 @@ def clients() -> dict[str, Any]:
 @pytest.fixture
 def aws(clients: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """An AWS of its own for each test: table, bucket, queues and sender."""
+    estate.prepare(NAME)
     with mock_aws():
-        tables.create_table()
-        clients["s3"].create_bucket(Bucket=NAME)
-        for queue in ("mail", "packets"):
-            clients["sqs"].create_queue(QueueName=f"{NAME}-{queue}")
-        clients["ses"].verify_email_identity(EmailAddress="groundswell@example.org")
+        estate.furnish(NAME)
         yield clients
 
 

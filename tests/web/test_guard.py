@@ -49,6 +49,24 @@ def filled(route: str, site: Site, **own: str) -> str:
     world = site.world
     commands = {"petitions": "withdraw", "meetings": "publish", "motions": "vote", "seats": "end"}
     commands |= {"documents": "withdraw", "minutes": "write", "groups": "edit"}
+
+    def key() -> str:
+        signature = world.signature("zoe") if signed else None
+        return signature.key if signature else "none"
+
+    def token() -> str:
+        return world.token("zoe") if signed and world.signature("zoe") else "none"
+
+    def document() -> str:
+        return world.meeting.documents[0].document_id if "meeting" in world.ids else "none"
+
+    def slug() -> str:
+        groups = world.services.store.groups.listed()
+        return str(groups[0]["slug"]) if groups else "none"
+
+    signed = "petition" in world.ids and route.startswith(("/signatures", "/staff"))
+    # What has to be looked up in the store is, where a route asks for it.
+    looked_up = {"key": key, "token": token, "document_id": document, "slug": slug}
     parts = {
         "name": next(iter(files())),
         "proxy": "no/such/page",
@@ -59,25 +77,20 @@ def filled(route: str, site: Site, **own: str) -> str:
         "item_id": "i2",
         "meeting_id": world.ids.get("meeting", "none"),
         "motion_id": world.ids.get("motion", "none"),
-        "document_id": world.meeting.documents[0].document_id if "meeting" in world.ids else "none",
-        "token": "none",
-        "key": "none",
         "entry_id": "none",
         "digest": "0" * 64,
         "bulk_id": "none",
         "person_id": "none",
         "seat_id": "none",
+        **own,
     }
-    if "{slug}" in route:
-        groups = world.services.store.groups.listed()
-        parts["slug"] = groups[0]["slug"] if groups else "none"
-    if re.search(r"\{(token|key)\}", route) and "petition" in world.ids:
-        signature = world.signature("zoe")
-        if signature and route.startswith(("/signatures", "/staff")):
-            parts |= {"token": world.token("zoe"), "key": signature.key}
-    parts |= own
     # The name of a part that is new in a route has to be added above.
-    return re.sub(r"\{(\w+)\+?\}", lambda match: parts[match[1]], route)
+
+    def part(match: re.Match[str]) -> str:
+        name = match[1]
+        return parts[name] if name in parts else looked_up[name]()
+
+    return re.sub(r"\{(\w+)\+?\}", part, route)
 
 
 def everybody(site: Site) -> dict[str, Browser]:
