@@ -1,5 +1,6 @@
 """The clock of somebody's own machine, which can be put forward; a deployed site has none."""
 
+import os
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +11,7 @@ from services.world import World
 
 from chalicelib import bootstrap
 from chalicelib.clock import OwnClock, clock_for, now
-from chalicelib.config import settings
+from chalicelib.config import ConfigError, read
 
 
 @pytest.fixture
@@ -29,11 +30,13 @@ def test_it_shows_the_real_time_until_it_is_put_forward(tmp_path: Path) -> None:
 
 def test_only_ones_own_machine_has_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GROUNDSWELL_DATA", str(tmp_path))
-    assert isinstance(bootstrap.build(settings()).clock, OwnClock)
-    deployed = replace(settings(), stage="production", base_url="https://example.org")
+    here = read(os.environ)
+    assert isinstance(bootstrap.build(here).clock, OwnClock)
+    deployed = replace(here, stage="production", base_url="https://example.org")
     assert clock_for(deployed) is None
     monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "groundswell-web")
-    assert clock_for(settings()) is None
+    with pytest.raises(ConfigError, match="this is a function on AWS"):
+        read(os.environ)
 
 
 def test_the_mailbox_puts_it_forward_and_never_back(site: Site, tmp_path: Path) -> None:
