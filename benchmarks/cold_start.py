@@ -4,9 +4,9 @@ bare one.
     script/bench cold_start [--json] [--runs 15]
 
 The package is built as script/deploy builds it, and imported by the Python that Lambda has, from
-the unpacked package alone. Bare is Chalice with an empty application, boto3 with a DynamoDB client,
-and PynamoDB. Both run in turns, each time in a fresh process; of each the least processor time counts,
-since a busy machine only ever adds to it.
+the unpacked package alone. Bare is Chalice with an empty application, boto3 with a client of
+DynamoDB, and PynamoDB. Both run in turns, each time in a fresh process; of each the least processor
+time counts, since a busy machine only ever adds to it.
 """
 
 import argparse
