@@ -5,7 +5,7 @@ import os
 from chalice import Chalice
 
 from chalicelib import logs
-from chalicelib.config import LOCAL, stage_of
+from chalicelib.config import LOCAL, check_at_start, stage_of
 from chalicelib.web import (
     account,
     actions,
@@ -49,6 +49,7 @@ from chalicelib.web import (
 )
 
 logs.start(os.environ)
+check_at_start()
 # Its own handler would write every line once more.
 app = Chalice(app_name="groundswell", configure_logs=False)
 # An upload is bytes: API Gateway would otherwise take it for text and spoil it.

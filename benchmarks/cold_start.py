@@ -5,8 +5,8 @@ bare one.
 
 The package is built as script/deploy builds it, and imported by the Python that Lambda has, from
 the unpacked package alone. Bare is Chalice with an empty application, boto3 with a client of
-DynamoDB, and PynamoDB. Both run in turns, each time in a fresh process; of each the least processor
-time counts, since a busy machine only ever adds to it.
+DynamoDB, and PynamoDB; the web function makes such a client too. Both run in turns, each time in a
+fresh process; of each the least processor time counts, since a busy machine only ever adds to it.
 """
 
 import argparse
@@ -30,9 +30,19 @@ GOALS = {"web_zip_mb": 50.0, "unzipped_with_layer_mb": 250.0, "import_ratio_to_b
 FUNCTION = """
 import os, sys
 sys.path.insert(0, sys.argv[1])
-os.environ.update(GROUNDSWELL_STAGE="prod", AWS_LAMBDA_FUNCTION_NAME="web")
+os.environ.update(
+    AWS_LAMBDA_FUNCTION_NAME="web",
+    GROUNDSWELL_STAGE="prod",
+    GROUNDSWELL_TABLE="t",
+    GROUNDSWELL_BUCKET="b",
+    GROUNDSWELL_QUEUE_PREFIX="q",
+    GROUNDSWELL_SENDER="groups@example.org",
+    GROUNDSWELL_BASE_URL="https://groups.example.org",
+    GROUNDSWELL_SECRET="0123456789abcdef" * 3,
+)
 os.environ.update(AWS_DEFAULT_REGION="us-east-1")
-import app
+import app, boto3
+boto3.client("dynamodb")
 """
 BARE = """
 import os, sys

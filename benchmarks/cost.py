@@ -1,4 +1,4 @@
-"""What an installation costs on AWS in a month, from units that are counted and prices that are given.
+"""What an installation costs on AWS in a month, from counted units and given prices.
 
     script/bench cost [--json] [--members 9000]
 

@@ -145,6 +145,12 @@ def _wrong(given: Mapping[str, str], environ: Mapping[str, str]) -> list[str]:
     return problems
 
 
+def check_at_start() -> None:
+    """Has a function on AWS refuse to start with wrong settings. Raises ConfigError."""
+    if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
+        settings()
+
+
 def _client(service: str) -> Any:
     import boto3  # noqa: PLC0415 - most processes are told everything directly
 

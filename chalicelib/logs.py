@@ -23,6 +23,8 @@ NAMESPACE = "Groundswell"
 # Milliseconds and counts; each name, by its dimension's values, is a metric that AWS charges for.
 UNITS = {"RequestMilliseconds": "Milliseconds", "PacketSeconds": "Seconds"}
 _ADDRESS = re.compile(r"[^\s\"'<>(),;:]+@[^\s\"'<>(),;:]+")
+_NETWORK = re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}\b|\b(?:[0-9a-fA-F]{1,4}:){3,}[0-9a-fA-F:]*")
+_QUERY = re.compile(r"\?\S+=\S*")
 _LONG = re.compile(r"[\w.-]{40,}")
 
 _request: ContextVar[str] = ContextVar("request", default="")
@@ -41,6 +43,10 @@ def new_id() -> str:
     return secrets.token_hex(8)
 
 
+class WorkFailed(Exception):  # noqa: N818 - it says what became of it
+    """A piece of work failed, and was logged. The message names nobody."""
+
+
 class JsonFormatter(logging.Formatter):
     """One line of JSON. `extra={"facts": …, "metrics": …}` adds fields, and figures for CloudWatch
     in its embedded metric format, which costs no call.
@@ -52,7 +58,8 @@ class JsonFormatter(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name.removeprefix("chalicelib."),
-            "message": _masked(record.getMessage()),
+            # What a library puts into its words is not ours to know.
+            "message": _masked(record.getMessage() if _is_own(record) else str(record.msg)),
             "request": request_id(),
         }
         line |= getattr(record, "facts", {})
@@ -63,8 +70,13 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line, default=str)
 
 
+def _is_own(record: logging.LogRecord) -> bool:
+    return record.name.startswith("chalicelib")
+
+
 def _masked(text: str) -> str:
-    return _LONG.sub("[long]", _ADDRESS.sub("[address]", text))
+    text = _NETWORK.sub("[network]", _QUERY.sub("?[query]", _ADDRESS.sub("[address]", text)))
+    return _LONG.sub("[long]", text)
 
 
 def _error(error: BaseException) -> dict[str, Any]:
@@ -137,7 +149,8 @@ def within(request: str) -> Iterator[None]:
 @contextmanager
 def work(name: str, request: str) -> Iterator[dict[str, Any]]:
     """One piece of a worker's or schedule's work: a line at its end, with what it puts into the
-    given `facts`, how long it took, and whether it failed.
+    given `facts`, how long it took, and whether it failed. Raises WorkFailed in place of whatever
+    went wrong.
     """
     began = time.monotonic()
     facts: dict[str, Any] = {"work": name}
@@ -147,7 +160,8 @@ def work(name: str, request: str) -> Iterator[dict[str, Any]]:
         except Exception:
             facts |= {"failed": True, "ms": _since(began)}
             log.exception("work failed", extra={"facts": facts, "metrics": {"WorkFailed": 1}})
-            raise
+            # Lambda writes the words of whatever ends a function into its log.
+            raise WorkFailed(f"{name} failed; the line before says how.") from None
         log.info("work done", extra={"facts": facts | {"ms": _since(began)}})
 
 

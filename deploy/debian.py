@@ -11,7 +11,6 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-MIRROR = "http://deb.debian.org"
 KEYS = "/usr/share/keyrings/debian-archive-keyring.gpg"
 LOADER = "ld-linux-x86-64.so.2"
 # Python as AWS's `python3.13` has it, for machines that have none; Debian 13 brings it.
@@ -32,7 +31,8 @@ def fetch(suites: Sequence[str], packages: Iterable[str], into: Path, work: Path
         raise FetchFailed("This needs apt-get and dpkg-deb: run it on Debian or Ubuntu.")
     for folder in ("lists/partial", "cache/archives/partial"):
         (work / folder).mkdir(parents=True, exist_ok=True)
-    sources = [f"deb [signed-by={KEYS}] {MIRROR}/{_archive(one)} {one} main" for one in suites]
+    mirrors = _mirrors()
+    sources = [f"deb [signed-by={KEYS}] {_mirror(one, mirrors)} {one} main" for one in suites]
     (work / "sources.list").write_text("\n".join(sources) + "\n")
     # As on a machine with nothing on it: everything that is needed is fetched.
     (work / "status").write_text("")
@@ -61,14 +61,28 @@ def fetch(suites: Sequence[str], packages: Iterable[str], into: Path, work: Path
     return files
 
 
-def _archive(suite: str) -> str:
-    return "debian-security" if suite.endswith("-security") else "debian"
+def _mirrors() -> list[str]:
+    """Where this machine gets its own packages from."""
+    told = _run(["apt-get", "indextargets", "--format", "$(REPO_URI)", "Created-By: Packages"])
+    return list(dict.fromkeys(told.split()))
 
 
-def _run(command: Sequence[str]) -> None:
+def _mirror(suite: str, mirrors: list[str]) -> str:
+    archive = "debian-security" if suite.endswith("-security") else "debian"
+    for mirror in mirrors:
+        if mirror.rstrip("/").endswith(f"/{archive}"):
+            return mirror
+    raise FetchFailed(
+        f"This machine's sources of packages have no {archive} archive. Run it on Debian, or put "
+        "a Python 3.13 on the path."
+    )
+
+
+def _run(command: Sequence[str]) -> str:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise FetchFailed(f"{command[0]} failed: {(done.stderr or done.stdout).strip()}")
+    return done.stdout
 
 
 def python(folder: Path, patchelf: str) -> Path:

@@ -18,7 +18,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy import elf, layer
+from deploy import debian, elf, layer
 from deploy.zips import unpacked_bytes, write_zip
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -72,7 +72,11 @@ def build(out: Path) -> Built:
 
 def _build(out: Path) -> Built:
     built = Built(out / "code.zip", out / "layer.zip", out / "sam.yaml")
-    _once(out / "layer.done", _digest(layer.__file__, elf.__file__), lambda: _layer(built, out))
+    _once(
+        out / "layer.done",
+        _digest(layer.__file__, elf.__file__, debian.__file__),
+        lambda: _layer(built, out),
+    )
     _once(out / "code.done", _digest(*_sources()), lambda: _code(built, out))
     return built
 

@@ -115,6 +115,17 @@ def test_nothing_local_is_on_in_a_deployed_stage():
         assert "Secure" in cookie.split("; ")
 
 
+def test_a_function_with_wrong_settings_does_not_start():
+    with pytest.raises(AssertionError, match="this is a function on AWS"):
+        in_a_process("import app", GROUNDSWELL_STAGE="local", AWS_LAMBDA_FUNCTION_NAME="web")
+    with pytest.raises(AssertionError, match="GROUNDSWELL_BASE_URL has to begin with https"):
+        in_a_process(
+            "import chalicelib.jobs.mail",
+            GROUNDSWELL_BASE_URL="http://groups.example.org",
+            AWS_LAMBDA_FUNCTION_NAME="letters",
+        )
+
+
 def test_the_demo_people_come_to_a_local_machine_alone():
     code = """
 from local import demo

@@ -4,9 +4,11 @@ import os
 from types import ModuleType
 
 from chalicelib import logs
+from chalicelib.config import check_at_start
 
 # Lambda imports a job's own module and nothing of app.py.
 logs.start(os.environ)
+check_at_start()
 
 
 def all_of_them() -> tuple[ModuleType, ...]:

@@ -1,6 +1,6 @@
 """Seats on the Board and places on the staff: given, changed, ended."""
 
-import contextlib
+import logging
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -15,6 +15,8 @@ from chalicelib.services.commands import Step, command, perform
 from chalicelib.services.context import Services
 from chalicelib.services.tokens import new_id
 from chalicelib.services.writing import write
+
+log = logging.getLogger(__name__)
 
 STAFF, ADMINISTRATOR = "staff", "administrator"
 
@@ -152,8 +154,13 @@ def found(step: Step[tuple[Register, str], inputs.Nothing]) -> Change:
 
 def found_administrator(services: Services, person_id: str) -> None:
     """Makes whoever signed in at the settings' address administrator, if there is none yet."""
-    with contextlib.suppress(Conflict):
+    try:
         perform(services, SYSTEM, "staff.found", person_id)
+    except Conflict:
+        return
+    except Exception:
+        # Their link is used up and they are signed in: the next sign-in tries again.
+        log.exception("the first administrator could not be made")
 
 
 def _on_staff(services: Services, target: str) -> tuple[Register, Person]:

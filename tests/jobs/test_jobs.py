@@ -10,6 +10,7 @@ from moto.ses.models import ses_backends
 
 from chalicelib import bootstrap
 from chalicelib.jobs import mail, nightly, packets, sweep
+from chalicelib.logs import WorkFailed
 from chalicelib.services.letters import LEASE_SECONDS
 
 
@@ -71,7 +72,7 @@ def test_a_letter_that_fails_is_an_error_of_the_worker_so_that_the_queue_keeps_i
     running.sign("zoe")
     bodies = messages(running, "mail")
     running.post.broken = True
-    with pytest.raises(ConnectionError):
+    with pytest.raises(WorkFailed, match="send_letters failed"):
         invoke(lambdas, "send_letters", bodies)
     running.post.broken = False
     running.clock.forward(seconds=LEASE_SECONDS + 1)

@@ -137,6 +137,20 @@ def test_a_fault_is_logged_by_kind_and_place_and_its_number_stands_on_the_page(
     assert lines.all(message="request", Requests5xx=1)
 
 
+def test_the_words_of_a_fault_do_not_leave_a_job_nor_those_of_a_library(site, lines):
+    """Lambda writes what ends a function into its log; libraries quote what they are given."""
+    with pytest.raises(logs.WorkFailed) as raised, logs.work("send_letters", "r-1"):
+        raise RuntimeError("not verified: zoe@example.org")
+    assert raised.value.__cause__ is None
+    assert raised.value.__suppress_context__
+    assert "zoe" not in str(raised.value)
+    logging.getLogger("urllib3").warning("retrying %s", "https://h/sign?email=zoe")
+    logging.getLogger("chalicelib.x").warning("from 203.0.113.7 at /sign?email=zoe")
+    assert "203.0.113" not in lines.text
+    assert "zoe" not in lines.text
+    assert lines.all(message="work failed")[0]["error"]["kind"] == "builtins.RuntimeError"
+
+
 def test_what_aws_refuses_is_logged_by_its_code(site, lines, monkeypatch):
     files = site.world.services.files
     try:
