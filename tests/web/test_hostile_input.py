@@ -74,9 +74,10 @@ def test_twenty_thousand_rows_with_three_hundred_broken_ones(site: Site) -> None
             lines.append(f"Member {n},m{n}@example.org,Uni {n % 99},{n:06d}")
     assert len(wrong) == 300
     staff = site.member("staff")
-    began = time.perf_counter()
+    # Processor time: what else the machine does is no fault of the page.
+    began = time.process_time()
     page = upload(staff, "\r\n".join(lines).encode())
-    took = time.perf_counter() - began
+    took = time.process_time() - began
     assert (page.status, page.heading) == (200, "Check the roster")
     assert "19700 members were read. 300 rows could not be." in page.text.replace(",", "")
     for line, told in wrong.items():
