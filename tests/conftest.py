@@ -54,7 +54,7 @@ QUIET = [
 ]
 
 # Folders with the longest files: begun first, so that all processes end about together.
-LONG = "e2e web packet edge_cases benchmarks services local".split()
+LONG = "e2e deploy web packet edge_cases benchmarks services local".split()
 
 if WORKER := os.environ.get("PYTEST_XDIST_WORKER"):
     # A port that one process found free must not be taken by another before a server has it.
@@ -68,8 +68,11 @@ class ByFile(LoadFileScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         file: str = super()._split_scope(nodeid)
-        # One local stack at a time is enough for a machine.
-        return "tests/e2e" if file.startswith("tests/e2e/") else file
+        # One local stack at a time is enough for a machine, and one package is built for all.
+        for folder in ("tests/e2e/", "tests/deploy/"):
+            if file.startswith(folder):
+                return folder
+        return file
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
