@@ -12,7 +12,7 @@ SAID = (
     "a first deployment with a broken resource was rolled back, and said why",
     "deployed: https://",
     "the first administrator signed in by a link from SES",
-    "25 members signed and confirmed by letter; the count is exact",
+    "25 members signed and confirmed by their letters; the count is exact",
     "the packet came from the worker: ",
     "the Board moved, seconded, voted 5 to 1, and the group was chartered",
     "a bounce came by SNS and its queue, and staff see the address",
