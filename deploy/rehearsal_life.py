@@ -2,12 +2,14 @@
 
 import io
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 import pikepdf
 
+from chalicelib.domain import policy
+from chalicelib.domain.times import local_date
 from deploy.rehearsal_people import RehearsalFailed, Site, wait_for
 from local.demo.people import MEMBERS, address
 from local.visitor import Browser
@@ -34,6 +36,11 @@ TEXT: dict[str, Any] = {
     "lead_institution": CONVENER[2],
     "conveners": [{"name": SECOND[0], "email": address(SECOND[1]), "institution": SECOND[2]}],
 }
+
+
+def _today() -> date:
+    """Where the association is, as its people type it; a seat from tomorrow on cannot vote yet."""
+    return local_date(datetime.now(UTC), policy.load().association.zone)
 
 
 class Life:
@@ -90,7 +97,7 @@ class Life:
         self._say(f"a roster of {len(rows) - 1} members was imported by the worker")
 
     def _seat_the_board(self) -> None:
-        today = datetime.now(UTC).date()
+        today = _today()
         for office, name, who, _ in BOARD:
             self._staff.get("/staff/board/invite")
             typed = {"name": name, "email": address(who), "office": office}
@@ -142,7 +149,7 @@ class Life:
         do, path = self._site.command, f"petitions/{petition}"
         do(self._rowan, f"{path}/submit")
         do(self._staff, f"{path}/verify")
-        day = str(datetime.now(UTC).date() + timedelta(days=45))
+        day = str(_today() + timedelta(days=45))
         plan = {"title": "Board I", "code": "ACRL AC 27", "time": "13:00", "place": "Virtual"}
         meeting = str(do(self._staff, "meetings", **plan, day=day)["id"])
         do(self._staff, f"{path}/schedule", meeting=meeting, number="5.0")
