@@ -5,7 +5,7 @@ import os
 from chalice import Chalice
 
 from chalicelib import logs
-from chalicelib.config import LOCAL, check_at_start, stage_of
+from chalicelib.config import LOCAL, check_at_start, on_aws, stage_of
 from chalicelib.web import (
     account,
     actions,
@@ -99,7 +99,7 @@ for part in (
     app.register_blueprint(part.pages.blueprint)
 # The web function runs none of the jobs, whose functions load their own modules: on Lambda it does
 # without them. Whoever packages or tests the application needs all.
-if "AWS_LAMBDA_FUNCTION_NAME" not in os.environ:
+if not on_aws(os.environ):
     from chalicelib import jobs
 
     for job in jobs.all_of_them():

@@ -17,14 +17,12 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from pathlib import Path
 
 from benchmarks.support import output
+from deploy import MB, OUT, ROOT
+from deploy.zips import unpacked_bytes
 
-ROOT = Path(__file__).resolve().parents[1]
 PYTHON = ROOT / ".venv-aws" / "bin" / "python"
-OUT = ROOT / ".local" / "package"
-MB = 1024 * 1024
 GOALS = {"web_zip_mb": 50.0, "unzipped_with_layer_mb": 250.0, "import_ratio_to_bare": 1.5}
 
 FUNCTION = """
@@ -91,7 +89,7 @@ def measure(runs: int) -> dict[str, float]:
         _, modules = loaded(folder)
     return {
         "web_zip_mb": code.stat().st_size / MB,
-        "unzipped_with_layer_mb": (unpacked(code) + unpacked(layer)) / MB,
+        "unzipped_with_layer_mb": (unpacked_bytes(code) + unpacked_bytes(layer)) / MB,
         "import_ratio_to_bare": best[FUNCTION] / best[BARE],
         "modules_loaded": modules,
     }
@@ -124,12 +122,6 @@ def run(source: str, folder: str) -> str:
         check=True,
         text=True,
     ).stdout
-
-
-def unpacked(path: Path) -> int:
-    """Bytes in a zip, unpacked."""
-    with zipfile.ZipFile(path) as packed:
-        return sum(entry.file_size for entry in packed.infolist())
 
 
 if __name__ == "__main__":

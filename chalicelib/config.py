@@ -72,12 +72,17 @@ def _no_clients(service: str) -> Any:
     raise ConfigError(f"{service} cannot be asked for settings here.")
 
 
+def on_aws(environ: Mapping[str, str]) -> bool:
+    """Whether a process with this environment is a function on AWS, whatever else it is told."""
+    return "AWS_LAMBDA_FUNCTION_NAME" in environ
+
+
 def stage_of(environ: Mapping[str, str]) -> str:
     """The stage alone, for what has to be known before the rest can be read. A function on AWS is
     never local, whatever it is told.
     """
     stage = environ.get(NAMES["stage"], "")
-    return "" if stage == LOCAL and "AWS_LAMBDA_FUNCTION_NAME" in environ else stage
+    return "" if stage == LOCAL and on_aws(environ) else stage
 
 
 def read(environ: Mapping[str, str], clients: Clients = _no_clients) -> Settings:
@@ -138,7 +143,7 @@ def _wrong(given: Mapping[str, str], environ: Mapping[str, str]) -> list[str]:
     for name in ("sender", "administrator"):
         if given[name] and "@" not in parseaddr(given[name])[1]:
             problems.append(f"{NAMES[name]} is no e-mail address.")
-    if stage == LOCAL and "AWS_LAMBDA_FUNCTION_NAME" in environ:
+    if stage == LOCAL and on_aws(environ):
         problems.append("GROUNDSWELL_STAGE is local, and this is a function on AWS.")
     if given["data"] and stage != LOCAL:
         problems.append("GROUNDSWELL_DATA belongs to a local server: take it away from this stage.")
@@ -147,7 +152,7 @@ def _wrong(given: Mapping[str, str], environ: Mapping[str, str]) -> list[str]:
 
 def check_at_start() -> None:
     """Has a function on AWS refuse to start with wrong settings. Raises ConfigError."""
-    if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
+    if on_aws(os.environ):
         settings()
 
 

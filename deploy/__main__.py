@@ -7,7 +7,6 @@ import argparse
 import re
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
@@ -15,14 +14,12 @@ from urllib.request import urlopen
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from deploy import package
-from deploy.deployment import Deployment, Parts
+from deploy import OUT, ROOT, package
+from deploy.deployment import Deployment
 from deploy.mail import what_to_do
 from deploy.releases import Release
 from deploy.stack import DeploymentFailed
 
-ROOT = Path(__file__).resolve().parents[1]
-OUT = ROOT / ".local" / "package"
 # Options of the command, and the template's parameters that they set.
 SETTINGS = {
     "sender": ("Sender", "whom letters come from: 'Groups <groups@example.org>'"),
@@ -74,7 +71,7 @@ def _run(options: argparse.Namespace, deployment: Deployment, session: Any) -> i
     }
     found = None
     if options.to:
-        found = deployment.releases.find(options.to, deployment.releases.listed())
+        found = deployment.releases.find(options.to)
         if found is None:
             return _fail(
                 f"There is no release {options.to}. See: script/deploy {options.stage} --releases"
@@ -87,8 +84,7 @@ def _run(options: argparse.Namespace, deployment: Deployment, session: Any) -> i
 
 
 def _built(deployment: Deployment) -> Release:
-    built = package.build(OUT)
-    return deployment.upload(Parts(built.code, built.layer, built.template), _source())
+    return deployment.upload(package.build(OUT), _source())
 
 
 def _source() -> str:

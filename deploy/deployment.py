@@ -2,29 +2,17 @@
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parseaddr
-from pathlib import Path
-from typing import Any
-
-import yaml
+from typing import TYPE_CHECKING, Any
 
 from deploy.releases import Release, Releases
 from deploy.stack import DeploymentFailed, Say, Stack
 
+if TYPE_CHECKING:
+    from deploy.package import Built
+
 Clients = Callable[[str], Any]
-# Parts of a release that are parameters of the template too.
-PARTS = ("CodeBucket", "CodeKey", "LayerKey")
-
-
-@dataclass(frozen=True)
-class Parts:
-    """What was built: the functions' package, the worker's layer, the template."""
-
-    code: Path
-    layer: Path
-    template: Path
 
 
 class Deployment:
@@ -38,12 +26,12 @@ class Deployment:
         self.releases = Releases(stage, account, region, clients)
         self._clients, self._say = clients, say
 
-    def upload(self, parts: Parts, source: str) -> Release:
+    def upload(self, built: "Built", source: str) -> Release:
         """Brings what was built to the account; number and time come with the deployment."""
         self.releases.prepare()
-        code = self.releases.upload(parts.code, "code")
-        layer = self.releases.upload(parts.layer, "layer")
-        template = self.releases.upload(parts.template, "template")
+        code = self.releases.upload(built.code, "code")
+        layer = self.releases.upload(built.layer, "layer")
+        template = self.releases.upload(built.template, "template")
         return Release(0, "", source, code, layer, template)
 
     def to(self, release: Release, given: Mapping[str, str], *, dry_run: bool = False) -> bool:
@@ -52,7 +40,7 @@ class Deployment:
         Returns whether anything changed. Raises DeploymentFailed with what to do where a setting
         is missing or wrong, or where CloudFormation failed, in which case the stage is as it was.
         """
-        declared = self._parameters(release)
+        declared = self.releases.template(release)["Parameters"]
         before = self.stack.parameters()
         settings = dict(given)
         settings |= {"Stage": self.stage, "CodeBucket": self.releases.bucket}
@@ -82,9 +70,7 @@ class Deployment:
             self._say("Nothing was changed: this was a dry run.")
             return False
         self.stack.carry_out()
-        noted = self.releases.note(
-            release.source, datetime.now(UTC), release.code, release.layer, release.template
-        )
+        noted = self.releases.note(release, datetime.now(UTC))
         self._say(f"{self.stage} is at release {noted.number}: {self.stack.outputs()['Address']}")
         return True
 
@@ -100,11 +86,6 @@ class Deployment:
         )
         latest = self.releases.listed()[-1]
         self.to(latest, {"SecretVersion": str(int(before["SecretVersion"]) + 1)})
-
-    def _parameters(self, release: Release) -> dict[str, dict[str, Any]]:
-        template = self._clients("s3").get_object(Bucket=self.releases.bucket, Key=release.template)
-        declared: dict[str, dict[str, Any]] = yaml.safe_load(template["Body"].read())["Parameters"]
-        return declared
 
 
 def identity_of(sender: str) -> str:

@@ -15,13 +15,13 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy import debian, elf, layer
+from deploy import MB, OUT, ROOT, debian, elf, layer
 from deploy.zips import unpacked_bytes, write_zip
 
-ROOT = Path(__file__).resolve().parents[1]
 PARTS = ("app.py", "chalicelib", "templates", "static", "vendor", "requirements.txt", "deploy")
 # One template serves every stage: queues are named by a parameter of it.
 ENVIRON = {"GROUNDSWELL_QUEUE_PREFIX": "groundswell-${Stage}", "AWS_DEFAULT_REGION": "us-east-1"}
@@ -30,7 +30,6 @@ SERVICES = ("dynamodb", "s3", "secretsmanager", "ses", "sqs", "ssm", "sts")
 # What libraries bring along and no function reads.
 USELESS_FOLDERS = ("tests", "test", "examples", "__pycache__")
 USELESS_FILES = (".pyi", ".pyx", ".pxd", ".c", ".h", ".rst", ".typed", ".exe")
-MB = 1024 * 1024
 
 
 class PackageFailed(Exception):
@@ -81,7 +80,7 @@ def _build(out: Path) -> Built:
     return built
 
 
-def _once(mark: Path, digest: str, make) -> None:  # type: ignore[no-untyped-def]
+def _once(mark: Path, digest: str, make: Callable[[], object]) -> None:
     if mark.exists() and mark.read_text() == digest:
         return
     mark.unlink(missing_ok=True)
@@ -141,9 +140,7 @@ def _is_useless(name: str) -> bool:
     *folders, file = name.split("/")
     if folders[:1] in (["chalicelib"], ["templates"], ["static"]):
         return False
-    if folders[:2] == ["botocore", "data"] and len(folders) > 2:
-        return folders[2] not in SERVICES
-    if folders[:2] == ["boto3", "data"] and len(folders) > 2:
+    if folders[:2] in (["botocore", "data"], ["boto3", "data"]) and len(folders) > 2:
         return folders[2] not in SERVICES
     return file.endswith(USELESS_FILES) or any(folder in USELESS_FOLDERS for folder in folders)
 
@@ -194,7 +191,7 @@ def _digest(*files: str) -> str:
 
 def main() -> int:
     """Builds, and prints how large it came out."""
-    built = build(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / ".local" / "package")
+    built = build(Path(sys.argv[1]) if len(sys.argv) > 1 else OUT)
     print(f"{built.code}: {built.zip_bytes / MB:.1f} MB")
     print(f"unzipped, with the layer: {built.unzipped_bytes / MB:.1f} MB")
     return 0

@@ -8,20 +8,19 @@ import json
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import yaml
 
-from deploy import package
-from deploy.deployment import Deployment, Parts
+from deploy import MB, OUT, package
+from deploy.deployment import Deployment
 from deploy.rehearsal_aws import ACCOUNT, REGION, LocalAws, running
 from deploy.rehearsal_life import ADMINISTRATOR, Life
 from deploy.rehearsal_people import RehearsalFailed, Site
 from deploy.releases import Release
 from deploy.stack import DeploymentFailed
 
-OUT = Path(__file__).resolve().parents[1] / ".local" / "package"
 STAGE, DOMAIN = "rehearsal", "groups.localhost"
 SETTINGS = {
     "Sender": "Groups <groups@example.org>",
@@ -46,20 +45,20 @@ def main() -> int:
     parser.add_argument("--keep", action="store_true", help="leave it running until Enter")
     options = parser.parse_args()
     built = package.build(OUT)
-    say(f"built: {built.zip_bytes / package.MB:.1f} MB, and its layer")
+    say(f"built: {built.zip_bytes / MB:.1f} MB, and its layer")
     with tempfile.TemporaryDirectory(prefix="groundswell-rehearsal-") as name:
         folder = Path(name)
         with running(folder, built.layer) as aws:
-            ended = _tried(aws, Parts(built.code, built.layer, built.template))
+            ended = _tried(aws, built)
             if options.keep:
                 print(f"{aws.url}, Host: {DOMAIN}. Press Enter to end it.")
                 input()
     return ended
 
 
-def _tried(aws: LocalAws, parts: Parts) -> int:
+def _tried(aws: LocalAws, built: package.Built) -> int:
     try:
-        rehearse(aws, parts)
+        rehearse(aws, built)
     except (RehearsalFailed, DeploymentFailed, AssertionError) as error:
         print("\n".join(aws.logs()), file=sys.stderr)
         print(f"The rehearsal failed: {error}", file=sys.stderr)
@@ -68,11 +67,11 @@ def _tried(aws: LocalAws, parts: Parts) -> int:
     return 0
 
 
-def rehearse(aws: LocalAws, parts: Parts) -> None:
+def rehearse(aws: LocalAws, built: package.Built) -> None:
     """All of it. Raises RehearsalFailed and DeploymentFailed."""
     deployment = Deployment(STAGE, ACCOUNT, REGION, aws.client, _quiet)
-    release = deployment.upload(parts, "rehearsal")
-    _first_deployment_fails(aws, deployment, release)
+    release = deployment.upload(built, "rehearsal")
+    _first_deployment_fails(deployment, release)
     deployment.to(release, SETTINGS)
     say(f"deployed: {deployment.stack.outputs()['Address']}")
     if deployment.to(release, {}):
@@ -83,7 +82,7 @@ def rehearse(aws: LocalAws, parts: Parts) -> None:
     life.bounce(deployment.stack.outputs()["FeedbackTopicArn"], aws.client("sns"))
     _logs_tell_nobody(aws)
     _later_deployment_fails(deployment, release, site, group)
-    _roll_back(aws, deployment, release)
+    _roll_back(deployment, release)
     _rights(aws)
 
 
@@ -91,17 +90,15 @@ def _quiet(_text: str) -> None:
     """A rehearsal tells what came of a step, not each resource in it."""
 
 
-def _broken(aws: LocalAws, deployment: Deployment, release: Release) -> Release:
+def _broken(deployment: Deployment, release: Release) -> Release:
     """The same release with a resource that cannot be made."""
-    bucket = deployment.releases.bucket
-    body = aws.client("s3").get_object(Bucket=bucket, Key=release.template)["Body"].read()
-    template: dict[str, Any] = yaml.safe_load(body)
+    template = deployment.releases.template(release)
     template["Resources"]["Broken"] = BROKEN
     with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
         yaml.safe_dump(template, file)
         file.flush()
         key = deployment.releases.upload(Path(file.name), "template")
-    return Release(0, "", "broken", release.code, release.layer, key)
+    return replace(release, source="broken", template=key)
 
 
 def _fails(deployment: Deployment, release: Release, given: dict[str, str], told: str) -> None:
@@ -114,8 +111,8 @@ def _fails(deployment: Deployment, release: Release, given: dict[str, str], told
         raise RehearsalFailed("A resource that cannot be made was deployed.")
 
 
-def _first_deployment_fails(aws: LocalAws, deployment: Deployment, release: Release) -> None:
-    broken = _broken(aws, deployment, release)
+def _first_deployment_fails(deployment: Deployment, release: Release) -> None:
+    broken = _broken(deployment, release)
     _fails(deployment, broken, SETTINGS, f"there is no {STAGE} yet")
     say("a first deployment with a broken resource was rolled back, and said why")
 
@@ -123,17 +120,16 @@ def _first_deployment_fails(aws: LocalAws, deployment: Deployment, release: Rele
 def _later_deployment_fails(
     deployment: Deployment, release: Release, site: Site, group: str
 ) -> None:
-    aws = LocalAws(site.aws, Path())
-    broken = _broken(aws, deployment, release)
+    broken = _broken(deployment, release)
     _fails(deployment, broken, {"LogDays": "30"}, f"{STAGE} is as it was before")
     if site.browser().get(group).status != 200 or deployment.stack.parameters()["LogDays"] != "90":
         raise RehearsalFailed("After a failed deployment the site is not what it was.")
     say("a later one was rolled back too, and the site is what it was")
 
 
-def _roll_back(aws: LocalAws, deployment: Deployment, release: Release) -> None:
+def _roll_back(deployment: Deployment, release: Release) -> None:
     deployment.to(release, {"LogDays": "60"})
-    first = deployment.releases.find(1, deployment.releases.listed())
+    first = deployment.releases.find(1)
     if first is None or not deployment.to(first, {"LogDays": "90"}):
         raise RehearsalFailed("The first release could not be deployed again.")
     say(f"rolled back to release {first.number} by its number")

@@ -2,10 +2,6 @@
 
 import contextlib
 import json
-import os
-import subprocess
-import sys
-import time
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,11 +10,9 @@ from typing import Any
 
 import boto3
 
-from local import lifeline, ports
+from local.stack import running_aws
 
-ROOT = Path(__file__).resolve().parents[1]
 ACCOUNT, REGION = "000000000000", "us-east-1"
-START_SECONDS = 120
 
 
 @dataclass(frozen=True)
@@ -64,42 +58,9 @@ def running(folder: Path, layer: Path) -> Iterator[LocalAws]:
     """Runs it. `layer` is the packet worker's, whose libraries functions find as on Lambda."""
     with zipfile.ZipFile(layer) as packed:
         packed.extractall(folder / "opt")
-    port, rights = ports.find_free(), folder / "rights"
+    rights = folder / "rights"
     rights.touch()
-    environ = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "GROUNDSWELL_"))}
-    environ |= {
-        "AWS_ACCESS_KEY_ID": "local",
-        "AWS_SECRET_ACCESS_KEY": "local",
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "LD_LIBRARY_PATH": str(folder / "opt" / "lib"),
-        "NO_PROXY": "127.0.0.1,localhost",
-        "no_proxy": "127.0.0.1,localhost",
-        # Workers' folders go where the rest goes.
-        "TMPDIR": str(folder),
-    }
-    command = [sys.executable, "-m", "local.aws", "--port", str(port), "--data", str(folder)]
-    with open(folder / "aws.log", "wb") as log:
-        process = subprocess.Popen(
-            [*command, "--forget", "--rights", str(rights)],
-            cwd=ROOT,
-            env=lifeline.given(environ),
-            stdin=subprocess.PIPE,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
-    aws = LocalAws(f"http://127.0.0.1:{port}", rights)
-    try:
-        deadline = time.monotonic() + START_SECONDS
-        while fault := ports.fault(f"{aws.url}/_ministack/health"):
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"The local AWS did not start: {fault}")
-            time.sleep(0.1)
-        yield aws
-    finally:
-        process.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(30)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, 9)
-        process.wait()
+    # Workers' folders go where the rest goes.
+    extra = {"LD_LIBRARY_PATH": str(folder / "opt" / "lib"), "TMPDIR": str(folder)}
+    with running_aws(folder, durable=False, rights=rights, extra=extra) as aws:
+        yield LocalAws(aws.aws_endpoint, rights)

@@ -2,12 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import yaml
 from botocore.exceptions import ClientError
 
 
@@ -71,32 +72,38 @@ class Releases:
         """Where CloudFormation finds a file of the bucket."""
         return f"{self._client.meta.endpoint_url}/{self.bucket}/{key}"
 
-    def note(self, source: str, at: datetime, code: str, layer: str, template: str) -> Release:
-        """Puts a deployment on the list."""
+    def template(self, release: Release) -> dict[str, Any]:
+        """The template of a release."""
+        found: dict[str, Any] = yaml.safe_load(self._get(release.template))
+        return found
+
+    def note(self, release: Release, at: datetime) -> Release:
+        """Puts a deployment of a release on the list, under the next number."""
         number = max((one.number for one in self.listed()), default=0) + 1
-        release = Release(number, f"{at:%Y-%m-%d %H:%M} UTC", source, code, layer, template)
+        noted = replace(release, number=number, at=f"{at:%Y-%m-%d %H:%M} UTC")
         key = f"{self._folder}{number:06}.json"
-        self._client.put_object(Bucket=self.bucket, Key=key, Body=json.dumps(asdict(release)))
-        return release
+        self._client.put_object(Bucket=self.bucket, Key=key, Body=json.dumps(asdict(noted)))
+        return noted
 
     def listed(self) -> list[Release]:
         """Every deployment of the stage, the oldest first."""
         pages = self._client.get_paginator("list_objects_v2").paginate(
             Bucket=self.bucket, Prefix=self._folder
         )
-        return [self._read(file["Key"]) for page in pages for file in page.get("Contents", [])]
+        files = [file["Key"] for page in pages for file in page.get("Contents", [])]
+        return [Release(**json.loads(self._get(key))) for key in files]
 
-    def find(self, number: int, among: Iterable[Release]) -> Release | None:
+    def find(self, number: int) -> Release | None:
         """The release of a number."""
-        return next((one for one in among if one.number == number), None)
+        return next((one for one in self.listed() if one.number == number), None)
 
     @property
     def _folder(self) -> str:
         return f"releases/{self._stage}/"
 
-    def _read(self, key: str) -> Release:
-        body = self._client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
-        return Release(**json.loads(body))
+    def _get(self, key: str) -> bytes:
+        content: bytes = self._client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+        return content
 
     def _has(self, key: str) -> bool:
         try:

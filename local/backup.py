@@ -42,7 +42,6 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"{put['items']} items and {put['files']} files were put back. The record now:")
             from local.verify_record import main as verify
 
-            os.environ.setdefault("GROUNDSWELL_TABLE", _table())
             return verify([])
     except (BackupFailed, OSError) as error:
         print(f"{given.what}: {error}", file=sys.stderr)

@@ -21,12 +21,12 @@ def installation() -> Iterator[None]:
     if os.environ.get("GROUNDSWELL_TABLE"):
         yield
         return
-    with this_machine():
+    with _this_machine():
         yield
 
 
 @contextmanager
-def this_machine() -> Iterator[None]:
+def _this_machine() -> Iterator[None]:
     """This process set to the local server's data, which is started if it does not run."""
     port = int(os.environ.get("PORT") or 8000)
     aws_port = int(os.environ.get("GROUNDSWELL_AWS_PORT") or port + 1)

@@ -78,16 +78,29 @@ def running_stack(
 
 
 @contextlib.contextmanager
-def running_aws(data_dir: Path, *, durable: bool = True) -> Iterator[Running]:
+def running_aws(
+    data_dir: Path,
+    *,
+    durable: bool = True,
+    rights: Path | None = None,
+    extra: Mapping[str, str] | None = None,
+) -> Iterator[Running]:
     """Run the local AWS alone and give it when it is ready, with no resources made in it.
 
-    Without `durable` it keeps nothing on disk, for measurements that saving would disturb.
+    Without `durable` it keeps nothing on disk, for measurements that saving would disturb. With
+    `rights` it asks for rights and notes in that file who used which. `extra` is added to its
+    environment, which the functions that it runs inherit.
     """
     port = ports.find_free()
     data = data_dir.resolve()
-    environ = environment.build(ports.find_free(), port, data, os.environ)
+    environ = environment.build(ports.find_free(), port, data, os.environ) | dict(extra or {})
     arguments = ["local.aws", "--port", str(port), "--data", str(data)]
-    process, log = _start(arguments + ([] if durable else ["--forget"]), environ, data, "aws-alone")
+    arguments += [] if durable else ["--forget"]
+    if rights:
+        # What a deployed function is told, its stack alone tells it.
+        environ = {k: v for k, v in environ.items() if not k.startswith("GROUNDSWELL_")}
+        arguments += ["--rights", str(rights)]
+    process, log = _start(arguments, environ, data, "aws-alone")
     running = Running(environ["AWS_ENDPOINT_URL"], environ, process, log)
     with _stopping(running):
         _wait_until_ready(running, f"{running.aws_endpoint}/_ministack/health")

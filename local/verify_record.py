@@ -8,7 +8,7 @@ import os
 import sys
 from pathlib import Path
 
-from local.reach import this_machine
+from local.reach import installation
 
 HELP = """\
 Walks the record of every petition, meeting, motion, group and document, and of the Board's seats,
@@ -29,10 +29,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs the command; its exit status."""
     given = _arguments(arguments)
     try:
-        if os.environ.get("GROUNDSWELL_TABLE"):
+        with installation():
             return _verify(given, bool(os.environ.get("GROUNDSWELL_BUCKET")))
-        with this_machine():
-            return _verify(given, True)
     except OSError as error:
         print(f"The record could not be read: {error}", file=sys.stderr)
         return 2

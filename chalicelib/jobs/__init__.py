@@ -6,6 +6,9 @@ from types import ModuleType
 from chalicelib import logs
 from chalicelib.config import check_at_start
 
+# What the queues' names begin with: known when the functions are declared.
+PREFIX = os.environ.get("GROUNDSWELL_QUEUE_PREFIX", "groundswell")
+
 # Lambda imports a job's own module and nothing of app.py.
 logs.start(os.environ)
 check_at_start()

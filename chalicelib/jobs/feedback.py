@@ -1,15 +1,13 @@
 """The worker of the feedback queue: what the mail service says of the letters it was given."""
 
-import os
-
 from chalice import Blueprint
 from chalice.app import SQSEvent
 
 from chalicelib import bootstrap, logs
+from chalicelib.jobs import PREFIX
 from chalicelib.services import mailboxes
 
 bp = Blueprint(__name__)
-PREFIX = os.environ.get("GROUNDSWELL_QUEUE_PREFIX", "groundswell")
 
 
 @bp.on_sqs_message(queue=f"{PREFIX}-feedback", batch_size=1)

@@ -1,16 +1,15 @@
 """The worker of the mail queue."""
 
 import json
-import os
 
 from chalice import Blueprint
 from chalice.app import SQSEvent
 
 from chalicelib import bootstrap, logs
+from chalicelib.jobs import PREFIX
 from chalicelib.services import letters
 
 bp = Blueprint(__name__)
-PREFIX = os.environ.get("GROUNDSWELL_QUEUE_PREFIX", "groundswell")
 
 
 @bp.on_sqs_message(queue=f"{PREFIX}-mail", batch_size=1)

@@ -1,17 +1,16 @@
 """The worker of the packet queue: what takes long."""
 
 import json
-import os
 
 from chalice import Blueprint
 from chalice.app import SQSEvent
 
 from chalicelib import bootstrap, logs
+from chalicelib.jobs import PREFIX
 from chalicelib.services import bulk, packets, rosters
 from chalicelib.services.context import Services
 
 bp = Blueprint(__name__)
-PREFIX = os.environ.get("GROUNDSWELL_QUEUE_PREFIX", "groundswell")
 
 
 @bp.on_sqs_message(queue=f"{PREFIX}-packets", batch_size=1)

@@ -3,10 +3,11 @@
 import logging
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from chalicelib.domain.errors import Stale
 from chalicelib.domain.letters import FanOut, Letter
-from chalicelib.domain.mailboxes import ASKED_FOR
+from chalicelib.domain.mailboxes import takes
 from chalicelib.domain.people import SYSTEM
 from chalicelib.domain.petition import Petition
 from chalicelib.domain.signature import Signature, State, stands_for
@@ -72,11 +73,7 @@ def _send(services: Services, letter: Letter) -> None:
         data["token"] = services.tokens.make(SIGNATURE, *parts)
     if letter.kind == "sign-in":
         data["token"] = services.tokens.make(SIGN_IN, data.pop("nonce"))
-    if not mailboxes.reaches(services, letter.to, letter.kind):
-        return
-    message = services.composer(letter.kind, letter.name, data)
-    services.mailer.send(letter.to, message, letter.id)
-    _sent(services, letter.to, letter.kind)
+    _hand_over(services, letter.to, letter.kind, letter.name, data, letter.id)
 
 
 def _send_to_signatory(services: Services, claimed: Claimed, signature: Signature) -> None:
@@ -97,18 +94,23 @@ def _send_to_signatory(services: Services, claimed: Claimed, signature: Signatur
         "closes_at": petition.closes_at.isoformat() if petition.closes_at else "",
     }
     kind = f"signature-{claimed.letter}"
-    if not mailboxes.reaches(services, signature.email, kind):
-        return
-    message = services.composer(kind, signature.name, data)
     letter_id = f"{petition.id}-{signature.key}-{signature.version}"
-    services.mailer.send(signature.email, message, letter_id)
-    _sent(services, signature.email, kind)
+    _hand_over(services, signature.email, kind, signature.name, data, letter_id)
 
 
-def _sent(services: Services, to: str, kind: str) -> None:
-    if kind in ASKED_FOR:
-        mailboxes.sent(services, to)
-    log.info("letter sent", extra={"facts": {"letter": kind}, "metrics": {"LettersSent": 1}})
+def _hand_over(
+    services: Services, to: str, kind: str, name: str, data: dict[str, Any], letter_id: str
+) -> None:
+    """Writes a letter and hands it to the mail service, unless no letter of its kind goes there."""
+    facts = {"letter": kind}
+    mailbox = services.store.mailboxes.at(to)
+    if not takes(mailbox, kind, services.today()):
+        log.info("letter held back", extra={"facts": facts, "metrics": {"LettersHeld": 1}})
+        return
+    services.mailer.send(to, services.composer(kind, name, data), letter_id)
+    if mailbox is not None:
+        mailboxes.sent(services, mailbox)
+    log.info("letter sent", extra={"facts": facts, "metrics": {"LettersSent": 1}})
 
 
 def _concerned(job: FanOut, signature: Signature, petition: Petition) -> bool:

@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 
 def _fresh(services: Services, key: str) -> Mailbox | None:
-    return services.store.mailboxes.fresh(key)
+    return services.store.mailboxes.get(key)
 
 
 @command("mailbox.note", inputs.NoteMailbox, _fresh)
@@ -35,7 +35,7 @@ def note(step: Step[Mailbox | None, inputs.NoteMailbox]) -> Mailbox:
 
 
 def _known(services: Services, key: str) -> Mailbox:
-    found = services.store.mailboxes.fresh(key)
+    found = services.store.mailboxes.get(key)
     if found is None:
         raise NotFound("Nothing is noted about this address any more.")
     return found
@@ -51,19 +51,9 @@ def try_again(step: Step[Mailbox, inputs.Nothing]) -> Mailbox:
     return new
 
 
-def reaches(services: Services, email: str, letter: str) -> bool:
-    """Whether a letter of a kind is to be sent to an address; if not, that is logged."""
-    mailbox = services.store.mailboxes.at(email)
-    if rules.takes(mailbox, letter, services.today()):
-        return True
-    log.info("letter held back", extra={"facts": {"letter": letter}, "metrics": {"LettersHeld": 1}})
-    return False
-
-
-def sent(services: Services, email: str) -> None:
-    """Notes that a letter went to a dead address, as its owner asked."""
-    mailbox = services.store.mailboxes.at(email)
-    if mailbox is None or mailbox.standing != Standing.DEAD:
+def sent(services: Services, mailbox: Mailbox) -> None:
+    """Notes that a letter went to an address, if it is a dead one whose owner asked for it."""
+    if mailbox.standing != Standing.DEAD:
         return
     unit = services.store.unit()
     services.store.mailboxes.save(unit, rules.asked(mailbox, services.today()), services.clock())

@@ -138,15 +138,20 @@ def grant(step: Step[Register, forms.GrantStaff]) -> Change:
     return made
 
 
-@command("staff.found", load=lambda services, target: (register(services, target), target))
-def found(step: Step[tuple[Register, str], inputs.Nothing]) -> Change:
+def _somebody(services: Services, target: str) -> tuple[Register, Person]:
+    known = services.store.seats.register()
+    person = services.store.people.get(target)
+    if person is None:
+        raise NotFound("There is no such person.")
+    return known, person
+
+
+@command("staff.found", load=_somebody)
+def found(step: Step[tuple[Register, Person], inputs.Nothing]) -> Change:
     """The first administrator of an installation, whose address its settings name. Raises Conflict
     where there is an administrator already.
     """
-    known, person_id = step.subject
-    person = step.services.store.people.get(person_id)
-    if person is None:
-        raise NotFound("There is no such person.")
+    known, person = step.subject
     made = rules.found(known, step.services.store.people.staff(), person, step.by)
     _save(step, made)
     return made
@@ -163,15 +168,7 @@ def found_administrator(services: Services, person_id: str) -> None:
         log.exception("the first administrator could not be made")
 
 
-def _on_staff(services: Services, target: str) -> tuple[Register, Person]:
-    known = services.store.seats.register()
-    person = services.store.people.get(target)
-    if person is None:
-        raise NotFound("There is no such person.")
-    return known, person
-
-
-@command("staff.revoke", load=_on_staff)
+@command("staff.revoke", load=_somebody)
 def revoke(step: Step[tuple[Register, Person], inputs.Nothing]) -> Change:
     """Somebody taken off the staff."""
     known, person = step.subject

@@ -17,17 +17,12 @@ class DynamoMailboxes:
         self._keep_days = keep_days
 
     def at(self, email: str) -> Mailbox | None:
-        """What is known of an address, in whatever spelling."""
-        return self.get(key_of(email))
+        """What is known of an address, in whatever spelling, perhaps a moment old."""
+        return self.get(key_of(email), fresh=False)
 
-    def get(self, key: str) -> Mailbox | None:
-        """The same by its key."""
-        record = reading.get(keys.mailbox(key), fresh=False)
-        return from_body(Mailbox, record.body) if record else None
-
-    def fresh(self, key: str) -> Mailbox | None:
-        """The same as it is at this moment, to be changed."""
-        record = reading.get(keys.mailbox(key))
+    def get(self, key: str, fresh: bool = True) -> Mailbox | None:
+        """The same by its key, as it is at this moment, to be changed."""
+        record = reading.get(keys.mailbox(key), fresh)
         return from_body(Mailbox, record.body) if record else None
 
     def save(self, unit: Writes, mailbox: Mailbox, now: datetime) -> None:
@@ -37,7 +32,7 @@ class DynamoMailboxes:
         if mailbox.standing != Standing.OPEN and mailbox.since is not None:
             record.listing_pk = keys.MAILBOXES
             record.listing_sk = f"{mailbox.since.isoformat()}#{mailbox.key}"
-            record.listing = {"key": mailbox.key}
+            record.listing = record.body
         if mailbox.version == 1:
             unit.insert(record)
         else:
@@ -50,6 +45,5 @@ class DynamoMailboxes:
 
     def without_letters(self, limit: int) -> list[Mailbox]:
         """Those that get no letters, the latest first."""
-        rows = Record.listings.query(keys.MAILBOXES, scan_index_forward=False, limit=limit)
-        found = [self.get(row.listing["key"]) for row in rows]
-        return [one for one in found if one and one.standing != Standing.OPEN]
+        rows = reading.listing(keys.MAILBOXES, limit=limit, newest_first=True).rows
+        return [from_body(Mailbox, row) for row in rows]

@@ -11,8 +11,9 @@ import pytest
 
 from benchmarks import cold_start
 from chalicelib.packet.render import render_packet
+from deploy import MB, OUT, ROOT
+from deploy.zips import unpacked_bytes
 
-ROOT = Path(__file__).resolve().parents[2]
 PYTHON = cold_start.PYTHON
 # What a cold start of the web function loads beside Python itself. Whatever comes to this list
 # makes each first visitor wait.
@@ -27,6 +28,8 @@ import json, os, sys
 sys.path.insert(0, sys.argv[1])
 os.environ["LAMBDA_TASK_ROOT"] = sys.argv[1]
 from chalicelib.packet.render import render_packet
+from deploy import MB, OUT, ROOT
+from deploy.zips import unpacked_bytes
 content = json.load(open(sys.argv[2]))
 open(sys.argv[3], "wb").write(render_packet(content, None).pdf)
 print(json.dumps(sorted({line.split()[-1] for line in open("/proc/self/maps") if ".so" in line})))
@@ -46,7 +49,7 @@ def built(tmp_path_factory):
     subprocess.run([PYTHON, "-m", "deploy.package"], cwd=ROOT, check=True)
     folder = tmp_path_factory.mktemp("lambda")
     for name in ("code", "layer"):
-        with zipfile.ZipFile(cold_start.OUT / f"{name}.zip") as packed:
+        with zipfile.ZipFile(OUT / f"{name}.zip") as packed:
             packed.extractall(folder / name)
     return folder
 
@@ -74,9 +77,9 @@ def test_everything_that_runs_is_there_and_nothing_of_the_workshop(built):
 
 
 def test_it_is_as_small_as_lambda_wants_it(built):
-    code, layer = (cold_start.OUT / f"{name}.zip" for name in ("code", "layer"))
-    assert code.stat().st_size < 50 * cold_start.MB
-    assert cold_start.unpacked(code) + cold_start.unpacked(layer) < 250 * cold_start.MB
+    code, layer = (OUT / f"{name}.zip" for name in ("code", "layer"))
+    assert code.stat().st_size < 50 * MB
+    assert unpacked_bytes(code) + unpacked_bytes(layer) < 250 * MB
 
 
 def test_a_cold_start_loads_what_it_needs_and_no_more(built):
