@@ -28,8 +28,6 @@ import json, os, sys
 sys.path.insert(0, sys.argv[1])
 os.environ["LAMBDA_TASK_ROOT"] = sys.argv[1]
 from chalicelib.packet.render import render_packet
-from deploy import MB, OUT, ROOT
-from deploy.zips import unpacked_bytes
 content = json.load(open(sys.argv[2]))
 open(sys.argv[3], "wb").write(render_packet(content, None).pdf)
 print(json.dumps(sorted({line.split()[-1] for line in open("/proc/self/maps") if ".so" in line})))
