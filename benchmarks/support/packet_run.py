@@ -7,6 +7,7 @@ prints one JSON object: processor seconds, peak memory in MB, pages, bytes; or w
 
 import json
 import resource
+import shutil
 import sys
 import time
 from collections.abc import Callable
@@ -134,7 +135,8 @@ def chromium(size: int) -> dict[str, float]:
         path = Path(folder) / "printed.html"
         path.write_text(whole, "utf-8")
         browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
+            executable_path=shutil.which("chromium-headless-shell") or shutil.which("chromium"),
+            args=["--no-sandbox", "--disable-gpu"],
         )
         page = browser.new_page()
         page.goto(path.as_uri())
