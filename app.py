@@ -10,10 +10,8 @@ from chalicelib.web import (
     account,
     actions,
     amendments,
-    api,
     blocks,
     bulk,
-    checks,
     convening,
     directory,
     discussion,
@@ -44,9 +42,12 @@ from chalicelib.web import (
     signing,
     staff,
     texts,
+    tokens,
     vote_steps,
     votes,
+    webhooks,
 )
+from chalicelib.web.api import entrance
 
 logs.start(os.environ)
 check_at_start()
@@ -59,10 +60,8 @@ for part in (
     account,
     actions,
     amendments,
-    api,
     blocks,
     bulk,
-    checks,
     convening,
     directory,
     discussion,
@@ -70,6 +69,7 @@ for part in (
     document_forms,
     documents,
     drafts,
+    entrance,
     exports,
     group_import,
     groups,
@@ -93,8 +93,10 @@ for part in (
     signing,
     staff,
     texts,
+    tokens,
     vote_steps,
     votes,
+    webhooks,
 ):
     app.register_blueprint(part.pages.blueprint)
 # The web function runs none of the jobs, whose functions load their own modules: on Lambda it does

@@ -13,7 +13,9 @@ from chalicelib.config import Settings, settings
 from chalicelib.domain import policy
 from chalicelib.mail.messages import LetterComposer
 from chalicelib.packet.pdf_check import check_pdf
+from chalicelib.poster import HttpPoster
 from chalicelib.services import (
+    access_tokens,
     amendments,
     attendance,
     bulk,
@@ -51,6 +53,7 @@ from chalicelib.services import (
     virtual_votes,
     voiding,
     votes,
+    webhooks,
 )
 from chalicelib.services.context import Services
 from chalicelib.services.ports import PacketParts, Rendered, RenderFailed
@@ -59,6 +62,7 @@ from chalicelib.storage.store import DynamoStore
 
 # Importing these registers their commands.
 USE_CASES = (
+    access_tokens,
     amendments,
     attendance,
     bulk,
@@ -96,6 +100,7 @@ USE_CASES = (
     virtual_votes,
     voiding,
     votes,
+    webhooks,
 )
 
 
@@ -124,6 +129,7 @@ def build(given: Settings, clock: Callable[[], datetime] | None = None) -> Servi
         composer=LetterComposer(given.base_url, rules),
         renderer=render,
         pdf_checker=check_pdf,
+        poster=HttpPoster(given.local),
         policy=rules,
         tokens=Tokens(given.secret, given.former_secret),
         clock=clock or clock_for(given) or now,

@@ -18,6 +18,7 @@ QUEUE_HANDLERS = {
     "mail": "chalicelib.jobs.mail:send_letters",
     "packets": "chalicelib.jobs.packets:render_packets",
     "feedback": "chalicelib.jobs.feedback:feedback",
+    "webhooks": "chalicelib.jobs.webhooks:send_webhooks",
 }
 SWEEP = "chalicelib.jobs.sweep:sweep"
 NIGHTLY = "chalicelib.jobs.nightly:nightly"

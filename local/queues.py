@@ -16,7 +16,7 @@ import boto3
 
 from local.reach import installation
 
-QUEUES = ("mail", "packets", "feedback")
+QUEUES = ("mail", "packets", "feedback", "webhooks")
 # As long as this command needs for one look.
 HIDDEN_SECONDS = 30
 OUTBOX, HELD = "outbox", "stuck"

@@ -11,7 +11,7 @@ from botocore.config import Config
 from local import project
 
 # Visibility must outlast the slowest handling of a message, or it is handled twice at once.
-VISIBILITY_SECONDS = {"mail": 60, "packets": 300, "feedback": 60}
+VISIBILITY_SECONDS = {"mail": 60, "packets": 300, "feedback": 60, "webhooks": 60}
 MAX_RECEIVE_COUNT = 5
 DEAD_LETTER_DAYS = 14
 

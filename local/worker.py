@@ -21,7 +21,7 @@ from local.resources import VISIBILITY_SECONDS, client
 Handler = Callable[[dict[str, Any], Any], Any]
 
 # A whole batch is hidden when it is received: the slow queue takes one message at a time.
-BATCH = {"mail": 10, "packets": 1, "feedback": 10}
+BATCH = {"mail": 10, "packets": 1, "feedback": 10, "webhooks": 1}
 # Short, so that a stop is soon noticed; the local queue answers as soon as a message comes.
 WAIT_SECONDS = 1
 SWEEP_SECONDS = 5.0

@@ -19,6 +19,22 @@ class NotAllowed(RuleError):  # noqa: N818
     """The actor's roles do not include this command."""
 
 
+class OutOfScope(NotAllowed):
+    """The person may, but not by the access token that was used."""
+
+
+class TooMany(RuleError):  # noqa: N818
+    """More was asked for than is answered in a time; `seconds` is when to ask again."""
+
+    def __init__(self, message: str, seconds: int) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
+class Changed(RuleError):  # noqa: N818
+    """The thing is not any more as the sender of a conditional request saw it."""
+
+
 class Conflict(RuleError):  # noqa: N818
     """Somebody else changed it first, or it is not in a state for this."""
 

@@ -78,13 +78,15 @@ class Actor:
     `network` is the IP address that the request came from, empty where none is known. It is
     compared and counted as a keyed digest, never stored and never printed, and who somebody is
     does not depend on it. `term_ended` is the last day of the Board's seat that they held last,
-    where they hold none now: a refusal then says so.
+    where they hold none now: a refusal then says so. `scopes` are those of the access token by
+    which a program acts for the person; None where they act themselves.
     """
 
     person: Person | None = None
     roles: frozenset[Role] = field(default_factory=lambda: frozenset({Role.ANYONE}))
     network: str = field(default="", repr=False, compare=False)
     term_ended: date | None = field(default=None, repr=False, compare=False)
+    scopes: frozenset[str] | None = field(default=None, compare=False)
 
     @property
     def id(self) -> str:

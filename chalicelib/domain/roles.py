@@ -1,6 +1,7 @@
 """Who may run which command: the one table. Services ask it before every command."""
 
-from chalicelib.domain.errors import NotAllowed
+from chalicelib.domain.access_tokens import scope_of
+from chalicelib.domain.errors import NotAllowed, OutOfScope
 from chalicelib.domain.people import Actor, Role
 from chalicelib.domain.times import long_date
 
@@ -10,6 +11,8 @@ TABLE: dict[str, frozenset[Role]] = {
     "session.request": frozenset({_R.ANYONE}),
     "session.begin": frozenset({_R.ANYONE}),
     "session.end": frozenset({_R.MEMBER}),
+    "token.create": frozenset({_R.MEMBER}),
+    "token.revoke": frozenset({_R.MEMBER}),
     "account.edit": frozenset({_R.MEMBER}),
     "petition.draft": frozenset({_R.MEMBER}),
     "petition.read-draft": frozenset({_R.CONVENER, _R.INVITED}),
@@ -153,6 +156,11 @@ TABLE: dict[str, frozenset[Role]] = {
     "renewal.accept": frozenset({_R.STAFF}),
     "renewal.remind": frozenset({_R.STAFF}),
     "staff.read": frozenset({_R.STAFF}),
+    "webhook.read": frozenset({_R.STAFF}),
+    "webhook.add": frozenset({_R.STAFF}),
+    "webhook.end": frozenset({_R.STAFF}),
+    "webhook.test": frozenset({_R.STAFF}),
+    "webhook.send-again": frozenset({_R.STAFF}),
     "seat.invite": frozenset({_R.STAFF}),
     "seat.change": frozenset({_R.STAFF}),
     "seat.end": frozenset({_R.STAFF}),
@@ -179,17 +187,23 @@ _ROLE_WORDS = {
 
 
 def may(actor: Actor, command: str) -> bool:
-    """Whether one of the actor's roles is listed for the command."""
-    return bool(TABLE[command] & actor.roles)
+    """Whether one of the actor's roles is listed for the command, and their token is for it."""
+    return bool(TABLE[command] & actor.roles) and _in_scope(actor, command)
+
+
+def _in_scope(actor: Actor, command: str) -> bool:
+    return actor.scopes is None or scope_of(command) in actor.scopes
 
 
 def authorize(actor: Actor, command: str) -> Role:
     """The role under which the actor may run the command.
 
-    Raises NotAllowed, saying who may.
+    Raises NotAllowed, saying who may, and OutOfScope where an access token is for less.
     """
     held = TABLE[command] & actor.roles
     if held:
+        if not _in_scope(actor, command):
+            raise OutOfScope(_beyond(command))
         return sorted(held)[0]
     said = dict(_ROLE_WORDS)
     if command.startswith(("group.", "renewal.")):
@@ -201,3 +215,10 @@ def authorize(actor: Actor, command: str) -> Role:
         if command == "motion.vote":
             refusal += " A ballot that you cast before then stands, and cannot be changed any more."
     raise NotAllowed(refusal)
+
+
+def _beyond(command: str) -> str:
+    scope = scope_of(command)
+    if not scope:
+        return "No access token is enough for this: sign in and do it in a browser."
+    return f"This access token is not for it: it would need the scope “{scope}”."

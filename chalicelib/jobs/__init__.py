@@ -16,6 +16,6 @@ check_at_start()
 
 def all_of_them() -> tuple[ModuleType, ...]:
     """Every module with a job in it. Each has its blueprint as `bp`."""
-    from chalicelib.jobs import feedback, mail, nightly, packets, sweep  # noqa: PLC0415
+    from chalicelib.jobs import feedback, mail, nightly, packets, sweep, webhooks  # noqa: PLC0415
 
-    return feedback, mail, nightly, packets, sweep
+    return feedback, mail, nightly, packets, sweep, webhooks

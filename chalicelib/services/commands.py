@@ -17,6 +17,7 @@ from chalicelib.domain.signature import Found, Signature
 from chalicelib.services.context import Services
 from chalicelib.services.inputs import Input, Nothing, read
 from chalicelib.services.ports import Unit
+from chalicelib.services.telling import tell
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +53,21 @@ class Command:
     handle: Callable[[Any], Any]
 
 
+class Watch:
+    """What a request wants of the command that it sends, beyond having it done."""
+
+    def begin(self) -> None:
+        """Called before each attempt to decide the command. May raise, and then nothing is done."""
+
+    def found(self, subject: Any) -> None:
+        """Called with what the command is about, once it is clear that the actor may run it."""
+
+    def done(self, unit: Unit, result: Any) -> None:
+        """Called with what came of it before it is written; may add writes of its own."""
+
+
 COMMANDS: dict[str, Command] = {}
+NO_WATCH = Watch()
 
 
 def nothing(_services: Services, _target: str) -> None:
@@ -78,6 +93,7 @@ def perform(
     target: str = "",
     data: dict[str, Any] | None = None,
     shown: Any = None,
+    watch: Watch = NO_WATCH,
 ) -> Any:
     """Runs a command and returns what its handler returns.
 
@@ -87,7 +103,7 @@ def perform(
     Raises Invalid, NotFound, NotAllowed or Conflict, and then nothing was written.
     """
     try:
-        result = _perform(services, actor, name, target, data, shown)
+        result = _perform(services, actor, name, target, data, shown, watch)
     except RuleError as error:
         log.info("command", extra={"facts": {"command": name, "refused": type(error).__name__}})
         raise
@@ -102,21 +118,25 @@ def _perform(
     target: str,
     data: dict[str, Any] | None,
     shown: Any,
+    watch: Watch,
 ) -> Any:
     known = COMMANDS[name]
     once: dict[str, str] = {}
     for attempt in range(ATTEMPTS):
+        watch.begin()
         first = attempt == 0 and shown is not None
         subject = shown if first else known.load(services, target)
         actor_here = actor.having(*roles_for(actor, subject))
         hide_drafts(actor_here, subject)
         role = authorize(actor_here, name)
+        watch.found(subject)
         form = read(known.model, data or {})
         unit = services.store.unit()
         by = Act(actor_here, role, services.clock())
         result = known.handle(Step(services, unit, by, subject, form, once))
         if unit.empty:
             return result
+        watch.done(unit, result)
         try:
             commit(services, unit)
         except Stale:
@@ -131,6 +151,7 @@ def _perform(
 
 def commit(services: Services, unit: Unit) -> None:
     """Sends the writes, then tells the queues what they brought about. Raises Stale."""
+    tell(services, unit, unit.events, services.clock())
     unit.commit()
     for nudge in unit.nudges:
         services.queue.nudge(*nudge)

@@ -6,7 +6,16 @@ from datetime import date, datetime
 
 from chalicelib.domain.policy import Policy
 from chalicelib.domain.times import local_date
-from chalicelib.services.ports import Composer, Files, Mailer, PdfChecker, Queue, Renderer, Store
+from chalicelib.services.ports import (
+    Composer,
+    Files,
+    Mailer,
+    PdfChecker,
+    Poster,
+    Queue,
+    Renderer,
+    Store,
+)
 from chalicelib.services.tokens import Tokens
 
 
@@ -23,6 +32,7 @@ class Services:
     composer: Composer
     renderer: Renderer
     pdf_checker: PdfChecker
+    poster: Poster
     policy: Policy
     tokens: Tokens
     clock: Callable[[], datetime]

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
+from chalicelib.domain.access_tokens import AccessToken
 from chalicelib.domain.group import Group
 from chalicelib.domain.letters import Letter
 from chalicelib.domain.mailboxes import Mailbox
@@ -43,6 +44,7 @@ class Personal:
 
     person: Person
     sessions: tuple[Session, ...]
+    access_tokens: tuple[AccessToken, ...]
     signed: tuple[Signed, ...]
     convenes: tuple[Petition, ...]
     groups: tuple[Group, ...]
@@ -62,6 +64,7 @@ def gather(services: Services, person: Person) -> Personal:
     return Personal(
         person=person,
         sessions=tuple(store.people.sessions_of(person.id)),
+        access_tokens=tuple(store.access_tokens.of_person(person.id)),
         signed=tuple(signed_by(services, person.email)),
         convenes=tuple(petition for petition in convened if petition),
         groups=tuple(groups_of(services, person.email)),
@@ -105,6 +108,16 @@ def as_plain(found: Personal, now: datetime) -> dict[str, Any]:
         "sessions": [
             {"began_at": s.began_at, "expires_at": s.expires_at, "browser": s.agent}
             for s in found.sessions
+        ],
+        "access_tokens": [
+            {
+                "name": t.name,
+                "scopes": t.scopes,
+                "created_at": t.created_at,
+                "expires_at": t.expires_at,
+                "used_on": t.used_on,
+            }
+            for t in found.access_tokens
         ],
         "signatures": [_signature(one) for one in found.signed],
         "petitions_convened": [_convened(petition, person) for petition in found.convenes],

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple, Protocol
 
 from chalicelib.domain.abuse import Entry as Block
+from chalicelib.domain.access_tokens import AccessToken
 from chalicelib.domain.ballots import Ballot, Slip
 from chalicelib.domain.bulk import Bulk
 from chalicelib.domain.discussion import Discussion
@@ -31,12 +32,14 @@ from chalicelib.domain.seal import Head, Seal
 from chalicelib.domain.seats import Register
 from chalicelib.domain.sessions import Link, Session
 from chalicelib.domain.signature import Signature
+from chalicelib.domain.webhooks import Delivery, Webhook
 
 
 class Unit(Protocol):
     """The writes of one command. `commit` sends all of them or raises Stale and sends none."""
 
     nudges: list[tuple[str, str, str]]
+    events: list[Event]
 
     @property
     def empty(self) -> bool: ...
@@ -69,6 +72,36 @@ class People(Protocol):
     def add_session(self, unit: Any, session: Session) -> None: ...
     def end_session(self, unit: Any, session: Session) -> None: ...
     def sessions_of(self, person_id: str) -> list[Session]: ...
+
+
+class AccessTokens(Protocol):
+    """Access tokens, under the digests of their secrets."""
+
+    def get(self, key: str) -> AccessToken | None: ...
+    def of_person(self, person_id: str) -> list[AccessToken]: ...
+    def add(self, unit: Any, token: AccessToken) -> None: ...
+    def end(self, unit: Any, token: AccessToken) -> None: ...
+    def note_use(self, token: AccessToken, on: date) -> None: ...
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What was answered to a request that had an idempotency key. `asked` is the digest of what
+    it asked for, and `until` when it is forgotten.
+    """
+
+    asked: str
+    status: int
+    body: str
+    tag: str
+    until: datetime
+
+
+class Answers(Protocol):
+    """What was answered to requests that had an idempotency key."""
+
+    def get(self, key: str, now: datetime) -> Answered | None: ...
+    def add(self, unit: Any, key: str, answered: Answered, now: datetime) -> None: ...
 
 
 class Seats(Protocol):
@@ -317,6 +350,19 @@ class Mailboxes(Protocol):
     def without_letters(self, limit: int) -> list[Mailbox]: ...
 
 
+class Webhooks(Protocol):
+    """Webhooks, and the log of what was sent to them."""
+
+    def all(self) -> list[Webhook]: ...
+    def get(self, webhook_id: str) -> Webhook | None: ...
+    def add(self, unit: Any, webhook: Webhook) -> None: ...
+    def end(self, unit: Any, webhook: Webhook) -> None: ...
+    def send(self, unit: Any, delivery: Delivery, now: datetime) -> None: ...
+    def delivery(self, webhook_id: str, delivery_id: str) -> Delivery | None: ...
+    def deliveries(self, webhook_id: str, limit: int, after: str = "") -> Page: ...
+    def note(self, claimed: Any, delivery: Delivery, again: datetime | None) -> None: ...
+
+
 class Bulks(Protocol):
     """Bulk actions on signatures."""
 
@@ -397,6 +443,10 @@ class Store(Protocol):
     @property
     def people(self) -> People: ...
     @property
+    def access_tokens(self) -> AccessTokens: ...
+    @property
+    def answers(self) -> Answers: ...
+    @property
     def petitions(self) -> Petitions: ...
     @property
     def seats(self) -> Seats: ...
@@ -418,6 +468,8 @@ class Store(Protocol):
     def blocks(self) -> Blocks: ...
     @property
     def mailboxes(self) -> Mailboxes: ...
+    @property
+    def webhooks(self) -> Webhooks: ...
     @property
     def bulks(self) -> Bulks: ...
     @property
@@ -467,6 +519,16 @@ class Mailer(Protocol):
     """Sends one letter. Raises MailError when it could not be handed over."""
 
     def send(self, to: str, message: Message, letter_id: str) -> None: ...
+
+
+class PostFailed(Exception):  # noqa: N818 - named as the reader says it
+    """A message did not get through; the message says why, in a word."""
+
+
+class Poster(Protocol):
+    """Sends a message to other software, and returns the status. Raises PostFailed."""
+
+    def post(self, url: str, body: bytes, headers: dict[str, str]) -> int: ...
 
 
 class RenderedFile(Protocol):

@@ -138,6 +138,10 @@ def carry_on(services: Services, person_id: str) -> None:
         unit = services.store.unit()
         services.store.people.end_session(unit, session)
         unit.commit()
+    for token in services.store.access_tokens.of_person(person_id):
+        unit = services.store.unit()
+        services.store.access_tokens.end(unit, token)
+        unit.commit()
     perform(services, SYSTEM, "data.finish-erasure", person_id)
 
 

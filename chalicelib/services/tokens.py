@@ -52,6 +52,13 @@ class Tokens:
         found = hmac.new(self._secret.encode(), message, hashlib.sha256).digest()
         return "".join(_ALPHABET[byte % len(_ALPHABET)] for byte in found[:20])
 
+    def derived(self, purpose: str, text: str) -> list[bytes]:
+        """Keys of 32 bytes that follow from the secret and a text; the present one first, then the
+        one of before the last rotation.
+        """
+        message = f"{purpose}\0{text}".encode()
+        return [hmac.new(k.encode(), message, hashlib.sha256).digest() for k in self._keys[::-1]]
+
     def _serializer(self, purpose: str) -> URLSafeSerializer:
         return URLSafeSerializer(self._keys, salt=f"groundswell.{purpose}")
 

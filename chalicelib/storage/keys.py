@@ -203,6 +203,31 @@ def session(session_key: str) -> Key:
     return f"SESSION#{session_key}", "SESSION"
 
 
+def access_token(token_key: str) -> Key:
+    """An access token by the digest of its secret."""
+    return f"TOKEN#{token_key}", "TOKEN"
+
+
+def answered(request_key: str) -> Key:
+    """What was answered to a request that named itself, by a digest of who sent it and the name."""
+    return f"ANSWERED#{request_key}", "ANSWER"
+
+
+WEBHOOKS = "WEBHOOKS"
+WEBHOOK = "WEBHOOK#"
+DELIVERY = "DELIVERY#"
+
+
+def webhook(webhook_id: str) -> Key:
+    """An address of other software that is told of events."""
+    return WEBHOOKS, f"{WEBHOOK}{webhook_id}"
+
+
+def delivery(webhook_id: str, delivery_id: str) -> Key:
+    """A message to a webhook; its id begins with its moment, so that they sort by it."""
+    return f"{WEBHOOK}{webhook_id}", f"{DELIVERY}{delivery_id}"
+
+
 def limit(what: str, window: int) -> Key:
     """How often something was asked for in a window of time."""
     return f"LIMIT#{what}", str(window)
@@ -337,6 +362,11 @@ def postponed_to(meeting_id: str) -> str:
 def sessions_of(person_id: str) -> str:
     """A person's sessions."""
     return f"SESSIONS#{person_id}"
+
+
+def access_tokens_of(person_id: str) -> str:
+    """A person's access tokens."""
+    return f"TOKENS#{person_id}"
 
 
 def signed(petition_id: str, edition: int) -> str:

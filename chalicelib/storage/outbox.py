@@ -19,6 +19,7 @@ from chalicelib.domain.letters import FanOut, Letter
 from chalicelib.domain.packet import Packet
 from chalicelib.domain.roster import Import
 from chalicelib.domain.signature import Signature, waits_for_staff
+from chalicelib.domain.webhooks import Delivery
 from chalicelib.storage import keys
 from chalicelib.storage.board import packet_of
 from chalicelib.storage.mapping import from_body, to_body
@@ -42,7 +43,7 @@ class Claimed:
     lease: str
     letter: str
     attempts: int
-    work: Letter | FanOut | Signature | Packet | Import | Bulk
+    work: Letter | FanOut | Signature | Packet | Import | Bulk | Delivery
 
 
 class DynamoOutbox:
@@ -101,7 +102,9 @@ class DynamoOutbox:
         attempts = int(record.attempts or 1)
         return Claimed(pk, sk, lease, record.letter or "", attempts, self._work(record))
 
-    def _work(self, record: Record) -> Letter | FanOut | Signature | Packet | Import | Bulk:
+    def _work(  # noqa: PLR0911 - one for each kind of work
+        self, record: Record
+    ) -> Letter | FanOut | Signature | Packet | Import | Bulk | Delivery:
         if record.sk == "LETTER":
             return from_body(Letter, record.body)
         if record.sk == "FANOUT":
@@ -110,6 +113,8 @@ class DynamoOutbox:
             return from_body(Import, record.body)
         if record.sk == "BULK":
             return from_body(Bulk, record.body)
+        if record.sk.startswith(keys.DELIVERY):
+            return from_body(Delivery, record.body)
         if record.sk.startswith(keys.SIGNATURE):
             return signature_of(record)
         return packet_of(record)

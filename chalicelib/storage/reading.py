@@ -58,6 +58,7 @@ def add_event(unit: Writes, pk: str, event: Event) -> None:
         record.listing_pk, record.listing_sk = keys.THINGS, pk
         record.listing = {"pk": pk}
     unit.insert(record)
+    unit.events.append(event)
 
 
 def events(records: list[Record]) -> list[Event]:

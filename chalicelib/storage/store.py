@@ -4,6 +4,8 @@ from pynamodb.connection import Connection
 from pynamodb.exceptions import PynamoDBException
 
 from chalicelib.domain.policy import Policy
+from chalicelib.storage.access_tokens import DynamoAccessTokens
+from chalicelib.storage.answers import DynamoAnswers
 from chalicelib.storage.blocks import DynamoBlocks
 from chalicelib.storage.board import DynamoBoard
 from chalicelib.storage.bulk import DynamoBulks
@@ -23,6 +25,7 @@ from chalicelib.storage.record_beside import Beside
 from chalicelib.storage.rosters import DynamoRosters
 from chalicelib.storage.seats import DynamoSeats
 from chalicelib.storage.unit import Writes
+from chalicelib.storage.webhooks import DynamoWebhooks
 
 
 class DynamoStore:
@@ -31,6 +34,8 @@ class DynamoStore:
     def __init__(self, policy: Policy) -> None:
         self._connection = Connection()
         self.people = DynamoPeople()
+        self.access_tokens = DynamoAccessTokens()
+        self.answers = DynamoAnswers()
         self.seats = DynamoSeats()
         self.petitions = DynamoPetitions(policy)
         self.rosters = DynamoRosters()
@@ -44,6 +49,7 @@ class DynamoStore:
         self.bulks = DynamoBulks()
         self.mailboxes = DynamoMailboxes(policy.keep_days("mailboxes"))
         self.privacy = DynamoPrivacy()
+        self.webhooks = DynamoWebhooks()
         self.minutes = DynamoMinutes()
         self.record = DynamoRecord(Beside(self.petitions, self.board, self.groups, self.documents))
 

@@ -10,6 +10,7 @@ from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.domain.errors import Stale
+from chalicelib.domain.events import Event
 from chalicelib.storage import keys
 from chalicelib.storage.tables import Record
 
@@ -40,6 +41,8 @@ TRIES_WITHOUT_ANSWER = 3
 
 def queue_of(sk: str) -> str:
     """Which queue works on an item that is due: what takes long is kept apart from letters."""
+    if sk.startswith(keys.DELIVERY):
+        return "webhooks"
     return "packets" if sk.startswith(keys.PACKET) or sk in {"IMPORT", "BULK"} else "mail"
 
 
@@ -50,6 +53,8 @@ class Writes:
         self._connection = connection
         # What a queue should hear of once the transaction is through.
         self.nudges: list[tuple[str, str, str]] = []
+        # The steps that it adds to records.
+        self.events: list[Event] = []
         self._checks: list[tuple[Record, Condition]] = []
         self._deletes: list[tuple[Record, Condition | None]] = []
         self._puts: list[tuple[Record, Condition | None]] = []

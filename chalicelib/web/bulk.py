@@ -16,7 +16,7 @@ from chalicelib.web.deciding import LONGEST
 from chalicelib.web.forms import Form
 from chalicelib.web.guard import Pages
 from chalicelib.web.request import Request
-from chalicelib.web.responses import Answer, as_json, html, redirect
+from chalicelib.web.responses import Answer, html, redirect
 
 pages = Pages(__name__)
 
@@ -140,18 +140,3 @@ def undo(request: Request, bulk_id: str) -> Answer:
     """Puts taking it back in line."""
     request.perform("signature.bulk-undo", bulk_id)
     return redirect(f"/staff/signatures/bulk/{bulk_id}")
-
-
-@pages.api("/api/v1/bulk/{bulk_id}")
-def state(request: Request, bulk_id: str) -> Answer:
-    """How far a bulk action is."""
-    authorize(request.actor, "signature.read-private")
-    found = bulks.by_bulk_id(request.services, bulk_id)
-    return as_json(
-        {
-            "state": found.stage.value,
-            "text": _progress(found),
-            "done": found.place,
-            "total": found.hit,
-        }
-    )

@@ -23,12 +23,8 @@ from chalicelib.domain.finding import Finding
 from chalicelib.domain.policy import Policy
 from chalicelib.domain.times import long_date
 from chalicelib.web.forms import MOST_BYTES, Form
-from chalicelib.web.guard import Pages
 from chalicelib.web.looking import digest_of_typed
 from chalicelib.web.request import Request
-from chalicelib.web.responses import Answer, as_json
-
-pages = Pages(__name__)
 
 
 @dataclass(frozen=True)
@@ -196,10 +192,11 @@ def _flat(values: Mapping[str, Any], fields: Iterable[str]) -> dict[str, str]:
 # ------------------------------------------------------------------ With JavaScript
 
 
-@pages.api("/api/v1/checks", "POST")
-def checks(request: Request) -> Answer:
-    """What is to be said about a text as it is now. Nothing is read or stored."""
-    sent = request.json()
+def check_texts(request: Request, sent: dict[str, Any]) -> dict[str, list[dict[str, str]]]:
+    """What is to be said about texts as they are now, by field. Nothing is read or stored.
+
+    Raises Invalid for what names no check.
+    """
     asked, values = sent.get("check"), sent.get("values")
     if not (isinstance(asked, dict) and isinstance(values, dict) and asked.get("kind") in KINDS):
         raise Invalid({"check": "Name a kind of check, its fields, and their values."})
@@ -208,6 +205,6 @@ def checks(request: Request) -> Answer:
         raise Invalid({"values": "This is longer than any form here."})
     given = asked.get("given")
     given = {str(k): str(v) for k, v in given.items()} if isinstance(given, dict) else {}
-    fields = [str(name) for name in asked.get("fields") or ()]
-    wanted = Check(str(asked["kind"]), tuple(fields), given)
-    return as_json({"findings": _findings(request, wanted, texts)})
+    named = asked.get("fields")
+    fields = [str(name) for name in named] if isinstance(named, list) else []
+    return _findings(request, Check(str(asked["kind"]), tuple(fields), given), texts)

@@ -19,7 +19,7 @@ from chalicelib.web.documents import KINDS
 from chalicelib.web.forms import Form, Upload
 from chalicelib.web.guard import Pages
 from chalicelib.web.request import Request
-from chalicelib.web.responses import Answer, as_json, html, kept, redirect
+from chalicelib.web.responses import Answer, html, kept, redirect
 
 pages = Pages(__name__)
 
@@ -226,54 +226,3 @@ def _change(request: Request, document: Document, fields: dict[str, Any]) -> Ans
         link = ("Open the document anew", f"/board/documents/{document.id}")
         return kept(request, 409, title, error.message, link, _typed(fields), FORM_LABELS)
     return redirect(f"/board/documents/{document.id}?done=document-changed")
-
-
-# The same as JSON
-
-
-@pages.api("/api/v1/uploads", "POST")
-def upload(request: Request) -> Answer:
-    """Takes in a PDF as JSON; what stands for it is good for the command that sends it."""
-    token = uploads.take_json(request.services, request.actor, request.json())
-    file = uploads.peek(request.services, request.actor, token)
-    assert file is not None
-    return as_json(
-        {
-            "upload": token,
-            "name": file.name,
-            "sha256": file.sha256,
-            "pages": file.pages,
-            "size": file.size,
-            "removed": list(file.removed),
-        },
-        201,
-    )
-
-
-@pages.api("/api/v1/documents/{document_id}")
-def read(request: Request, document_id: str) -> Answer:
-    """A document as whoever may read it reads it."""
-    found = documents.for_reading(request.services, request.actor, document_id).document
-    text = found.form
-    return as_json(
-        {
-            "id": found.id,
-            "meeting": found.meeting_id,
-            "kind": found.kind.value,
-            "state": found.state.value,
-            "number": found.number,
-            "revision": found.revision,
-            "text": found.texts,
-            "title": found.title,
-            "submitted_by": list(text.submitted_by),
-            "background": text.background,
-            "questions": list(text.questions),
-            "stakeholders": text.stakeholders,
-            "fiscal_impact": text.fiscal_impact,
-            "goal_area": text.goal_area,
-            "actions": [{"wording": a.wording, "effect": a.effect} for a in text.actions],
-            "sha256": found.file.sha256 if found.file else "",
-            "late": found.late,
-            "closed": found.closed,
-        }
-    )

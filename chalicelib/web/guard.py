@@ -1,7 +1,6 @@
 """What every page goes through: who is there, CSRF, errors in plain words, safe headers."""
 
 import logging
-import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,10 +14,11 @@ from chalice import Response as ChaliceResponse
 from chalicelib import logs
 from chalicelib.config import settings
 from chalicelib.domain.errors import Conflict, Invalid, NotAllowed, NotFound, RuleError
+from chalicelib.web.api import problems
 from chalicelib.web.cookies import set_cookie
 from chalicelib.web.looking import look
 from chalicelib.web.request import FORM, UPLOAD, Request, same_site
-from chalicelib.web.responses import Answer, html, kept, problem, redirect
+from chalicelib.web.responses import Answer, html, kept, redirect
 
 log = logging.getLogger(__name__)
 
@@ -31,11 +31,6 @@ TITLES = {
 }
 # Longer than any key or token of ours: the store has limits of its own, which are no page.
 LONGEST_PART = 300
-_DRAFT = re.compile("/api/v1/petitions/[^/]+/edit")
-SIGNED_OUT = (
-    "You are signed out. Sign in in another tab, then go on typing here: the draft is saved then."
-)
-
 
 View = Callable[..., Answer]
 
@@ -59,8 +54,9 @@ class Pages:
         return self._route(path, "POST", _form, {"content_types": [UPLOAD]})
 
     def api(self, path: str, method: str = "GET") -> Callable[[View], View]:
-        """A JSON answer, with errors as RFC 9457 problems."""
-        return self._route(path, method, _api, {})
+        """A JSON answer, with errors as RFC 9457 problems. The view says what may be sent."""
+        options = {"content_types": ["*/*"]} if method == "POST" else {}
+        return self._route(path, method, _api, options)
 
     def _route(
         self, path: str, method: str, run: Callable[..., Answer], options: dict[str, Any]
@@ -126,23 +122,15 @@ def _form(request: Request, view: View, arguments: dict[str, str]) -> Answer:
 
 def _api(request: Request, view: View, arguments: dict[str, str]) -> Answer:
     try:
-        token = request.headers.get("x-csrf-token", "")
-        if request.method != "GET" and not (same_site(request) and request.csrf_holds(token)):
-            return problem(403, "csrf", "Send the page's token in X-CSRF-Token.")
-        # Whatever the draft, so that nobody learns which there are.
-        if _DRAFT.fullmatch(request.path) and request.method == "POST" and not request.actor.person:
-            return problem(401, "signed-out", SIGNED_OUT)
         return _call(request, view, arguments)
     except RuleError as error:
-        status = _status(error)
-        errors = error.errors if isinstance(error, Invalid) else None
-        return problem(status, type(error).__name__.lower(), error.message, errors)
+        return problems.of(error)
 
 
 def _broken(request: Request, json_wanted: bool) -> Answer:
     if json_wanted:
         told = f"Something is wrong on our side. Try again in a moment. ({request.id})"
-        return problem(500, "fault", told)
+        return problems.told("fault", told)
     return html(
         request,
         "error.html",

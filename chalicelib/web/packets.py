@@ -12,7 +12,7 @@ from chalicelib.services.meeting_words import when
 from chalicelib.web.forms import whole_number
 from chalicelib.web.guard import Pages
 from chalicelib.web.request import Request
-from chalicelib.web.responses import Answer, as_json, html, redirect
+from chalicelib.web.responses import Answer, html, redirect
 
 pages = Pages(__name__)
 
@@ -26,23 +26,6 @@ def publish(request: Request, meeting_id: str) -> Answer:
     """Asks for the next packet, or for a supplement."""
     request.perform("packet.publish", meeting_id, request.form)
     return redirect(f"/board/meetings/{meeting_id}?done=packet#packets")
-
-
-@pages.api("/api/v1/meetings/{meeting_id}/packets/{number}")
-def packet_state(request: Request, meeting_id: str, number: str) -> Answer:
-    """How far a packet's rendering is."""
-    authorize(request.actor, "packet.read")
-    packet = request.services.store.board.packet(meeting_id, whole_number(number) or 0)
-    if packet is None:
-        return as_json({"state": "none"}, 404)
-    return as_json(
-        {
-            "state": packet.state.value,
-            "text": packet.doing,
-            "done": packet.done,
-            "total": packet.total,
-        }
-    )
 
 
 @pages.get("/packets")

@@ -2,6 +2,7 @@
 
 import json
 
+from chalicelib.domain.access_tokens import MOST_DAYS
 from chalicelib.domain.decisions import WORDS
 from chalicelib.domain.errors import Conflict, Invalid
 from chalicelib.domain.policy import Retention
@@ -35,6 +36,24 @@ SESSIONS = (
         seen_by="You.",
         until=f"For {SESSION_DAYS} days, or until you sign out",
         then="The session is deleted.",
+        source=_SOFTWARE,
+    ),
+    Retention(
+        what="access-tokens",
+        title="Access tokens that you made: what for, what they may do, and the last day of use",
+        purpose="So that programs of yours can work here, and you can end each of them.",
+        seen_by="You.",
+        until=f"Until you end it, for {MOST_DAYS} days at most",
+        then="The token is deleted. Of its secret a digest is kept, and never more.",
+        source=_SOFTWARE,
+    ),
+    Retention(
+        what="answers",
+        title="Answers to requests of programs that named their request",
+        purpose="So that a request that is sent twice is carried out once.",
+        seen_by="Nobody.",
+        until="For 24 hours",
+        then="The answer is deleted.",
         source=_SOFTWARE,
     ),
 )

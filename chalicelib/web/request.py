@@ -10,7 +10,7 @@ from chalicelib import bootstrap
 from chalicelib.domain.errors import Invalid, NotFound
 from chalicelib.domain.people import VISITOR, Actor
 from chalicelib.domain.sessions import Session
-from chalicelib.services.commands import perform
+from chalicelib.services.commands import NO_WATCH, Watch, perform
 from chalicelib.services.sign_in import actor_of
 from chalicelib.services.tokens import random_token
 from chalicelib.web import forms
@@ -30,6 +30,8 @@ class Request:
         # API Gateway's own path is without the stage; the local server gives the other alone.
         event = raw.to_original_event()
         self.path: str = event.get("path") or event["requestContext"]["path"]
+        # What a route that takes all below it left open; Chalice hands that to no view.
+        self.rest: str = (event.get("pathParameters") or {}).get("proxy") or ""
         self.query: dict[str, str] = dict(raw.query_params or {})
         self.headers: dict[str, str] = dict(raw.headers or {})
         self._raw = raw
@@ -75,6 +77,25 @@ class Request:
     def session(self) -> Session | None:
         """Their session, if they are signed in."""
         return self._signed_in[1]
+
+    @property
+    def sender(self) -> str:
+        """Who sent this, apart from others: a person, or else a browser."""
+        return self.actor.id or self.browser
+
+    @property
+    def body(self) -> bytes:
+        """The body as it was sent."""
+        raw: bytes = self._raw.raw_body or b""
+        return raw
+
+    def act_by_token(self, found: tuple[Actor, Any]) -> None:
+        """From here on it is sent by whom an access token stands for; cookies say nothing."""
+        self.__dict__["_signed_in"] = (replace(found[0], network=self._network), None)
+
+    def act_as_visitor(self) -> None:
+        """From here on it is sent by nobody in particular."""
+        self.__dict__["_signed_in"] = (self.visitor, None)
 
     def ask_no_more(self) -> None:
         """From here on nothing is read: after a fault the store may be what failed."""
@@ -127,13 +148,19 @@ class Request:
         except ValueError as error:
             raise Invalid({"": "The form could not be read. Send it again."}) from error
 
-    def perform(self, command: str, target: str = "", data: dict[str, Any] | None = None) -> Any:
+    def perform(
+        self,
+        command: str,
+        target: str = "",
+        data: dict[str, Any] | None = None,
+        watch: Watch = NO_WATCH,
+    ) -> Any:
         """Runs a command as whoever sent this request. Raises Invalid, without any error, where
         the form came only to be looked at.
         """
         if self.looking:
             raise Invalid({}, "Nothing was saved: go back, and send the form by its own button.")
-        return perform(self.services, self.actor, command, target, data)
+        return perform(self.services, self.actor, command, target, data, watch=watch)
 
 
 def same_site(request: Request) -> bool:

@@ -163,21 +163,13 @@ def as_json(value: Any, status: int = 200) -> Answer:
     return Answer(json.dumps(value), status, {"Content-Type": "application/json"})
 
 
-_TITLES = {
-    401: "Not signed in",
-    403: "Not allowed",
-    404: "Not found",
-    409: "Conflict",
-    422: "Invalid input",
-    500: "Fault",
-}
-
-
-def problem(status: int, kind: str, detail: str, errors: dict[str, str] | None = None) -> Answer:
+def problem(
+    status: int, kind: str, title: str, detail: str, errors: dict[str, str] | None = None
+) -> Answer:
     """An RFC 9457 problem; `errors` maps fields to messages."""
     body: dict[str, Any] = {
         "type": f"/problems/{kind}",
-        "title": _TITLES.get(status, "Problem"),
+        "title": title,
         "status": status,
         "detail": detail,
     }

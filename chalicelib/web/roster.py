@@ -7,7 +7,7 @@ from chalicelib.services import rosters
 from chalicelib.web.forms import Form, Upload
 from chalicelib.web.guard import Pages
 from chalicelib.web.request import Request
-from chalicelib.web.responses import Answer, as_json, html, redirect
+from chalicelib.web.responses import Answer, html, redirect
 
 pages = Pages(__name__)
 
@@ -82,11 +82,3 @@ def confirm(request: Request, digest: str) -> Answer:
     """Puts the roster in line to be imported."""
     request.perform("roster.import", digest)
     return redirect("/staff/roster?done=roster")
-
-
-@pages.api("/api/v1/rosters/import")
-def import_state(request: Request) -> Answer:
-    """How far the import is."""
-    authorize(request.actor, "roster.read")
-    job = request.services.store.rosters.last_import()
-    return as_json({"state": job.state.value if job else "none"})

@@ -4,16 +4,15 @@ from datetime import date
 from typing import Any
 
 from chalicelib.domain import seating
-from chalicelib.domain.errors import Invalid, NotFound
+from chalicelib.domain.errors import Invalid
 from chalicelib.domain.people import Seat
 from chalicelib.domain.roles import authorize, may
-from chalicelib.domain.seats import Change
 from chalicelib.services import seats
 from chalicelib.web.forms import Form, whole_number
 from chalicelib.web.guard import Pages
 from chalicelib.web.history import seat_steps
 from chalicelib.web.request import Request
-from chalicelib.web.responses import Answer, as_json, html, redirect
+from chalicelib.web.responses import Answer, html, redirect
 
 pages = Pages(__name__)
 
@@ -195,50 +194,3 @@ def _sent(request: Request, names: tuple[str, ...]) -> dict[str, Any]:
 def _ticked(fields: dict[str, Any], name: str) -> dict[str, Any]:
     """The fields with a box that was ticked or not as an answer."""
     return {**fields, name: bool(fields[name])}
-
-
-# The same as JSON.
-
-
-@pages.api("/api/v1/seats", "POST")
-def api_invite(request: Request) -> Answer:
-    """Gives somebody a seat."""
-    return as_json(_shown(request.perform("seat.invite", data=request.json())), 201)
-
-
-@pages.api("/api/v1/seats/{person_id}/{seat_id}/{command}", "POST")
-def api_seat(request: Request, person_id: str, seat_id: str, command: str) -> Answer:
-    """Changes a seat, or ends it."""
-    if command not in {"change", "end"}:
-        raise NotFound("There is no such command.")
-    target = f"{person_id}/{seat_id}"
-    return as_json(_shown(request.perform(f"seat.{command}", target, request.json())))
-
-
-@pages.api("/api/v1/staff", "POST")
-def api_grant(request: Request) -> Answer:
-    """Puts somebody on the staff."""
-    return as_json(_shown(request.perform("staff.grant", data=request.json())), 201)
-
-
-@pages.api("/api/v1/staff/{person_id}/revoke", "POST")
-def api_revoke(request: Request, person_id: str) -> Answer:
-    """Takes somebody off the staff."""
-    return as_json(_shown(request.perform("staff.revoke", person_id, request.json())))
-
-
-def _shown(made: Change) -> dict[str, Any]:
-    """What came of a command: never an e-mail address."""
-    person, seat = made.person, made.seat
-    shown: dict[str, Any] = {"person": person.id, "name": person.name}
-    if seat is None:
-        return {**shown, "staff": person.staff, "administrator": person.admin}
-    return {
-        **shown,
-        "seat": seat.id,
-        "office": seat.office,
-        "voting": seat.voting,
-        "presiding": seat.presiding,
-        "since": seat.since.isoformat() if seat.since else None,
-        "until": seat.until.isoformat() if seat.until else None,
-    }

@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVICES = ROOT / "chalicelib" / "services"
-FUNCTIONS = ("web", "letters", "packets", "feedback", "sweep", "nightly")
+FUNCTIONS = ("web", "letters", "packets", "feedback", "webhooks", "sweep", "nightly")
 
 # Every place in the use cases that touches a file: which functions come by there, and the folders
 # of the bucket that it touches.
@@ -114,6 +114,7 @@ def test_nothing_is_allowed_on_everything(function):
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_function_takes_work_from_its_own_queue(function):
     own = {"letters": "MailQueue", "packets": "PacketsQueue", "feedback": "FeedbackQueue"}
+    own["webhooks"] = "WebhooksQueue"
     found = statement(function, "Work")
     queue = [found["Resource"]["Fn::GetAtt"][0]] if found else []
     assert queue == ([own[function]] if function in own else [])

@@ -15,7 +15,8 @@ from .builders import ADA, BOARD, DIRECTOR, STAFF, actor
 # Written out from the design, a line for each group of people. Everybody is also "anyone".
 MAY = {
     Role.ANYONE: "session.request session.begin signature.sign packet.read-public",
-    Role.MEMBER: "session.end account.edit petition.draft data.read data.ask-erasure document.send",
+    Role.MEMBER: "token.create token.revoke session.end account.edit petition.draft data.read "
+    "data.ask-erasure document.send",
     Role.CONVENER: "petition.read-draft petition.edit petition.publish petition.submit "
     "petition.revise petition.withdraw petition.invite petition.remind petition.answer "
     "document.read "
@@ -57,7 +58,8 @@ MAY = {
     "group.edit group.name-liaison group.invite-convener group.invite-again group.end-convener "
     "group.extend-term group.read-conveners group.check-in group.import renewal.read renewal.open "
     "renewal.save renewal.submit renewal.drop renewal.return renewal.schedule renewal.accept "
-    "renewal.remind",
+    "renewal.remind "
+    "webhook.read webhook.add webhook.end webhook.test webhook.send-again",
     Role.ADMIN: "staff.grant staff.revoke",
     Role.SYSTEM: "meeting.remind document.publish document.tell-late "
     "petition.anonymise petition.forget-convener signature.anonymise "

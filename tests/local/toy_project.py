@@ -14,6 +14,7 @@ QUEUE_HANDLERS = {
     "mail": "toy_project:send_letters",
     "packets": "toy_project:render_packets",
     "feedback": "toy_project:send_letters",
+    "webhooks": "toy_project:send_letters",
 }
 SWEEP = "toy_project:sweep"
 NIGHTLY = "toy_project:nightly"

@@ -183,6 +183,12 @@ ASKED_YEARLY = {
 }
 LETTERS: list[tuple[str, dict[str, Any], str, list[str]]] = [
     ("sign-in", {"token": TOKEN, "minutes": 15}, f"/sign-in/{TOKEN}", ["once", "15 minutes"]),
+    (
+        "access-token",
+        {"token": "Calendar", "may": "Read\nVote", "until": "June 1, 2026"},
+        "/account/tokens",
+        ["Calendar", "    Read", "    Vote", "Until June 1, 2026", "end it on your account"],
+    ),
     ("signature-confirm", {**SIGNED, "state": "pending"}, CONFIRM, ["If you did not sign"]),
     ("signature-already", SIGNED, OWN, ["already", "nothing changed"]),
     ("signature-thanks", SIGNED, OWN, ["found on the membership roster", "Lakeshore College"]),
@@ -1039,6 +1045,7 @@ def test_links_need_a_web_address(base: str) -> None:
 
 # Which argument of a call is the kind of a letter.
 KIND_ARGUMENT = {
+    "_hand_over": 2,
     "to_board": 3,
     "to_docket": 3,
     "write": 2,

@@ -14,7 +14,7 @@ from chalicelib.storage import tables
 from .short_road import ACCOUNT
 
 REGION, PARTITION = "us-east-1", "aws"
-QUEUES = ("mail", "packets")
+QUEUES = ("mail", "packets", "webhooks")
 SENDER = "groundswell@example.org"
 
 

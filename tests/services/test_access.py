@@ -429,6 +429,24 @@ def pull_confirmation(world: World) -> None:
     unit.commit()
 
 
+TOLD = {"url": "https://example.org/hook", "events": ["group.chartered"], "about": "Calendar"}
+
+
+def told(world: World) -> str:
+    """A webhook."""
+    return str(world.do("staff", "webhook.add", **TOLD).id)
+
+
+def given_up(world: World) -> str:
+    """A message to a webhook that is over."""
+    webhook = told(world)
+    sent, store = world.do("staff", "webhook.test", webhook), world.services.store
+    unit = store.unit()
+    store.webhooks.send(unit, replace(sent, over=True), world.clock.now)
+    unit.commit()
+    return f"{webhook}/{sent.id}"
+
+
 CASES: dict[str, Case] = {
     "session.request": Case("people", lambda w: "browser", {"email": "new@example.org"}),
     "account.edit": Case("people", data={"name": "Somebody Else"}),
@@ -495,6 +513,11 @@ CASES: dict[str, Case] = {
         petition,
         before=lambda w: w.do("staff", "petition.pause", w.petition_id, reason="A flood."),
     ),
+    "token.create": Case("people", data={"name": "Calendar", "scopes": ["read"], "days": 30}),
+    "webhook.add": Case("people", data=TOLD),
+    "webhook.end": Case("people", told),
+    "webhook.test": Case("people", told),
+    "webhook.send-again": Case("people", given_up),
     "block.add": Case(
         "people",
         data={"kind": "domain", "pattern": "spam.example", "effect": "block", "reason": "Spam."},
@@ -671,7 +694,8 @@ OWN_WORDS = "moved|by the mover and the seconder|whoever wrote|the liaison"
 
 def test_every_registered_command_stands_in_the_role_table_and_is_tried_here():
     assert set(COMMANDS) <= set(TABLE)
-    assert set(COMMANDS) == set(CASES) | {"session.end"}
+    # One's sessions and tokens nobody else may end: see test_sign_in and test_access_tokens.
+    assert set(COMMANDS) == set(CASES) | {"session.end", "token.revoke"}
 
 
 def acting(world: World, actor: str) -> Actor:

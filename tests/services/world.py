@@ -24,7 +24,7 @@ from chalicelib.domain.roster import Roster
 from chalicelib.domain.roster import digest_of as roster_digest
 from chalicelib.domain.signature import Signature, signatory_key
 from chalicelib.jobs.packets import work_on
-from chalicelib.services import letters, virtual_votes
+from chalicelib.services import letters, virtual_votes, webhooks
 from chalicelib.services.commands import perform
 from chalicelib.services.context import Services
 from chalicelib.services.ports import Message, PacketParts, RenderFailed
@@ -177,6 +177,7 @@ class Moment:
 
 
 _lived: dict[str, Moment] = {}
+_WORKERS = {"mail": letters.deliver, "packets": work_on, "webhooks": webhooks.deliver}
 # Every DynamoDB operation of that life, counted.
 operations: Counter[str] = Counter()
 
@@ -307,8 +308,7 @@ class World:
         done = 0
         while waiting := self.services.store.outbox.waiting(self.clock() + FAR):
             for queue, pk, sk in waiting:
-                work = work_on if queue == "packets" else letters.deliver
-                work(self.services, pk, sk)
+                _WORKERS[queue](self.services, pk, sk)
             left = self.services.store.outbox.waiting(self.clock() + FAR)
             if set(left) & set(waiting):
                 return done

@@ -58,7 +58,7 @@ def test_a_motion_from_moved_to_voted(site: Site) -> None:
     assert moved["state"] == "moved"
     assert moved["wording"].startswith("That the")
     path = f"/api/v1/motions/{moved['id']}"
-    problem(mover.send_json(f"{path}/second", {}), 403, "notallowed")
+    problem(mover.send_json(f"{path}/second", {}), 403, "not-allowed")
     assert other.send_json(f"{path}/second", {}).json["state"] == "seconded"
     assert chair.send_json(f"{path}/open", {}).json["state"] == "open"
     assert other.send_json(f"{path}/vote", {"choice": "no"}).json["choice"] == "no"
@@ -101,7 +101,7 @@ def test_what_is_no_command_for_people_is_not_there(site: Site, command: str) ->
     for who in ("rowan", "staff"):
         browser = site.member(who)
         path = f"/api/v1/petitions/{site.world.petition_id}/{command}"
-        assert problem(browser.send_json(path, {}), 404, "notfound")["detail"]
+        assert problem(browser.send_json(path, {}), 404, "no-operation")["detail"]
     after = site.world.dump()
     assert {key: after[key] for key in before} == before
 
@@ -205,13 +205,13 @@ def outcomes(browser: Browser, site: Site) -> list[tuple[int, str]]:
 
 def test_each_refusal_has_its_status_and_type(site: Site) -> None:
     site.world.at("submitted")
-    late = (409, "illegaltransition")
-    not_there = (404, "notfound")
-    assert outcomes(site.visitor(), site) == [(403, "notallowed"), (403, "notallowed"), not_there]
-    assert outcomes(site.member("rowan"), site) == [(403, "notallowed"), late, not_there]
+    late = (409, "illegal-transition")
+    not_there = (404, "no-operation")
+    assert outcomes(site.visitor(), site) == [(403, "not-allowed"), (403, "not-allowed"), not_there]
+    assert outcomes(site.member("rowan"), site) == [(403, "not-allowed"), late, not_there]
     missing = site.member("rowan").send_json("/api/v1/petitions/none/submit", {})
-    problem(missing, 404, "notfound")
-    problem(site.visitor().ask("GET", "/api/v1/petitions/none"), 404, "notfound")
+    problem(missing, 404, "not-found")
+    problem(site.visitor().ask("GET", "/api/v1/petitions/none"), 404, "not-found")
 
 
 def test_a_draft_is_not_there_for_others(site: Site) -> None:
@@ -220,12 +220,12 @@ def test_a_draft_is_not_there_for_others(site: Site) -> None:
     path = f"/api/v1/petitions/{before.id}"
     for who in ("", "thandiwe", "president", "staff"):
         browser = site.member(who) if who else site.visitor()
-        problem(browser.ask("GET", path), 404, "notfound")
+        problem(browser.ask("GET", path), 404, "not-found")
         for command in ("edit", "publish", "withdraw", "submit", "verify", "sign", "reject"):
             answer = browser.send_json(f"{path}/{command}", {})
             # Who was signed out while typing is told so, whatever the address.
             asked_in = not who and command == "edit"
-            expected = (401, "signed-out") if asked_in else (404, "notfound")
+            expected = (401, "signed-out") if asked_in else (404, "not-found")
             told = problem(answer, *expected)
             assert told["title"] == ("Not signed in" if asked_in else "Not found")
             assert before.text.name not in str(told)

@@ -477,6 +477,8 @@ def test_autosave_posts_the_answers_and_says_so(page: Page, site: Site) -> None:
         "conveners": [],
         "questions": ["Who is asked?"],
         "named": True,
+        "scopes-0-value": False,
+        "scopes-1-value": False,
         "version": body["version"],
     }
     assert site.posts[0][2]["version"] == 7

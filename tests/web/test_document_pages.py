@@ -257,7 +257,7 @@ def test_the_same_as_json(site: Site) -> None:
     assert answer.status == 201, answer.body
     data = {"kind": "file", "title": "The report", "upload": answer.json["upload"]}
     answer = browser.send_json(f"/api/v1/meetings/{meeting}/send", data)
-    assert answer.status == 200, answer.body
+    assert answer.status == 201, answer.body
     made = answer.json["id"]
     answer = browser.ask("GET", f"/api/v1/documents/{made}")
     assert (answer.json["title"], answer.json["state"]) == ("The report", "received")

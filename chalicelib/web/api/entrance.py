@@ -1,0 +1,270 @@
+"""What every request of the API goes through: who asks, how often, under which conditions."""
+
+import json
+from functools import cache
+from typing import Any
+from urllib.parse import quote
+
+from chalicelib.domain.errors import Invalid, NotFound, RuleError, TooMany
+from chalicelib.domain.roles import authorize
+from chalicelib.services import access_tokens
+from chalicelib.services.inputs import read
+from chalicelib.web.api import conditions, problems
+from chalicelib.web.api.conditions import Again, Conditions, KeyReused
+from chalicelib.web.api.operations import BASE, MOST_ROWS, Listed, Operation, Raw, find
+from chalicelib.web.guard import LONGEST_PART, Pages
+from chalicelib.web.request import Request, same_site
+from chalicelib.web.responses import Answer, html, redirect
+
+pages = Pages(__name__)
+
+JSON = "application/json"
+BEARER = 'Bearer realm="Groundswell"'
+SIGNED_OUT = (
+    "You are signed out. Sign in in another tab, then go on typing here: the draft is saved then."
+)
+
+
+@pages.api(BASE + "/{proxy+}", "GET")
+def get(request: Request) -> Answer:
+    """Whatever is read."""
+    return enter(request, request.rest)
+
+
+@pages.api(BASE + "/{proxy+}", "POST")
+def post(request: Request) -> Answer:
+    """Whatever is done."""
+    return enter(request, request.rest)
+
+
+@cache
+def ready() -> None:
+    """Makes every operation known: at the first request, since pages do without."""
+    from chalicelib.web.api import (  # noqa: F401, PLC0415
+        board,
+        commands,
+        documents,
+        groups,
+        people,
+        petitions,
+        signatures,
+        texts,
+        webhooks,
+    )
+
+    commands.register()
+
+
+def enter(request: Request, path: str) -> Answer:
+    """Answers a request, with what is left of its sender's limit. Never raises RuleError."""
+    ready()
+    headers: dict[str, str] = {}
+    try:
+        refused = _come_in(request, headers)
+        answer = refused or _answer(request, f"/{path}")
+    except Again as again:
+        answer = again.answer
+    except KeyReused as error:
+        answer = problems.told("key-reused", error.message)
+    except TooMany as error:
+        headers["Retry-After"] = str(error.seconds)
+        answer = problems.of(error)
+    except RuleError as error:
+        answer = problems.of(error)
+    return Answer(answer.body, answer.status, {**headers, **answer.headers}, answer.cookies)
+
+
+def _come_in(request: Request, headers: dict[str, str]) -> Answer | None:
+    """Finds out who asks, and counts it. The answer for whoever is not let in, or None."""
+    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    refused = None
+    if scheme:
+        try:
+            if scheme.lower() != "bearer":
+                raise NotFound("Send an access token: `Authorization: Bearer groundswell_pat_…`.")
+            request.act_by_token(access_tokens.actor_of(request.services, secret.strip()))
+        except NotFound as error:
+            # Counted with the network's other requests: tokens are not to be guessed.
+            request.act_as_visitor()
+            refused = problems.told("bad-token", error.message)
+            refused.headers["WWW-Authenticate"] = f'{BEARER}, error="invalid_token"'
+    _count(request, headers)
+    return refused
+
+
+def _count(request: Request, headers: dict[str, str]) -> None:
+    """Counts a request of its sender. Raises TooMany."""
+    services, now = request.services, request.services.clock()
+    known = request.actor.person is not None
+    for window in services.policy.windows_of("api" if known else "api-visitor"):
+        who = request.actor.id if known else services.tokens.keyed("network", request.actor.network)
+        used = services.store.limits.count(f"api#{who}", now, window.seconds)
+        left = window.seconds - int(now.timestamp()) % window.seconds
+        headers["RateLimit-Policy"] = f'"default";q={window.most};w={window.seconds}'
+        headers["RateLimit"] = f'"default";r={max(0, window.most - used)};t={left}'
+        if used > window.most:
+            raise TooMany(
+                f"{window.most} requests in {window.seconds} seconds are answered. Go on in "
+                f"{left} seconds.",
+                left,
+            )
+
+
+def _answer(request: Request, path: str) -> Answer:
+    if any(len(part.encode("utf-8", "replace")) > LONGEST_PART for part in path.split("/")):
+        return problems.told("no-operation", "No address of the API is as long as this.")
+    operation, told, methods = find(request.method, path)
+    if operation is None:
+        if not methods:
+            return problems.told("no-operation", "The API has nothing at this address.")
+        answer = problems.told("no-method", f"Send {' or '.join(sorted(methods))} here.")
+        answer.headers["Allow"] = ", ".join(sorted(methods))
+        return answer
+    if request.method == "POST" and (refused := _not_taken(request, path)):
+        return refused
+    if operation.runs:
+        return _run(request, operation, told)
+    return _read(request, operation, told)
+
+
+def _not_taken(request: Request, path: str) -> Answer | None:
+    """The answer to a POST that is not JSON, or that another site could have had sent."""
+    kind = request.headers.get("content-type", JSON).partition(";")[0].strip().lower()
+    if kind != JSON:
+        return problems.told("media-type", f"{kind[:100] or 'Nothing'} is not read here.")
+    if request.actor.scopes is None:
+        token = request.headers.get("x-csrf-token", "")
+        if not (same_site(request) and request.csrf_holds(token)):
+            return problems.told("csrf", "Send the page's token in X-CSRF-Token.")
+    # Whatever the draft, so that nobody learns which there are.
+    parts = path.split("/")
+    edit = len(parts) == 4 and (parts[1], parts[3]) == ("petitions", "edit")
+    if edit and not request.actor.person:
+        answer = problems.told("signed-out", SIGNED_OUT)
+        answer.headers["WWW-Authenticate"] = BEARER
+        return answer
+    return None
+
+
+def _read(request: Request, operation: Operation, told: dict[str, str]) -> Answer:
+    if operation.command:
+        authorize(request.actor, operation.command)
+    asked = read(operation.query, dict(request.query)) if operation.method == "GET" else None
+    if operation.paged:
+        assert asked is not None
+        value = _paged(request, operation, told, asked)
+    else:
+        more = {} if asked is None or not type(asked).model_fields else {"asked": asked}
+        value = operation.view(request, **told, **more)
+    if isinstance(value, Raw):
+        return Answer("", 303, {"Location": value.location, "Content-Type": JSON})
+    body = json.dumps(value) if operation.paged else _body(operation, value)
+    headers = {"Content-Type": JSON}
+    if operation.method == "GET":
+        version = None if operation.paged else json.loads(body).get("version")
+        headers["ETag"] = conditions.tag_of(body, version)
+        if conditions.unchanged(request, headers["ETag"]):
+            return Answer("", 304, headers)
+        if operation.paged and value["next"]:
+            query = f"?limit={asked.limit}&cursor={quote(value['next'])}"  # type: ignore[union-attr]
+            headers["Link"] = f'<{quote(request.path)}{query}>; rel="next"'
+    return Answer(body, 201 if operation.made else 200, headers)
+
+
+def _paged(
+    request: Request, operation: Operation, told: dict[str, str], asked: Any
+) -> dict[str, Any]:
+    """A part of a list, with where the next begins. Raises Invalid for a cursor of another."""
+    if not 1 <= asked.limit <= MOST_ROWS:
+        raise Invalid({"limit": f"Ask for 1 to {MOST_ROWS} at once."})
+    assert operation.answers is not None
+    after = _opened(request, asked.cursor) if asked.cursor else ""
+    more = {
+        name: getattr(asked, name)
+        for name in type(asked).model_fields
+        if name not in {"limit", "cursor"}
+    }
+    listed: Listed = operation.view(request, **told, **more, limit=asked.limit, after=after)
+    rows = [_shape(operation, row) for row in listed.rows]
+    cursor = request.services.tokens.make("cursor", request.path, listed.after)
+    return {"items": rows, "next": cursor if listed.after else None}
+
+
+def _opened(request: Request, cursor: str) -> str:
+    try:
+        path, after = request.services.tokens.read("cursor", cursor)
+    except (NotFound, ValueError):
+        path = ""
+    if path != request.path:
+        raise Invalid({"cursor": "Send the `next` of this list as it was answered."})
+    return after
+
+
+def _shape(operation: Operation, value: Any) -> dict[str, Any]:
+    assert operation.answers is not None
+    return operation.answers.model_validate(value).model_dump(mode="json")
+
+
+def _body(operation: Operation, value: Any) -> str:
+    return json.dumps(_shape(operation, value))
+
+
+def _run(request: Request, operation: Operation, told: dict[str, str]) -> Answer:
+    """Runs a command, with its answer kept where its request has a key."""
+    status = 201 if operation.made else 200
+
+    def present(result: Any) -> tuple[dict[str, Any], Any]:
+        shown = _shape(operation, operation.view(request, result))
+        return shown, shown.get("version")
+
+    watch = Conditions(request, operation.command, status, present)
+    target = _target(operation, request, told)
+    data = request.json()
+    result = request.perform(operation.command, target, data, watch)
+    if operation.after:
+        operation.after(request, told, result)
+    shown, version = present(result)
+    body = json.dumps(shown)
+    headers = {"Content-Type": JSON}
+    if version is not None:
+        headers["ETag"] = conditions.tag_of(body, version)
+    return Answer(body, status, headers)
+
+
+def _target(operation: Operation, request: Request, told: dict[str, str]) -> str:
+    """What the command is about: the parts of the address, in their order."""
+    if operation.path.startswith("/account/tokens/"):
+        return f"{request.actor.id}/{told['token_id']}"
+    if operation.path == "/sign-in":
+        return request.need_browser()
+    return "/".join(told.values())
+
+
+@pages.get("/api/v1/openapi.json")
+def openapi_json(request: Request) -> Answer:
+    """The OpenAPI document."""
+    from chalicelib.web.api import openapi  # noqa: PLC0415 - programs ask for it seldom
+
+    ready()
+    body = openapi.document(request.services.base_url)
+    headers = {"Content-Type": JSON, "ETag": conditions.tag_of(body)}
+    if conditions.unchanged(request, headers["ETag"]):
+        return Answer("", 304, headers)
+    return Answer(body, 200, headers)
+
+
+@pages.get("/api")
+def reference(request: Request) -> Answer:
+    """What the API has, to be read."""
+    from chalicelib.web.api import reference as told  # noqa: PLC0415
+
+    ready()
+    return html(request, "api/reference.html", **told.context(request.services.base_url))
+
+
+@pages.get("/problems/{name}")
+def problem_kind(request: Request, name: str) -> Answer:
+    """A kind of problem, in the reference: where a problem's `type` leads."""
+    if name not in problems.KINDS:
+        raise NotFound("There is no such kind of problem.")
+    return redirect(f"/api#problem-{name}")
