@@ -56,7 +56,7 @@ QUIET = [
 ]
 
 # Folders with the longest files: begun first, so that all processes end about together.
-LONG = "e2e deploy web packet edge_cases benchmarks services local".split()
+LONG = "e2e deploy contract web packet edge_cases benchmarks services local".split()
 
 if WORKER := os.environ.get("PYTEST_XDIST_WORKER"):
     # A port that one process found free must not be taken by another before a server has it.

@@ -12,7 +12,8 @@ from chalicelib import bootstrap
 from chalicelib.config import settings
 from chalicelib.domain.people import SYSTEM, VISITOR
 from chalicelib.domain.signature import signatory_key
-from chalicelib.services import letters
+from chalicelib.domain.webhooks import EVENTS
+from chalicelib.services import letters, webhooks
 from chalicelib.services.context import Services
 from chalicelib.services.nightly import nightly
 from chalicelib.services.signing import signature_token
@@ -78,6 +79,7 @@ def _recount(do: Recorder, text: dict[str, Any]) -> None:
 def _erasure(do: Recorder, text: dict[str, Any]) -> None:
     staff = do.actor(STAFF)
     do.page("privacy", "/privacy")
+    _programs(do)
     _signed(do, _opened(do, text, do.services), LEAVER, do.services)
     do.page("account_data", "/account/data", LEAVER)
     do.page("account_data_file", "/account/data.json", LEAVER)
@@ -93,3 +95,31 @@ def _erasure(do: Recorder, text: dict[str, Any]) -> None:
     person = {"person": do.actor(CO_CONVENER).id}
     petition = _opened(do, text, do.services)
     do.command(SYSTEM, "petition.forget-convener", petition, person)
+
+
+def _programs(do: Recorder) -> None:
+    """Access tokens and webhooks."""
+    do.page("api_reference", "/api")
+    do.page("api_openapi", "/api/v1/openapi.json")
+    do.page("api_problem", "/problems/{name}", status=303, name="stale")
+    staff = do.actor(STAFF)
+    wanted = {"name": "Calendar", "scopes": ["read"], "days": 30}
+    made = do.command(staff, "token.create", data=wanted)
+    do.page("account_tokens", "/account/tokens", STAFF)
+    do.command(staff, "token.revoke", f"{staff.id}/{made.token.id}")
+    address = {"url": "https://example.org/hook", "events": list(EVENTS), "about": "Calendar"}
+    told = do.command(staff, "webhook.add", data=address)
+    do.page("staff_webhooks", "/staff/webhooks", STAFF)
+    sent = do.command(staff, "webhook.test", told.id)
+    services = replace(do.services, poster=_Ear())
+    do.job("webhook", lambda: webhooks.deliver(services, *keys.delivery(told.id, sent.id)))
+    do.page("staff_webhook", "/staff/webhooks/{webhook_id}", STAFF, webhook_id=told.id)
+    do.command(staff, "webhook.send-again", f"{told.id}/{sent.id}")
+    do.command(staff, "webhook.end", told.id)
+
+
+class _Ear:
+    """Other software that takes what it is told."""
+
+    def post(self, url: str, body: bytes, headers: dict[str, str]) -> int:
+        return 204

@@ -1,7 +1,6 @@
 """Uploaded PDFs: checked, kept under their digest, and handed out by a link that runs out."""
 
 import base64
-import binascii
 import hashlib
 from typing import Any
 
@@ -58,7 +57,8 @@ def take_json(services: Services, actor: Actor, data: dict[str, Any]) -> str:
     given: document_inputs.Upload = inputs.read(document_inputs.Upload, data)
     try:
         content = base64.b64decode(given.content, validate=True)
-    except binascii.Error:
+    except ValueError:
+        # Not base64, or not even ASCII.
         raise Invalid({"content": "Send the file's bytes in base64."}) from None
     try:
         return take(services, actor, given.name, content)

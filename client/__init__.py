@@ -1,0 +1,1 @@
+"""A command-line client of the API, as an example of its use. It needs Python and nothing else."""
