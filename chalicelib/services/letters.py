@@ -24,6 +24,7 @@ from chalicelib.services.signing import signature_token
 log = logging.getLogger(__name__)
 
 LEASE_SECONDS = 60
+NOTE_TRIES = 5
 # A letter to many is written so many signatures at a time; after each of these pages the job says
 # how far it is. It hands the rest on before the worker's own time (60 seconds) runs out.
 FAN_OUT_PAGE = 50
@@ -60,8 +61,23 @@ def _work(services: Services, claimed: Claimed, began: datetime) -> Claimed | No
     else:
         log.error("an item that is no letter came by the mail queue; it is left as it is")
         return None
-    services.store.outbox.done(claimed, services.clock())
+    _note_sent(services, claimed)
     return None
+
+
+def _note_sent(services: Services, claimed: Claimed) -> None:
+    """Takes what was handed over out of the outbox. Whoever gave up here would send it again, so
+    the table is asked more than once.
+    """
+    for left in reversed(range(NOTE_TRIES)):
+        try:
+            services.store.outbox.done(claimed, services.clock())
+        except Exception:
+            if not left:
+                raise
+            log.warning("a letter that was sent could not be noted; trying again")
+        else:
+            return
 
 
 def _send(services: Services, letter: Letter) -> None:

@@ -64,7 +64,7 @@ def test_a_packet_is_downloaded_and_checked(
     assert [path.name for path in tmp_path.iterdir()] == ["board.pdf"]
     refused = run("rowan", "packet", "download", meeting, at=tmp_path)
     assert refused.returncode == 1
-    assert "Only the Board and staff can do this." in refused.stderr
+    assert "Only staff and the Board can do this." in refused.stderr
 
 
 def test_a_roster_is_imported(run: Any, tmp_path: Path) -> None:
