@@ -81,6 +81,8 @@ _MADE = frozenset(
         "token.create",
     }
 )
+# Under which heading a command stands, where that is not how its address begins.
+_TAGS = {"rosters": "roster", "bulk": "signatures"}
 # Jobs' commands have no address.
 HIDDEN = frozenset(name for name, roles in TABLE.items() if roles == {Role.SYSTEM})
 
@@ -130,7 +132,7 @@ def _operation(name: str) -> Operation:
         method="POST",
         path=path,
         name=name.replace(".", "_").replace("-", "_"),
-        tag=path.split("/")[1],
+        tag=_TAGS.get(path.split("/")[1], path.split("/")[1]),
         summary=" ".join(words.split()) or known.model.__doc__ or name,
         view=view,
         answers=shape,

@@ -100,7 +100,7 @@ def own_documents(request: Request) -> dict[str, Any]:
     return {"documents": documents.sent_by(request.services, request.actor)}
 
 
-@reads("/documents/{document_id}", WholeDocument, tag=TAG)
+@reads("/documents/{document_id}", WholeDocument, tag=TAG, asks="document.read")
 def document_read(request: Request, document_id: str) -> dict[str, Any]:
     """A document, for the Board, staff, its sender and its petition's conveners."""
     found = documents.for_reading(request.services, request.actor, document_id).document
@@ -119,14 +119,14 @@ def document_read(request: Request, document_id: str) -> dict[str, Any]:
     }
 
 
-@reads("/documents/{document_id}/history", History, tag=TAG)
+@reads("/documents/{document_id}/history", History, tag=TAG, asks="document.read")
 def document_history(request: Request, document_id: str) -> dict[str, Any]:
     """How a document came to where it is."""
     found = documents.for_reading(request.services, request.actor, document_id)
     return {"steps": in_words(document_steps(found.events))}
 
 
-@reads("/documents/{document_id}/file", None, tag=TAG)
+@reads("/documents/{document_id}/file", None, tag=TAG, asks="document.read")
 def document_file(request: Request, document_id: str) -> Raw:
     """Where a document's PDF is, for five minutes."""
     found = documents.for_reading(request.services, request.actor, document_id).document

@@ -192,13 +192,13 @@ def _for(request: Request, slug: str, command: str) -> Any:
     return found
 
 
-@reads("/groups/{slug}/conveners", Conveners, tag=TAG)
+@reads("/groups/{slug}/conveners", Conveners, tag=TAG, asks="group.read-conveners")
 def group_conveners(request: Request, slug: str) -> dict[str, Any]:
     """A group's conveners with their addresses, for themselves and for staff."""
     return {"conveners": list(_for(request, slug, "group.read-conveners").group.conveners)}
 
 
-@reads("/groups/{slug}/renewal", Renewals, tag=TAG)
+@reads("/groups/{slug}/renewal", Renewals, tag=TAG, asks="renewal.read")
 def group_renewal(request: Request, slug: str) -> dict[str, Any]:
     """A group's renewal, for its conveners, staff and the Board."""
     group = _for(request, slug, "renewal.read").group
@@ -206,7 +206,7 @@ def group_renewal(request: Request, slug: str) -> dict[str, Any]:
     return {"renewal": group.renewal, "last": last.result if last else None}
 
 
-@reads("/groups/{slug}/check-ins", CheckIns, tag=TAG)
+@reads("/groups/{slug}/check-ins", CheckIns, tag=TAG, asks="renewal.read")
 def group_check_ins(request: Request, slug: str) -> dict[str, Any]:
     """A group's yearly answers, for its conveners, staff and the Board."""
     return {"check_ins": _for(request, slug, "renewal.read").check_ins[::-1]}

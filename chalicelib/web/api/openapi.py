@@ -32,11 +32,9 @@ PROBLEM = "application/problem+json"
 TAGS = {
     "petitions": "Drafts, petitions and their texts",
     "signatures": "Signing, and staff’s decisions on signatures",
-    "bulk": "Many signatures decided at once",
     "blocks": "Who is blocked from signing, or allowed to",
     "mailboxes": "Addresses that letters do not reach",
     "roster": "The membership roster",
-    "rosters": "The membership roster",
     "groups": "Chartered groups, their charges and renewals",
     "board": "Meetings, motions, votes, and the record",
     "meetings": "Meetings and what is done at them",
@@ -220,10 +218,11 @@ def _refusal(name: str) -> dict[str, Any]:
 
 def scopes_words(operation: Operation) -> str:
     """Who may, in words, and the scope that a token needs for it."""
-    if not operation.command:
+    command = operation.command or operation.asks
+    if not command:
         return ""
-    who = ", ".join(sorted(role.value for role in TABLE[operation.command]))
-    scope = scope_of(operation.command)
+    who = ", ".join(sorted(role.value for role in TABLE[command]))
+    scope = scope_of(command)
     by = f"A token needs the scope `{scope}`." if scope else "No token is enough for it."
     return f"For: {who}. {by}"
 

@@ -1,7 +1,7 @@
 """What the JSON API has: each operation with its address, what it takes, and what it answers."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -53,8 +53,8 @@ View = Callable[..., Any]
 @dataclass(frozen=True)
 class Operation:
     """One method at one address. `command` is what it runs, or what is asked before it reads;
-    empty where everybody may. What is `made` answers 201. `after` is done when the command is
-    through.
+    empty where everybody may, or where it hangs on the thing: `asks` is then what is asked once
+    that is found. What is `made` answers 201. `after` is done when the command is through.
     """
 
     method: str
@@ -70,6 +70,7 @@ class Operation:
     paged: bool = False
     made: bool = False
     after: Callable[..., None] | None = None
+    asks: str = ""
 
     @property
     def runs(self) -> bool:
@@ -95,17 +96,15 @@ def reads(  # noqa: PLR0913 - what the document tells of it, part by part
     command: str = "",
     query: type[Input] | None = None,
     paged: bool = False,
+    asks: str = "",
 ) -> Callable[[View], View]:
     """Registers a view that reads. It gets the request, the parts of the path, and the query."""
 
     def register(view: View) -> View:
         asked = query or (Listing if paged else Nothing)
         summary = " ".join((view.__doc__ or "").split())
-        add(
-            Operation(
-                "GET", path, view.__name__, tag, summary, view, answers, None, asked, command, paged
-            )
-        )
+        made = Operation("GET", path, view.__name__, tag, summary, view, answers)
+        add(replace(made, query=asked, command=command, paged=paged, asks=asks))
         return view
 
     return register

@@ -211,7 +211,7 @@ def _convened(request: Request, petition_id: str, command: str) -> Petition:
     return found
 
 
-@reads("/petitions/{petition_id}/progress", Progress, tag=TAG)
+@reads("/petitions/{petition_id}/progress", Progress, tag=TAG, asks="petition.read-draft")
 def petition_progress(request: Request, petition_id: str) -> dict[str, Any]:
     """How far the signing is, for its conveners."""
     found = _convened(request, petition_id, "petition.read-draft")
@@ -223,7 +223,7 @@ def petition_progress(request: Request, petition_id: str) -> dict[str, Any]:
     }
 
 
-@reads("/petitions/{petition_id}/questions", Questions, tag=TAG)
+@reads("/petitions/{petition_id}/questions", Questions, tag=TAG, asks="petition.read-draft")
 def petition_questions(request: Request, petition_id: str) -> dict[str, Any]:
     """What the Board and staff asked the conveners, and what these answered."""
     found = _convened(request, petition_id, "petition.read-draft")
