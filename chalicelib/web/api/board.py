@@ -13,11 +13,12 @@ from chalicelib.domain.roles import authorize, may
 from chalicelib.services import actions, packets
 from chalicelib.services.board import meeting as load_meeting
 from chalicelib.services.confirming import unconfirmed
-from chalicelib.services.inputs import Input
+from chalicelib.services.inputs import Input, Line, read
 from chalicelib.services.motions import motion as load_motion
+from chalicelib.services.receipts import slip_for
 from chalicelib.services.virtual_votes import under_vote
 from chalicelib.web.api import present, shapes
-from chalicelib.web.api.operations import Raw, Shape, reads
+from chalicelib.web.api.operations import Operation, Raw, Shape, add, reads
 from chalicelib.web.api.petitions import History, in_words
 from chalicelib.web.forms import whole_number
 from chalicelib.web.history import motion_steps
@@ -54,6 +55,36 @@ class Motions(Shape):
     """The motions before a meeting, the oldest first."""
 
     motions: list[MotionRow]
+
+
+class MinutesText(Shape):
+    """A text of minutes: one that the record wrote (`generated`), or that people changed."""
+
+    number: int
+    at: datetime
+    by: str
+    why: str
+    generated: bool
+    sections: list[shapes.Section]
+
+
+class MinutesTexts(Shape):
+    """Every text of a meeting's minutes, the oldest first."""
+
+    texts: list[MinutesText]
+
+
+class CheckReceipt(Input):
+    """The receipt of a secret ballot, as its voter has it."""
+
+    receipt: Line = ""
+
+
+class Slip(Shape):
+    """What the ballot of a receipt says, and its number on the result."""
+
+    number: str
+    choice: str
 
 
 class Elector(Shape):
@@ -224,6 +255,17 @@ def minutes_read(request: Request, meeting_id: str) -> dict[str, Any]:
     return {name: given.get(name, getattr(found, name)) for name in shapes.Minutes.model_fields}
 
 
+@reads("/minutes/{meeting_id}/texts", MinutesTexts, tag=TAG, command=BOARD)
+def minutes_texts(request: Request, meeting_id: str) -> dict[str, Any]:
+    """Every text of a meeting's minutes; of a draft's, only for those who write it."""
+    found = request.services.store.minutes.get(meeting_id)
+    if found is None:
+        raise NotFound("No minutes of this meeting can be read yet.")
+    if found.state == MinutesState.DRAFT:
+        authorize(request.actor, "minutes.edit")
+    return {"texts": request.services.store.minutes.texts(meeting_id)}
+
+
 @reads("/motions/{motion_id}", shapes.Motion, tag=TAG, command=BOARD)
 def motion_read(request: Request, motion_id: str) -> dict[str, Any]:
     """A motion; its result once it is announced."""
@@ -260,6 +302,32 @@ def motion_vote(request: Request, motion_id: str) -> dict[str, Any]:
         ],
         "own": own.choice if own and not found.secret else None,
     }
+
+
+def check_receipt(request: Request, motion_id: str) -> dict[str, str]:
+    """What the ballot of a receipt says. Nothing is changed; a body keeps it out of the address."""
+    authorize(request.actor, BOARD)
+    asked: CheckReceipt = read(CheckReceipt, request.json())
+    load_motion(request.services, motion_id)
+    slip = slip_for(request.services, motion_id, asked.receipt)
+    if slip is None:
+        raise Invalid({"receipt": "No ballot of this vote has this receipt. Type it once more."})
+    return {"number": slip.number, "choice": slip.choice}
+
+
+add(
+    Operation(
+        "POST",
+        "/motions/{motion_id}/check-receipt",
+        "check_receipt",
+        "motions",
+        " ".join((check_receipt.__doc__ or "").split()),
+        check_receipt,
+        Slip,
+        CheckReceipt,
+        asks=BOARD,
+    )
+)
 
 
 @reads("/votes", Votes, tag=TAG, command=BOARD)

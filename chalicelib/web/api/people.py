@@ -8,7 +8,12 @@ from chalicelib.domain import seating
 from chalicelib.services import personal, privacy, seats
 from chalicelib.web.api import present, shapes
 from chalicelib.web.api.operations import Shape, reads
+from chalicelib.web.api.petitions import History, in_words
+from chalicelib.web.history import seat_steps
+from chalicelib.web.privacy import SESSIONS
 from chalicelib.web.request import Request
+
+SHOWN = 100
 
 
 class Session(Shape):
@@ -60,6 +65,25 @@ class Staff(Shape):
     """The staff, by name."""
 
     staff: list[shapes.StaffMember]
+
+
+class Rule(Shape):
+    """What is kept about people: why, who sees it, how long, and what happens then."""
+
+    what: str
+    title: str
+    purpose: str
+    seen_by: str
+    until: str
+    days: int | None
+    then: str
+    source: str
+
+
+class Rules(Shape):
+    """Everything that is kept about people."""
+
+    rules: list[Rule]
 
 
 class Erasures(Shape):
@@ -125,6 +149,18 @@ def staff_list(request: Request) -> dict[str, Any]:
     """The staff."""
     found = sorted(request.services.store.people.staff(), key=lambda person: person.name)
     return {"staff": [present.of_staff(person) for person in found]}
+
+
+@reads("/seats/history", History, tag="people", command="staff.read")
+def seats_history(request: Request) -> dict[str, Any]:
+    """The latest changes of seats and staff, the newest first."""
+    return {"steps": in_words(seat_steps(request.services.store.seats.history(limit=SHOWN)))}
+
+
+@reads("/privacy", Rules, tag="people")
+def privacy_rules(request: Request) -> dict[str, Any]:
+    """What is kept about people, for how long, and what happens then."""
+    return {"rules": [*request.services.policy.retention, *SESSIONS]}
 
 
 @reads("/erasures", Erasures, tag="people", command="data.erase")
