@@ -38,7 +38,9 @@ class HttpPoster:
                 reached = self._tls.wrap_socket(plain, server_hostname=host) if secure else plain
                 connection = http.client.HTTPConnection(host, port, timeout=SECONDS)
                 connection.sock = reached
-                connection.request("POST", path, body, headers)
+                # Its own would name the port, as it does not know of TLS here.
+                named = host if parts.port is None else parts.netloc
+                connection.request("POST", path, body, {"Host": named, **headers})
                 return connection.getresponse().status
         except (OSError, http.client.HTTPException, UnicodeError) as error:
             raise PostFailed(type(error).__name__) from error

@@ -4,8 +4,10 @@ import base64
 import hashlib
 import hmac
 import json
+import threading
 from dataclasses import replace
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
@@ -244,3 +246,30 @@ def test_no_message_goes_behind_our_own_walls(host: str) -> None:
     """Not to this machine, not to the private network, not to the function's own credentials."""
     with pytest.raises(PostFailed, match="not on the Internet"):
         HttpPoster().post(f"https://{host}/", b"{}", {})
+
+
+def test_a_message_reaches_an_address_as_it_was_signed() -> None:
+    heard = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            heard.append((self.path, self.headers["Host"], self.headers["webhook-id"], body))
+            self.send_response(302)
+            self.send_header("Location", "http://127.0.0.1/elsewhere")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.handle_request)
+    thread.start()
+    url = f"http://127.0.0.1:{server.server_port}/hook?a=b"
+    # A redirect is an answer like any other: nobody goes there.
+    assert HttpPoster(local=True).post(url, b"{}", {"webhook-id": "m-1"}) == 302
+    thread.join()
+    server.server_close()
+    assert heard == [("/hook?a=b", f"127.0.0.1:{server.server_port}", "m-1", b"{}")]
+    with pytest.raises(PostFailed):
+        HttpPoster(local=True).post(url, b"{}", {})
