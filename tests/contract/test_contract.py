@@ -88,4 +88,4 @@ def test_the_site_answers_as_its_document_says(
     assert all(sent[who] > 50 for who in tokens)
     # Neither a wall of refusals nor one of welcome.
     for status in (200, 304, 403, 404, 409, 412, 422):
-        assert answered[status] > 3, told
+        assert answered[status] > 0, told
