@@ -83,7 +83,7 @@ def revoke(step: Step[AccessToken, inputs.Nothing]) -> None:
     step.services.store.access_tokens.end(step.unit, step.subject)
 
 
-def actor_of(services: Services, secret: str) -> tuple[Actor, AccessToken]:
+def actor_of(services: Services, secret: str) -> Actor:
     """For whom a program acts that shows this token. Raises NotFound for one that does not work.
 
     The day is noted on which it was last used.
@@ -100,5 +100,4 @@ def actor_of(services: Services, secret: str) -> tuple[Actor, AccessToken]:
     today = services.today()
     if token.used_on != today:
         store.access_tokens.note_use(token, today)
-    actor = actor_for(person, today)
-    return replace(actor, scopes=frozenset(token.scopes)), token
+    return replace(actor_for(person, today), scopes=frozenset(token.scopes))

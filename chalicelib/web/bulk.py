@@ -113,7 +113,7 @@ def one(request: Request, bulk_id: str) -> Answer:
         bulk=found,
         petition=petition,
         working=found.stage in {Stage.RUNNING, Stage.UNDOING},
-        text=_progress(found),
+        text=progress(found),
         rows=_hit(request, found),
         **_words(request),
     )
@@ -130,7 +130,8 @@ def _hit(request: Request, bulk: Bulk) -> list[tuple[str, Signature]]:
     return rows
 
 
-def _progress(bulk: Bulk) -> str:
+def progress(bulk: Bulk) -> str:
+    """How far a bulk action is, in words."""
     what = "Undoing it" if bulk.stage == Stage.UNDOING else "Under way"
     return f"{what}: {bulk.place} of {bulk.hit} signatures."
 

@@ -89,13 +89,9 @@ class Request:
         raw: bytes = self._raw.raw_body or b""
         return raw
 
-    def act_by_token(self, found: tuple[Actor, Any]) -> None:
-        """From here on it is sent by whom an access token stands for; cookies say nothing."""
-        self.__dict__["_signed_in"] = (replace(found[0], network=self._network), None)
-
-    def act_as_visitor(self) -> None:
-        """From here on it is sent by nobody in particular."""
-        self.__dict__["_signed_in"] = (self.visitor, None)
+    def act_as(self, actor: Actor) -> None:
+        """From here on it is sent by somebody whom no cookie tells."""
+        self.__dict__["_signed_in"] = (replace(actor, network=self._network), None)
 
     def ask_no_more(self) -> None:
         """From here on nothing is read: after a fault the store may be what failed."""

@@ -18,7 +18,7 @@ from chalicelib.services.motions import motion as load_motion
 from chalicelib.services.receipts import slip_for
 from chalicelib.services.virtual_votes import under_vote
 from chalicelib.web.api import present, shapes
-from chalicelib.web.api.operations import Operation, Raw, Shape, add, reads
+from chalicelib.web.api.operations import Raw, Shape, posts, reads
 from chalicelib.web.api.petitions import History, in_words
 from chalicelib.web.forms import whole_number
 from chalicelib.web.history import motion_steps
@@ -304,6 +304,7 @@ def motion_vote(request: Request, motion_id: str) -> dict[str, Any]:
     }
 
 
+@posts("/motions/{motion_id}/check-receipt", Slip, CheckReceipt, tag="motions", asks=BOARD)
 def check_receipt(request: Request, motion_id: str) -> dict[str, str]:
     """What the ballot of a receipt says. Nothing is changed; a body keeps it out of the address."""
     authorize(request.actor, BOARD)
@@ -313,21 +314,6 @@ def check_receipt(request: Request, motion_id: str) -> dict[str, str]:
     if slip is None:
         raise Invalid({"receipt": "No ballot of this vote has this receipt. Type it once more."})
     return {"number": slip.number, "choice": slip.choice}
-
-
-add(
-    Operation(
-        "POST",
-        "/motions/{motion_id}/check-receipt",
-        "check_receipt",
-        "motions",
-        " ".join((check_receipt.__doc__ or "").split()),
-        check_receipt,
-        Slip,
-        CheckReceipt,
-        asks=BOARD,
-    )
-)
 
 
 @reads("/votes", Votes, tag=TAG, command=BOARD)

@@ -122,6 +122,20 @@ _AFTER: dict[str, Callable[..., None]] = {
 }
 
 
+def _own_token(request: Request, told: dict[str, str]) -> str:
+    return f"{request.actor.id}/{told['token_id']}"
+
+
+def _browser(request: Request, _told: dict[str, str]) -> str:
+    return request.need_browser()
+
+
+_TARGETS: dict[str, Callable[..., str]] = {
+    "token.revoke": _own_token,
+    "session.request": _browser,
+}
+
+
 def _operation(name: str) -> Operation:
     known, path = COMMANDS[name], path_of(name)
     shape, view = present.OF[get_type_hints(known.handle)["return"]]
@@ -140,6 +154,7 @@ def _operation(name: str) -> Operation:
         command=name,
         made=name in _MADE,
         after=_AFTER.get(name),
+        target=_TARGETS.get(name),
     )
 
 

@@ -3,7 +3,6 @@ thing, and once.
 """
 
 import hashlib
-import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -14,7 +13,7 @@ from chalicelib.services.commands import Watch
 from chalicelib.services.ports import Answered
 from chalicelib.services.tokens import digest
 from chalicelib.web.request import Request
-from chalicelib.web.responses import Answer
+from chalicelib.web.responses import Answer, as_json
 
 KEPT = timedelta(hours=24)
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
@@ -45,6 +44,14 @@ def tag_of(body: str, version: Any = None) -> str:
     return f'"{version}-{short}"' if version is not None else f'"{short}"'
 
 
+def versioned(shown: dict[str, Any], status: int) -> Answer:
+    """What is told of a thing, with its tag where it has versions."""
+    answer, version = as_json(shown, status), shown.get("version")
+    if version is not None:
+        answer.headers["ETag"] = tag_of(answer.body, version)
+    return answer
+
+
 def tags(header: str) -> list[str]:
     """The tags that a header names."""
     return _TAG.findall(header)
@@ -57,8 +64,8 @@ def unchanged(request: Request, tag: str) -> bool:
 
 
 class Conditions(Watch):
-    """What the headers of a request want of its command. `present` makes the answer's body and
-    version of what came of it.
+    """What the headers of a request want of its command. `present` says what is told of what
+    came of it.
     """
 
     def __init__(
@@ -66,7 +73,7 @@ class Conditions(Watch):
         request: Request,
         command: str,
         status: int,
-        present: Callable[[Any], tuple[dict[str, Any], Any]],
+        present: Callable[[Any], dict[str, Any]],
     ) -> None:
         self._request, self._status, self._present = request, status, present
         self._if_match = request.headers.get("if-match", "")
@@ -112,8 +119,8 @@ class Conditions(Watch):
         if not self._key:
             return
         services, now = self._request.services, self._request.services.clock()
-        shown, version = self._present(result)
-        body = json.dumps({name: v for name, v in shown.items() if name not in SECRETS})
-        tag = tag_of(body, version) if version is not None else ""
-        answered = Answered(self._asked, self._status, body, tag, now + KEPT)
+        shown = {n: v for n, v in self._present(result).items() if n not in SECRETS}
+        answer = versioned(shown, self._status)
+        tag = answer.headers.get("ETag", "")
+        answered = Answered(self._asked, self._status, answer.body, tag, now + KEPT)
         services.store.answers.add(unit, self._key, answered, now)

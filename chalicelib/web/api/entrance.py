@@ -1,11 +1,11 @@
 """What every request of the API goes through: who asks, how often, under which conditions."""
 
-import json
 from functools import cache
 from typing import Any
 from urllib.parse import quote
 
 from chalicelib.domain.errors import Invalid, NotFound, RuleError, TooMany
+from chalicelib.domain.people import VISITOR
 from chalicelib.domain.roles import authorize
 from chalicelib.services import access_tokens
 from chalicelib.services.inputs import read
@@ -14,7 +14,7 @@ from chalicelib.web.api.conditions import Again, Conditions, KeyReused
 from chalicelib.web.api.operations import BASE, MOST_ROWS, Listed, Operation, Raw, find
 from chalicelib.web.guard import LONGEST_PART, Pages
 from chalicelib.web.request import Request, same_site
-from chalicelib.web.responses import Answer, html, redirect
+from chalicelib.web.responses import Answer, as_json, html, redirect
 
 pages = Pages(__name__)
 
@@ -82,10 +82,10 @@ def _come_in(request: Request, headers: dict[str, str]) -> Answer | None:
         try:
             if scheme.lower() != "bearer":
                 raise NotFound("Send an access token: `Authorization: Bearer groundswell_pat_…`.")
-            request.act_by_token(access_tokens.actor_of(request.services, secret.strip()))
+            request.act_as(access_tokens.actor_of(request.services, secret.strip()))
         except NotFound as error:
             # Counted with the network's other requests: tokens are not to be guessed.
-            request.act_as_visitor()
+            request.act_as(VISITOR)
             refused = problems.told("bad-token", error.message)
             refused.headers["WWW-Authenticate"] = f'{BEARER}, error="invalid_token"'
     _count(request, headers)
@@ -158,17 +158,23 @@ def _read(request: Request, operation: Operation, told: dict[str, str]) -> Answe
         value = operation.view(request, **told, **more)
     if isinstance(value, Raw):
         return Answer("", 303, {"Location": value.location, "Content-Type": JSON})
-    body = json.dumps(value) if operation.paged else _body(operation, value)
-    headers = {"Content-Type": JSON}
-    if operation.method == "GET":
-        version = None if operation.paged else json.loads(body).get("version")
-        headers["ETag"] = conditions.tag_of(body, version)
-        if conditions.unchanged(request, headers["ETag"]):
-            return Answer("", 304, headers)
-        if operation.paged and value["next"]:
-            query = f"?limit={asked.limit}&cursor={quote(value['next'])}"  # type: ignore[union-attr]
-            headers["Link"] = f'<{quote(request.path)}{query}>; rel="next"'
-    return Answer(body, 201 if operation.made else 200, headers)
+    shown = value if operation.paged else _shape(operation, value)
+    answer = as_json(shown, 201 if operation.made else 200)
+    if operation.method == "POST":
+        return answer
+    answer = _unless_unchanged(request, answer, shown.get("version"))
+    if operation.paged and answer.status == 200 and shown["next"]:
+        query = f"?limit={asked.limit}&cursor={quote(shown['next'])}"  # type: ignore[union-attr]
+        answer.headers["Link"] = f'<{quote(request.path)}{query}>; rel="next"'
+    return answer
+
+
+def _unless_unchanged(request: Request, answer: Answer, version: Any = None) -> Answer:
+    """The answer with its tag; without its body where its asker has it already."""
+    headers = {**answer.headers, "ETag": conditions.tag_of(answer.body, version)}
+    if conditions.unchanged(request, headers["ETag"]):
+        return Answer("", 304, headers)
+    return Answer(answer.body, answer.status, headers)
 
 
 def _paged(
@@ -186,8 +192,8 @@ def _paged(
     }
     listed: Listed = operation.view(request, **told, **more, limit=asked.limit, after=after)
     rows = [_shape(operation, row) for row in listed.rows]
-    cursor = request.services.tokens.make("cursor", request.path, listed.after)
-    return {"items": rows, "next": cursor if listed.after else None}
+    tokens, after = request.services.tokens, listed.after
+    return {"items": rows, "next": tokens.make("cursor", request.path, after) if after else None}
 
 
 def _opened(request: Request, cursor: str) -> str:
@@ -205,39 +211,19 @@ def _shape(operation: Operation, value: Any) -> dict[str, Any]:
     return operation.answers.model_validate(value).model_dump(mode="json")
 
 
-def _body(operation: Operation, value: Any) -> str:
-    return json.dumps(_shape(operation, value))
-
-
 def _run(request: Request, operation: Operation, told: dict[str, str]) -> Answer:
     """Runs a command, with its answer kept where its request has a key."""
     status = 201 if operation.made else 200
 
-    def present(result: Any) -> tuple[dict[str, Any], Any]:
-        shown = _shape(operation, operation.view(request, result))
-        return shown, shown.get("version")
+    def present(result: Any) -> dict[str, Any]:
+        return _shape(operation, operation.view(request, result))
 
     watch = Conditions(request, operation.command, status, present)
-    target = _target(operation, request, told)
-    data = request.json()
-    result = request.perform(operation.command, target, data, watch)
+    target = operation.target(request, told) if operation.target else "/".join(told.values())
+    result = request.perform(operation.command, target, request.json(), watch)
     if operation.after:
         operation.after(request, told, result)
-    shown, version = present(result)
-    body = json.dumps(shown)
-    headers = {"Content-Type": JSON}
-    if version is not None:
-        headers["ETag"] = conditions.tag_of(body, version)
-    return Answer(body, status, headers)
-
-
-def _target(operation: Operation, request: Request, told: dict[str, str]) -> str:
-    """What the command is about: the parts of the address, in their order."""
-    if operation.path.startswith("/account/tokens/"):
-        return f"{request.actor.id}/{told['token_id']}"
-    if operation.path == "/sign-in":
-        return request.need_browser()
-    return "/".join(told.values())
+    return conditions.versioned(present(result), status)
 
 
 @pages.get("/api/v1/openapi.json")
@@ -247,10 +233,7 @@ def openapi_json(request: Request) -> Answer:
 
     ready()
     body = openapi.document(request.services.base_url)
-    headers = {"Content-Type": JSON, "ETag": conditions.tag_of(body)}
-    if conditions.unchanged(request, headers["ETag"]):
-        return Answer("", 304, headers)
-    return Answer(body, 200, headers)
+    return _unless_unchanged(request, Answer(body, 200, {"Content-Type": JSON}))
 
 
 @pages.get("/api")

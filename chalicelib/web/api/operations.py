@@ -1,12 +1,11 @@
 """What the JSON API has: each operation with its address, what it takes, and what it answers."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from chalicelib.services.commands import Watch
 from chalicelib.services.inputs import Input, Line
 
 BASE = "/api/v1"
@@ -54,7 +53,8 @@ View = Callable[..., Any]
 class Operation:
     """One method at one address. `command` is what it runs, or what is asked before it reads;
     empty where everybody may, or where it hangs on the thing: `asks` is then what is asked once
-    that is found. What is `made` answers 201. `after` is done when the command is through.
+    that is found. What is `made` answers 201. `after` is done when the command is through, and
+    `target` says what a command is about where that is not the parts of its address.
     """
 
     method: str
@@ -71,6 +71,7 @@ class Operation:
     made: bool = False
     after: Callable[..., None] | None = None
     asks: str = ""
+    target: Callable[..., str] | None = None
 
     @property
     def runs(self) -> bool:
@@ -99,12 +100,33 @@ def reads(  # noqa: PLR0913 - what the document tells of it, part by part
     asks: str = "",
 ) -> Callable[[View], View]:
     """Registers a view that reads. It gets the request, the parts of the path, and the query."""
+    asked = query or (Listing if paged else Nothing)
+    return _registers(
+        "GET", path, answers, tag, query=asked, command=command, paged=paged, asks=asks
+    )
+
+
+def posts(
+    path: str,
+    answers: type[Shape],
+    takes: type[Input],
+    *,
+    tag: str,
+    made: bool = False,
+    asks: str = "",
+) -> Callable[[View], View]:
+    """Registers a view that is sent what it carries by POST, and runs no command."""
+    return _registers("POST", path, answers, tag, takes=takes, made=made, asks=asks)
+
+
+def _registers(
+    method: str, path: str, answers: type[Shape] | None, tag: str, **more: Any
+) -> Callable[[View], View]:
+    """Registers a view under its own name and words."""
 
     def register(view: View) -> View:
-        asked = query or (Listing if paged else Nothing)
         summary = " ".join((view.__doc__ or "").split())
-        made = Operation("GET", path, view.__name__, tag, summary, view, answers)
-        add(replace(made, query=asked, command=command, paged=paged, asks=asks))
+        add(Operation(method, path, view.__name__, tag, summary, view, answers, **more))
         return view
 
     return register
@@ -141,6 +163,3 @@ def _told(pieces: list[str], parts: list[str]) -> dict[str, str] | None:
         elif piece != part:
             return None
     return told
-
-
-NO_CONDITIONS = Watch()

@@ -6,7 +6,7 @@ from typing import Any
 from chalicelib.domain import petition as rules
 from chalicelib.domain.abuse import Entry
 from chalicelib.domain.ballots import Ballot
-from chalicelib.domain.bulk import Bulk, Stage
+from chalicelib.domain.bulk import Bulk
 from chalicelib.domain.discussion import Discussion
 from chalicelib.domain.document import Document
 from chalicelib.domain.events import Event
@@ -28,6 +28,7 @@ from chalicelib.services.commands import Signed
 from chalicelib.services.receipts import Receipt
 from chalicelib.web.api import shapes
 from chalicelib.web.api.operations import Shape
+from chalicelib.web.bulk import progress
 from chalicelib.web.request import Request
 from chalicelib.web.vote_view import announced
 
@@ -89,12 +90,11 @@ def packet(_request: Request, thing: Packet) -> dict[str, Any]:
 
 def bulk(_request: Request, thing: Bulk) -> dict[str, Any]:
     """A bulk action, with how far it is."""
-    what = "Undoing it" if thing.stage == Stage.UNDOING else "Under way"
     return {
         "id": thing.id,
         "action": thing.action,
         "state": thing.stage,
-        "text": f"{what}: {thing.place} of {thing.hit} signatures.",
+        "text": progress(thing),
         "done": thing.place,
         "total": thing.hit,
     }

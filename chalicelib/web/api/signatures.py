@@ -16,7 +16,7 @@ from chalicelib.services.gatekeeping import counter_of
 from chalicelib.services.inputs import Bulk as BulkInput
 from chalicelib.services.inputs import Input
 from chalicelib.web.api import present, shapes
-from chalicelib.web.api.operations import Listed, Operation, Shape, add, reads
+from chalicelib.web.api.operations import Listed, Shape, posts, reads
 from chalicelib.web.request import Request
 
 TAG = "signatures"
@@ -176,6 +176,7 @@ def bulk_read(request: Request, bulk_id: str) -> dict[str, Any]:
     return present.bulk(request, bulks.by_bulk_id(request.services, bulk_id))
 
 
+@posts("/bulk/preview", Preview, BulkInput, tag=TAG)
 def bulk_preview(request: Request) -> dict[str, Any]:
     """What a bulk action would hit now. Nothing is done."""
     found = bulks.preview(request.services, request.actor, request.json())
@@ -198,6 +199,7 @@ def roster_import_state(request: Request) -> dict[str, Any]:
     return present.import_job(request, request.services.store.rosters.last_import())
 
 
+@posts("/rosters", Uploaded, RosterFile, tag="roster", made=True)
 def roster_upload(request: Request) -> dict[str, Any]:
     """Reads a roster and says what is in it. Nothing is in force before it is imported."""
     sent = request.json()
@@ -220,6 +222,7 @@ def mailboxes(request: Request) -> dict[str, Any]:
     return {"mailboxes": found[:MAILBOXES_SHOWN], "more": len(found) > MAILBOXES_SHOWN}
 
 
+@posts("/uploads", UploadedFile, document_inputs.Upload, tag="documents", made=True)
 def upload(request: Request) -> dict[str, Any]:
     """Takes in a PDF; what stands for it is good for the command that sends it."""
     token = uploads.take_json(request.services, request.actor, request.json())
@@ -234,24 +237,3 @@ def upload(request: Request) -> dict[str, Any]:
         "size": file.size,
         "removed": list(file.removed),
     }
-
-
-# These are sent by POST for what they carry; none is a command.
-for _path, _tag, _view, _answers, _takes in (
-    ("/bulk/preview", TAG, bulk_preview, Preview, BulkInput),
-    ("/rosters", "roster", roster_upload, Uploaded, RosterFile),
-    ("/uploads", "documents", upload, UploadedFile, document_inputs.Upload),
-):
-    add(
-        Operation(
-            "POST",
-            _path,
-            _view.__name__,
-            _tag,
-            " ".join((_view.__doc__ or "").split()),
-            _view,
-            _answers,
-            _takes,
-            made=_path != "/bulk/preview",
-        )
-    )

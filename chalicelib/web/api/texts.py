@@ -3,7 +3,7 @@
 from typing import Any
 
 from chalicelib.services.inputs import Input
-from chalicelib.web.api.operations import Operation, Shape, add
+from chalicelib.web.api.operations import Shape, posts
 from chalicelib.web.checks import check_texts
 from chalicelib.web.request import Request
 
@@ -21,20 +21,7 @@ class Findings(Shape):
     findings: dict[str, Any]
 
 
+@posts("/checks", Findings, Asked, tag="texts")
 def checks(request: Request) -> dict[str, Any]:
     """What is to be said about a text as it is now. Nothing is read or stored."""
     return {"findings": check_texts(request, request.json())}
-
-
-add(
-    Operation(
-        "POST",
-        "/checks",
-        "checks",
-        "texts",
-        "What is to be said about a text as it is now. Nothing is read or stored.",
-        checks,
-        Findings,
-        Asked,
-    )
-)
