@@ -120,6 +120,9 @@ def _code(built: Built, out: Path) -> None:
 
 def _chalice(project: Path, raw: Path) -> None:
     environ = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "GROUNDSWELL_"))}
+    # Where the first wheel does not fit Lambda, Chalice asks for another by name and version alone.
+    # As a constraint, the list has pip check the hashes of those too.
+    environ["PIP_CONSTRAINT"] = "requirements.txt"
     done = subprocess.run(
         [
             str(Path(sys.executable).with_name("chalice")),
