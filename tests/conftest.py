@@ -1,4 +1,4 @@
-"""The environment of the tests, and the fixtures that give them a whole Groundswell by moto."""
+"""The environment of the tests, their markers, and a whole Groundswell as fixtures."""
 # ruff: noqa: E402 - the environment has to stand before the first import that reads it.
 
 import copy
@@ -12,6 +12,7 @@ from typing import Any
 for _name in [name for name in os.environ if name.startswith("AWS_")]:
     del os.environ[_name]
 NAME = "groundswell-test"
+TESTS = Path(__file__).parent
 os.environ.update(
     AWS_ACCESS_KEY_ID="testing",
     AWS_SECRET_ACCESS_KEY="testing",
@@ -30,6 +31,7 @@ os.environ.update(
 
 import boto3
 import pytest
+import selection
 from moto import mock_aws
 from playwright.sync_api import Browser, sync_playwright
 from services import estate
@@ -54,6 +56,16 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+# What every test of a folder needs, and what a fixture needs.
+FOLDERS = {
+    "e2e": ("browser", "aws"),
+    "contract": ("contract", "aws"),
+    "deploy": ("deploy",),
+    "benchmarks": ("bench",),
+    "local": ("aws",),
+}
+FIXTURES = {"browser": "browser", "aws": "aws", "stack": "aws"}
 
 # Folders with the longest files: begun first, so that all processes end about together.
 LONG = "e2e deploy contract web packet edge_cases benchmarks services local".split()
@@ -82,12 +94,26 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
     return ByFile(config, log)
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    folders = {item: item.path.relative_to(TESTS).parts[0] for item in items}
+    for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        needed = {marker for name, marker in FIXTURES.items() if name in fixtures}
+        for marker in needed.union(FOLDERS.get(folders[item], ())):
+            item.add_marker(marker)
+    yield  # `-m` and `-k` choose among them.
     if WORKER:
         order = {name: number for number, name in enumerate(LONG)}
-        tests = Path(__file__).parent
-        items.sort(key=lambda i: order.get(i.path.relative_to(tests).parts[0], len(order)))
+        items.sort(key=lambda item: order.get(folders[item], len(order)))
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """With `-k`, leave files unread in which no test can match."""
+    expression = config.option.keyword
+    if not expression or not collection_path.name.startswith("test_"):
+        return None
+    return None if selection.may_match(collection_path, TESTS, expression) else True
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
