@@ -31,7 +31,6 @@ os.environ.update(
 
 import boto3
 import pytest
-import selection
 from moto import mock_aws
 from playwright.sync_api import Browser, sync_playwright
 from services import estate
@@ -43,6 +42,7 @@ from chalicelib import bootstrap
 from chalicelib.config import settings
 from chalicelib.services.context import Services
 from local import ports
+from tests import selection
 
 # The shell alone draws the same pages with a third less work than the whole browser.
 CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-import selection
+
+from tests import selection
 
 PLAIN = """
 CASES = ["draft", "open"]
