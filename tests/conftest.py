@@ -83,7 +83,7 @@ class ByFile(LoadFileScheduling):
     def _split_scope(self, nodeid: str) -> str:
         file: str = super()._split_scope(nodeid)
         # One local stack at a time is enough for a machine, and one package is built for all.
-        for folder in ("tests/e2e/", "tests/deploy/"):
+        for folder in ("tests/e2e/", "tests/deploy/", "tests/contract/"):
             if file.startswith(folder):
                 return folder
         return file

@@ -1,4 +1,4 @@
-"""A running local server, and people's access tokens for it."""
+"""One running local server for all of these tests, and people's access tokens for it."""
 
 import json
 import subprocess
@@ -14,13 +14,13 @@ from local.stack import Stack, running_stack
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     with running_stack(tmp_path_factory.mktemp("data")) as running:
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def cast(stack: Stack) -> dict[str, Any]:
     """An access token for each role, and ids of what there is."""
     command = [sys.executable, str(Path(__file__).with_name("cast.py"))]
