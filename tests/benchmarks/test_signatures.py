@@ -18,6 +18,7 @@ from local.stack import running_aws
 
 ROOT = Path(__file__).resolve().parents[2]
 SMALL = "--count 100 --threads 8 --processes 2 --large 250 --rounds 1 --seconds 0.5".split()
+SMALLEST = "--count 50 --threads 2 --processes 1 --large 100 --rounds 1 --seconds 0.5".split()
 COMMAND = [sys.executable, "-m", "benchmarks.signatures"]
 
 
@@ -46,7 +47,7 @@ def test_a_small_run_is_exact_and_flat():
 
 def test_ctrl_c_leaves_nothing_behind(tmp_path):
     process = subprocess.Popen(
-        [*COMMAND, *SMALL],
+        [*COMMAND, *SMALLEST],
         cwd=ROOT,
         env={"TMPDIR": str(tmp_path), "PATH": "/usr/bin:/bin"},
         stderr=subprocess.PIPE,
