@@ -29,6 +29,9 @@ os.environ.update(
     GROUNDSWELL_SECRET="tests-only-" + "0123456789abcdef" * 3,
 )
 
+from tests import measuring  # Before anything that it measures.
+
+# isort: split
 import boto3
 import pytest
 from moto import mock_aws
@@ -106,6 +109,29 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     if WORKER:
         order = {name: number for number, name in enumerate(LONG)}
         items.sort(key=lambda item: order.get(folders[item], len(order)))
+
+
+def pytest_collection_finish() -> None:
+    if measuring.measured:
+        measuring.measured.stop()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Trace the tests of the layers that are measured."""
+    measured = measuring.measured
+    if measured is None or not measuring.covers(item, TESTS):
+        return (yield)
+    measured.start()
+    try:
+        return (yield)
+    finally:
+        measured.stop()
+
+
+def pytest_sessionfinish() -> None:
+    if measuring.measured:
+        measuring.measured.save()
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

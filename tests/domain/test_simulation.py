@@ -20,6 +20,7 @@ from .expected import Facts
 from .simulated import Association
 
 GROUPS, FIRST, YEARS = 60, date(2025, 7, 1), 10
+pytestmark = pytest.mark.walk
 LONGEST = 40
 # Days on which arithmetic goes wrong: leap days, clock changes, and the ends of months and years.
 ENDS = (

@@ -22,6 +22,7 @@ from .faulty import OF_DELIVERY, OF_MAIL, Faults
 from .world import SIGNERS, TEXT, VOTERS, World
 
 # A fault that is met again and again is an outage, which the person waits out.
+pytestmark = pytest.mark.walk
 PATIENCE = 40
 WORKERS = {"mail": letters.deliver, "packets": work_on, "webhooks": webhooks.deliver}
 

@@ -19,6 +19,7 @@ from .lifecycle_confirming import Lifecycle
 from .lifecycle_starts import STARTS
 from .world import World
 
+pytestmark = pytest.mark.walk
 EXAMPLES = int(os.environ.get("MODEL_EXAMPLES", "8"))
 STEPS = int(os.environ.get("MODEL_STEPS", "15"))
 
