@@ -49,7 +49,7 @@ def test_staff_settle_what_the_roster_does_not(somebody: Maker) -> None:
     ambrose.get_by_role("button", name="Set aside").click()
     expect(page.get_by_text("No signature waits for you.")).to_be_visible()
     staff.picture("32-settled")
-    signatory.letter("was set aside")
+    signatory.letter("was rejected")
 
     staff.go(f"/staff{petition}")
     staff.picture("33-staff-petition")

@@ -19,7 +19,7 @@ VOTERS = ["director2", "director3", "director4", "director5", "director6", "dire
 
 def test_a_charge_is_renewed_with_a_change(somebody: Maker) -> None:
     convener = somebody("jose@example.org", phone=True)
-    text = convener.letter(f"What is to become of “{NAME}”")
+    text = convener.letter(f"What should happen to “{NAME}”")
     assert "its documents are due by" in text or "The charge of the" in text
     answer(convener)
 
@@ -33,7 +33,7 @@ def answer(convener: Somebody) -> None:
     """The convener follows the letter on a phone, keeps a beginning, and sends the answer."""
     page = convener.page
     convener.sign_in()
-    convener.letter(f"What is to become of “{NAME}”")
+    convener.letter(f"What should happen to “{NAME}”")
     convener.follow("/renewal")
     expect(page.get_by_role("heading", level=1)).to_have_text("Renewal")
     convener.picture("30-renewal-open")
@@ -59,7 +59,7 @@ def put_on_the_docket(staff: Somebody) -> str:
     """Staff follow their own letter, and put the answer on the docket of the next meeting."""
     page = staff.page
     text = staff.letter("Renewal of “Accessible")
-    assert "it goes on with another name or charge" in text
+    assert "it continues with a new name or charge" in text
     assert NEW in text
     staff.follow("/renewal")
     expect(page.locator("ins").first).to_contain_text("and share")

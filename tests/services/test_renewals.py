@@ -66,7 +66,7 @@ def test_a_renewal_opens_by_itself_and_says_until_when_the_board_has_to_have_it(
     (letter,) = renewing.letters("renewal-opened", to="rowan")
     assert "ends on January 25, 2027" in letter.text
     assert "its documents are due by November 2, 2026" in letter.text
-    assert "lapses after April 25, 2027" in letter.text
+    assert "will lapse after April 25, 2027" in letter.text
 
 
 def test_the_same_charge_is_renewed_with_the_consent_agenda(renewing):
@@ -88,7 +88,7 @@ def test_the_same_charge_is_renewed_with_the_consent_agenda(renewing):
     # The new term joins the old one: answering early loses nothing.
     assert group.charge.ends_on == date(2030, 1, 25)
     (letter,) = renewing.letters("renewal-renewed", to="noor")
-    assert "Its charge stays as it was." in letter.text
+    assert "Its charge is unchanged." in letter.text
     assert "ends on January 25, 2030" in letter.text
     lines = [one.line for one in actions.of_one(renewing.services, meeting_of(renewing))]
     assert lines == [
@@ -144,7 +144,7 @@ def test_a_changed_charge_is_amended_and_voted_on(renewing):
     )
     assert "mend and keep" in voted.wording
     (letter,) = renewing.letters("renewal-renewed", to="rowan")
-    assert "The group was called “Open Textbooks” until now." in letter.text
+    assert "The group was formerly called “Open Textbooks”." in letter.text
 
 
 def test_what_the_board_does_not_agree_to_comes_back_with_the_whole_time_of_grace(renewing):
@@ -159,7 +159,7 @@ def test_what_the_board_does_not_agree_to_comes_back_with_the_whole_time_of_grac
     assert group.renewal.answer.charge == CHANGED
     assert group.renewal.lapses_on == date(2027, 7, 19)
     (letter,) = renewing.letters("renewal-declined", to="rowan")
-    assert "lapses after July 19, 2027" in letter.text
+    assert "will lapse after July 19, 2027" in letter.text
 
 
 def test_staff_return_an_answer_and_it_leaves_the_docket(renewing):
@@ -222,7 +222,7 @@ def test_nobody_answers_and_the_group_lapses_with_the_consent_agenda(renewing):
     (notice,) = [
         one
         for one in renewing.letters("renewal-reminder", to="rowan")
-        if "lapses after" in one.message.subject
+        if "will lapse after" in one.message.subject
     ]
     assert "April 25, 2027" in notice.message.subject
     renewing.ids["meeting"] = living.meeting_on(renewing, date(2027, 6, 20), "Annual")
