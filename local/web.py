@@ -232,7 +232,7 @@ class Handler(ChaliceRequestHandler):
         """Return path and query as sent, or refuse a target that is not a path."""
         if not self.path.startswith("/"):
             raise Refused(HTTPStatus.BAD_REQUEST)
-        return self.path.partition("#")[0]
+        return str(self.path).partition("#")[0]
 
     def _method_for(self, target: str) -> str:
         """Let GET answer for HEAD, where the app has no HEAD of its own."""

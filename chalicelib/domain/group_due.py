@@ -3,7 +3,7 @@
 A list knows less of a group than its page does, and one Query reads it for all of them.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -188,7 +188,7 @@ _OF_A_PETITION = {
 
 
 def _renewal(
-    row: Any,
+    row: Callable[..., Row],
     group: Group,
     today: date,
     meetings: Sequence[Gathering],

@@ -11,7 +11,8 @@ from chalicelib.domain.errors import Conflict, Invalid
 from chalicelib.domain.events import Event
 from chalicelib.domain.people import Act
 from chalicelib.domain.petition_text import Convener, Text, digest_of_text, missing, too_long
-from chalicelib.domain.policy import Policy, UnitRule
+from chalicelib.domain.policy import Policy
+from chalicelib.domain.policy_groups import UnitRule
 from chalicelib.domain.record import Transitions, advance, require
 from chalicelib.domain.times import add_days, local_date
 

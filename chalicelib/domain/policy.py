@@ -1,12 +1,12 @@
 """The association's rules, read from `policy.toml`. Every number that code needs is here."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, Protocol, TypeVar, get_args, get_origin, get_type_hints
 
 from chalicelib.domain.errors import Invalid
 from chalicelib.domain.policy_groups import (
@@ -446,7 +446,15 @@ class Policy:
         return rule
 
 
-def _held(rules: Any, on: date) -> Any:
+class _Dated(Protocol):
+    @property
+    def holds_from(self) -> date: ...
+
+
+_Rule = TypeVar("_Rule", bound=_Dated)
+
+
+def _held(rules: Iterable[_Rule], on: date) -> _Rule | None:
     held = [rule for rule in rules if rule.holds_from <= on]
     return max(held, key=lambda rule: rule.holds_from) if held else None
 

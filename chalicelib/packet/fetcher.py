@@ -23,7 +23,7 @@ class RefusedURLError(ValueError):
     """The renderer asked for something that is no part of the packet's own files."""
 
 
-class PacketFetcher(URLFetcher):
+class PacketFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types.
     """Serves the files of one folder and refuses every other address.
 
     WeasyPrint catches the refusal and goes on without the resource. What was refused is kept

@@ -14,6 +14,7 @@ from chalicelib.domain.events import Event
 from chalicelib.domain.letters import FanOut
 from chalicelib.domain.petition import Petition
 from chalicelib.domain.signature import Signature, stands_for
+from chalicelib.domain.times import local_date
 from chalicelib.services import inputs
 from chalicelib.services.commands import Signed, Step, command, petition
 from chalicelib.services.context import Services
@@ -166,5 +167,5 @@ def _counted_at_night(services: Services, found: Petition) -> Progress:
     at = datetime.fromisoformat(kept["at"])
     days = {date.fromisoformat(day): int(n) for day, n in kept["days"].items()}
     zone = services.policy.association.zone
-    until = figures.local_date(_until(found, at), zone)
+    until = local_date(_until(found, at), zone)
     return Progress(None, None, figures.without_gaps(days, until), at)

@@ -16,6 +16,7 @@ from chalicelib.domain.people import Actor, Person, Role
 from chalicelib.domain.petition import Petition, State
 from chalicelib.domain.petition_text import Convener, Text
 from chalicelib.domain.policy import Limits
+from chalicelib.domain.record import require
 from chalicelib.domain.similar import Candidate, similar
 from chalicelib.services import inputs
 from chalicelib.services.commands import Step, command, petition, roles_for
@@ -51,7 +52,7 @@ def edit(step: Step[Petition, inputs.EditDraft]) -> Petition:
         goal_area=form.goal_area,
     )
     conveners = _conveners(old, form, step.services.policy.limits)
-    rules.require(rules.TRANSITIONS, "petition", old.state, "edit")
+    require(rules.TRANSITIONS, "petition", old.state, "edit")
     if (text, conveners) == (old.text, old.conveners):
         # Sent twice, because the first answer was lost on its way: it is saved.
         return old

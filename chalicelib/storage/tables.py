@@ -24,7 +24,7 @@ class CompactJSON(JSONAttribute):
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-class Listings(GlobalSecondaryIndex[Any]):
+class Listings(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
     """Sparse: what lists on pages show, and no more, so that a list costs little."""
 
     class Meta:
@@ -36,7 +36,7 @@ class Listings(GlobalSecondaryIndex[Any]):
     listing = CompactJSON(null=True)
 
 
-class Due(GlobalSecondaryIndex[Any]):
+class Due(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
     """Sparse: what a job has to look at, and from when on."""
 
     class Meta:

@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import quote
 
 from chalicelib.domain.errors import Invalid, NotFound, RuleError, Stale
+from chalicelib.domain.sessions import SESSION_DAYS
 from chalicelib.services import sign_in
 from chalicelib.services.documents import sent_by
 from chalicelib.services.groups import groups_of
@@ -57,7 +58,7 @@ def sign_in_use(request: Request, token: str) -> Answer:
         signed_in = sign_in.sign_in(request.services, token, request.browser, agent)
     except RuleError as error:
         return _dead(request, error)
-    seconds = sign_in.rules.SESSION_DAYS * 24 * 3600
+    seconds = SESSION_DAYS * 24 * 3600
     cookies = (set_cookie("session", signed_in.cookie, seconds),)
     then = signed_in.next if signed_in.person.name else f"/account?next={quote(signed_in.next)}"
     return redirect(then, cookies)

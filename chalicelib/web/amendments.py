@@ -7,6 +7,7 @@ from chalicelib.domain.errors import Conflict, Invalid
 from chalicelib.domain.motion import GIVES_A_CHARGE, Motion
 from chalicelib.domain.recusals import no_part
 from chalicelib.domain.roles import authorize
+from chalicelib.domain.wording import PARTS
 from chalicelib.services.amendments import as_amended, with_its_text
 from chalicelib.services.motions import motion as load
 from chalicelib.services.taking_part import recused
@@ -50,7 +51,7 @@ def amend_submit(request: Request, motion_id: str) -> Answer:
     except Conflict as error:
         title = "The amendment was not moved"
         link = ("Go to the motion", f"/board/motions/{motion_id}")
-        return kept(request, 409, title, error.message, link, request.form, rules.PARTS)
+        return kept(request, 409, title, error.message, link, request.form, PARTS)
     return _page(request, main, Form(values), becomes)
 
 
@@ -77,7 +78,7 @@ def _page(
         form=looked_over(request, form, wanted),
         limits=limits,
         most=max(limits.comment, len(main.wording)),
-        labels=rules.PARTS,
+        labels=PARTS,
         preview=shown,
     )
 

@@ -2,7 +2,7 @@
 
 from chalicelib.domain.group import Stage
 from chalicelib.domain.group_due import Row, What
-from chalicelib.domain.policy import RenewalRule
+from chalicelib.domain.policy_groups import RenewalRule
 from chalicelib.domain.times import long_date
 
 # How the things are called that one may look at alone.

@@ -4,6 +4,7 @@ from typing import Any
 
 from chalicelib.domain import amendments as rules
 from chalicelib.domain.amendments import changes
+from chalicelib.domain.diffs import FieldChange
 from chalicelib.domain.events import Event
 from chalicelib.domain.motion import Effect, Motion, State, divisible
 from chalicelib.domain.roles import may
@@ -53,7 +54,7 @@ def motion_view(request: Request, motion: Motion, events: list[Event], out: bool
     }
 
 
-def _changes_of(motion: Motion, events: list[Event]) -> list[rules.FieldChange]:
+def _changes_of(motion: Motion, events: list[Event]) -> list[FieldChange]:
     """What an amendment would change, or changed, from the two texts that its record holds."""
     first = events[0].data if events else {}
     if not motion.is_amendment or "was" not in first:
