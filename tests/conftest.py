@@ -116,6 +116,17 @@ def pytest_collection_finish() -> None:
         measuring.measured.stop()
 
 
+def pytest_collect_file(file_path: Path) -> None:
+    """Give property tests no deadline: a busy machine is no failure."""
+    if file_path.suffix != ".py" or b"hypothesis" not in file_path.read_bytes():
+        return
+    from hypothesis import settings  # Slow to import, and few files need it.
+
+    if settings.default and settings.default.deadline:
+        settings.register_profile("calm", settings.default, deadline=None)
+        settings.load_profile("calm")
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     """Trace the tests of the layers that are measured."""
