@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pikepdf
 
-from chalicelib.domain import policy
+from chalicelib.domain.policy import rules as policy
 from chalicelib.domain.times import local_date
 from deploy.rehearsal_people import RehearsalFailed, Site, wait_for
 from local.demo.people import MEMBERS, address

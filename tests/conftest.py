@@ -36,9 +36,6 @@ import boto3
 import pytest
 from moto import mock_aws
 from playwright.sync_api import Browser, sync_playwright
-from services import estate
-from services.aws import watching
-from services.world import Clock, Post, Press, World
 from xdist.scheduler import LoadFileScheduling
 
 from chalicelib import bootstrap
@@ -46,6 +43,9 @@ from chalicelib.config import settings
 from chalicelib.services.context import Services
 from local import ports
 from tests import selection
+from tests.services import estate
+from tests.services.aws import watching
+from tests.services.world import Clock, Post, Press, World
 
 # The shell alone draws the same pages with a third less work than the whole browser.
 CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")

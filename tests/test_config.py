@@ -13,7 +13,7 @@ from moto import mock_aws
 from chalicelib import config
 from chalicelib.clock import clock_for
 from chalicelib.config import ConfigError, read
-from chalicelib.services.tokens import Tokens
+from chalicelib.services.people.tokens import Tokens
 
 ROOT = Path(__file__).resolve().parents[1]
 GIVEN = {

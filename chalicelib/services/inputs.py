@@ -259,7 +259,7 @@ def no_answer(value: Any) -> Any:
 
 class AddBlock(Input):
     """What staff block or allow, why, and until which day, if any. `kind` and `effect` are those
-    of an entry in `domain/abuse.py`.
+    of an entry in `domain/signing/abuse.py`.
     """
 
     kind: Line = ""
@@ -270,7 +270,7 @@ class AddBlock(Input):
 
 
 class NoteMailbox(Input):
-    """What the mail service says of an address: `kind` is one of `domain/mailboxes.py`, and
+    """What the mail service says of an address: `kind` is one of `domain/outbox/mailboxes.py`, and
     `notice` its own id for what it says.
     """
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from chalicelib.domain.petition import Petition, State
-from chalicelib.domain.signature import Signature, counts, waits_for_staff
-from chalicelib.domain.signature import State as SignatureState
+from chalicelib.domain.petitions.petition import Petition, State
+from chalicelib.domain.signing.signature import Signature, counts, waits_for_staff
+from chalicelib.domain.signing.signature import State as SignatureState
 from chalicelib.services.ports import Page
 from chalicelib.storage import keys, reading
 from chalicelib.storage.mapping import from_body, to_body

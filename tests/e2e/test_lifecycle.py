@@ -4,10 +4,10 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from people import Somebody
 from playwright.sync_api import expect
 
 from local.demo.people import MEMBERS
+from tests.e2e.people import Somebody
 
 NAME = "Training & Equity in Library Work"
 CHARGE = (

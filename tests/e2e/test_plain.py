@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from people import Somebody
 from playwright.sync_api import expect
+
+from tests.e2e.people import Somebody
 
 Maker = Callable[..., Somebody]
 

@@ -4,8 +4,9 @@ changed charge that the Board approves, and the page of the group under its new 
 
 from collections.abc import Callable
 
-from people import Somebody
 from playwright.sync_api import expect
+
+from tests.e2e.people import Somebody
 
 Maker = Callable[..., Somebody]
 

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from people import Somebody
 from playwright.sync_api import Browser, expect
 
 from local.stack import running_stack
+from tests.e2e.people import Somebody
 
 
 def test_a_draft_a_session_and_letters_survive_kill_9(browser: Browser, tmp_path: Path) -> None:

@@ -6,8 +6,9 @@ confirmation by the next meeting. The clock is put forward as a newcomer can do 
 import re
 from collections.abc import Callable
 
-from people import Somebody
 from playwright.sync_api import expect
+
+from tests.e2e.people import Somebody
 
 Maker = Callable[..., Somebody]
 

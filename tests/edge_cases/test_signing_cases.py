@@ -9,16 +9,17 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from services.aws import WRITES, Crash, at_once, crash_before, watching
-from services.world import FAR, SIGNERS, TEXT, World
-from web.browser import Answer, Browser, Site
 
-from chalicelib.domain.people import VISITOR
-from chalicelib.domain.signature import Signature, State
-from chalicelib.services import letters, sweep
-from chalicelib.services.packet_content import packet_content
-from chalicelib.services.signing import confirm_by_link
+from chalicelib.domain.people.people import VISITOR
+from chalicelib.domain.signing.signature import Signature, State
+from chalicelib.services import sweep
+from chalicelib.services.outbox import letters
+from chalicelib.services.packets.content import packet_content
+from chalicelib.services.signing.signing import confirm_by_link
 from local.demo.people import address
+from tests.services.aws import WRITES, Crash, at_once, crash_before, watching
+from tests.services.world import FAR, SIGNERS, TEXT, World
+from tests.web.browser import Answer, Browser, Site
 
 NAMES = sorted(who for _, who, _ in SIGNERS)
 

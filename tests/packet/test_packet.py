@@ -5,10 +5,10 @@ from io import BytesIO
 
 import pikepdf
 import pytest
-from packet_reading import page_texts
-from packet_sample import packet, report_document
 
 from chalicelib.packet.render import RenderError, render_packet
+from tests.packet.packet_reading import page_texts
+from tests.packet.packet_sample import packet, report_document
 
 RUNNING = re.compile(r"Doc (\S+) · p\. (\d+) of (\d+)")
 PACKET_PAGE = re.compile(r"Packet p\. (\d+) of (\d+)")

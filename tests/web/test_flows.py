@@ -1,10 +1,10 @@
 """What people do, through the forms of the pages, and what they are told by page and letter."""
 
 import pytest
-from browser import Browser, Site
-from services.world import TEXT, World
 
 from local.demo.people import address
+from tests.services.world import TEXT, World
+from tests.web.browser import Browser, Site
 
 REFUSED = "is-not-a-member@elsewhere.example"
 

@@ -8,13 +8,11 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
-from browser import Answer, Browser, Site
-from services.world import World
 
 from app import app
 from chalicelib import config
-from chalicelib.domain.people import Seat
-from chalicelib.services.tokens import digest, random_token
+from chalicelib.domain.people.people import Seat
+from chalicelib.services.people.tokens import digest, random_token
 from chalicelib.web.api import entrance
 from chalicelib.web.api.operations import BASE, OPERATIONS
 from chalicelib.web.cookies import set_cookie
@@ -22,6 +20,8 @@ from chalicelib.web.request import FORM
 from chalicelib.web.responses import redirect
 from chalicelib.web.templating import files
 from local.demo.people import MEMBERS, address
+from tests.services.world import World
+from tests.web.browser import Answer, Browser, Site
 
 entrance.ready()
 

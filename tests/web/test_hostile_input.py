@@ -6,12 +6,12 @@ import tracemalloc
 import zipfile
 
 import pytest
-from browser import Answer, Browser, Site
-from services.world import World
 
-from chalicelib.domain.signature import signatory_key
+from chalicelib.domain.signing.signature import signatory_key
 from chalicelib.web import forms
 from local.demo.people import address
+from tests.services.world import World
+from tests.web.browser import Answer, Browser, Site
 
 BOUNDARY = "--------------------------9051914041544843365972754266"
 UPLOAD = f"multipart/form-data; boundary={BOUNDARY}"

@@ -17,56 +17,49 @@ from typing import Any
 import pytest
 
 from chalicelib import config
-from chalicelib.domain import (
-    amendments,
-    attendance,
-    document_steps,
-    recusals,
-    seal,
-    virtual,
-    voiding,
-)
-from chalicelib.domain import ballots as votes
-from chalicelib.domain import docket as dockets
-from chalicelib.domain import group as groups
-from chalicelib.domain import meeting as meetings
-from chalicelib.domain import motion as motions
-from chalicelib.domain import petition as petitions
-from chalicelib.domain import policy as policies
-from chalicelib.domain import seats as seat_rules
-from chalicelib.domain.discussion import Discussion
-from chalicelib.domain.document import Action, Document, File, Form, Kind
+from chalicelib.domain.documents import steps as document_steps
+from chalicelib.domain.documents.discussion import Discussion
+from chalicelib.domain.documents.document import Action, Document, File, Form, Kind
 from chalicelib.domain.errors import Invalid
-from chalicelib.domain.meeting import DocumentEntry
-from chalicelib.domain.packet import Packet, PacketState
-from chalicelib.domain.people import VISITOR, Act, Person, Role, Seat, actor_for
-from chalicelib.domain.petition import State
-from chalicelib.domain.petition_text import Convener, Text
-from chalicelib.domain.roster import Roster
-from chalicelib.domain.seats import Register
-from chalicelib.domain.signature import Match, Signature, waits_for_staff
-from chalicelib.domain.signature import State as SignatureState
+from chalicelib.domain.groups import group as groups
+from chalicelib.domain.meetings import attendance
+from chalicelib.domain.meetings import docket as dockets
+from chalicelib.domain.meetings import meeting as meetings
+from chalicelib.domain.meetings.meeting import DocumentEntry
+from chalicelib.domain.motions import amendments, recusals, virtual, voiding
+from chalicelib.domain.motions import ballots as votes
+from chalicelib.domain.motions import motion as motions
+from chalicelib.domain.packets.packet import Packet, PacketState
+from chalicelib.domain.people import seats as seat_rules
+from chalicelib.domain.people.people import VISITOR, Act, Person, Role, Seat, actor_for
+from chalicelib.domain.people.seats import Register
+from chalicelib.domain.petitions import petition as petitions
+from chalicelib.domain.petitions.petition import State
+from chalicelib.domain.petitions.text import Convener, Text
+from chalicelib.domain.policy import rules as policies
+from chalicelib.domain.record import seal
+from chalicelib.domain.roster.roster import Roster
+from chalicelib.domain.signing.signature import Match, Signature, waits_for_staff
+from chalicelib.domain.signing.signature import State as SignatureState
+from chalicelib.services.motions.receipts import Receipt
 from chalicelib.services.ports import DocumentRead
-from chalicelib.services.receipts import Receipt
-from chalicelib.web import amendments as amend_pages
-from chalicelib.web import (
-    directory,
-    document_forms,
-    mailbox,
-    planning,
-    queue,
-    record,
-    renewals_due,
-    staff,
-    vote_steps,
-)
-from chalicelib.web import docket as docket_pages
-from chalicelib.web import documents as document_pages
-from chalicelib.web import groups as group_pages
-from chalicelib.web import meetings as meeting_pages
-from chalicelib.web import motions as motion_pages
-from chalicelib.web import seats as seat_pages
-from chalicelib.web import votes as vote_pages
+from chalicelib.web.documents import documents as document_pages
+from chalicelib.web.documents import forms as document_forms
+from chalicelib.web.groups import directory
+from chalicelib.web.groups import groups as group_pages
+from chalicelib.web.meetings import docket as docket_pages
+from chalicelib.web.meetings import meetings as meeting_pages
+from chalicelib.web.meetings import planning
+from chalicelib.web.motions import amendments as amend_pages
+from chalicelib.web.motions import motions as motion_pages
+from chalicelib.web.motions import vote_steps
+from chalicelib.web.motions import votes as vote_pages
+from chalicelib.web.outbox import mailbox
+from chalicelib.web.people import seats as seat_pages
+from chalicelib.web.petitions import staff
+from chalicelib.web.record import record
+from chalicelib.web.renewals import due as renewals_due
+from chalicelib.web.signing import queue
 
 POLICY = policies.load()
 NOW = datetime(2024, 1, 8, 16, 30, tzinfo=UTC)
