@@ -4,15 +4,16 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from chalicelib.domain.groups import group as groups
-from chalicelib.domain.groups.group import Charge, Convener, Group
-from chalicelib.domain.groups.timetable import NOTHING_KNOWN, next_on
-from chalicelib.domain.people.people import SYSTEM, Act, Person, Role
+from chalicelib.domain import group as groups
+from chalicelib.domain.group import Charge, Convener, Group
+from chalicelib.domain.people import SYSTEM, Act, Person, Role
 from chalicelib.domain.times import last_day
-from chalicelib.services.groups import timetable
-from chalicelib.services.people.tokens import new_id
+from chalicelib.domain.upkeep import NOTHING_KNOWN, next_on
+from chalicelib.services import upkeep
+from chalicelib.services.tokens import new_id
 from local.demo.people import address
-from tests.services.world import VOTERS, World
+
+from .world import VOTERS, World
 
 SLUG = "open-textbooks"
 CHARGE = "To share what it takes to keep openly licensed textbooks up to date."
@@ -88,9 +89,9 @@ def go_to(world: World, day: date, hour: int = 9) -> None:
     world.clock.now = datetime.combine(day, time(hour), zone)
 
 
-def sweep(world: World) -> timetable.Kept:
+def sweep(world: World) -> upkeep.Kept:
     """The job, and the workers after it."""
-    kept = timetable.keep_all(world.services)
+    kept = upkeep.keep_all(world.services)
     assert kept.failed == 0
     world.deliver_all()
     return kept

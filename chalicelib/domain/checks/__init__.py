@@ -1,1 +1,0 @@
-"""Checks of a text as it is written. They warn and refuse nothing."""

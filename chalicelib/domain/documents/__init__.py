@@ -1,1 +1,0 @@
-"""Documents before the Board, and the discussion of each."""

@@ -1,1 +1,0 @@
-"""Chartered groups: charges, conveners, check-ins, and what falls due."""

@@ -1,1 +1,0 @@
-"""Board meetings: docket, attendance, minutes, action items."""

@@ -1,1 +1,0 @@
-"""Motions: moved, amended, voted on, decided."""

@@ -1,1 +1,0 @@
-"""Emails, bounced addresses and webhooks."""

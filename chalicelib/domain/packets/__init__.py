@@ -1,1 +1,0 @@
-"""Packets: their versions and editions."""

@@ -1,1 +1,0 @@
-"""People, their seats and roles, and how they sign in."""

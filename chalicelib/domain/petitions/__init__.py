@@ -1,1 +1,0 @@
-"""Petitions for a group: their states, their text, and each command on them."""

@@ -1,1 +1,0 @@
-"""The association's rules, read from `policy.toml`."""

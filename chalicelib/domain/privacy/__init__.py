@@ -1,1 +1,0 @@
-"""Personal data: how long it is kept, and its erasure."""

@@ -1,1 +1,0 @@
-"""The record: events chained by digest, and its seals."""

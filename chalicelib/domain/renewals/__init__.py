@@ -1,1 +1,0 @@
-"""Renewals of a group's charge."""

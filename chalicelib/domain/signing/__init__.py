@@ -1,1 +1,0 @@
-"""Signatures: signed, confirmed, matched with the roster, decided by staff, counted."""

@@ -1,1 +1,0 @@
-"""Use cases of people: sign-in, seats, access tokens."""

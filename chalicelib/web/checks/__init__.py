@@ -1,1 +1,0 @@
-"""Pages and API of checks of a text as it is written."""

@@ -1,1 +1,0 @@
-"""Pages and API of people: sign-in, seats, access tokens."""
