@@ -6,48 +6,25 @@ from chalice import Chalice
 
 from chalicelib import logs
 from chalicelib.config import LOCAL, check_at_start, on_aws, stage_of
-from chalicelib.web import (
-    account,
-    actions,
-    amendments,
-    blocks,
-    bulk,
-    convening,
-    directory,
-    discussion,
-    docket,
-    document_forms,
-    documents,
-    drafts,
-    exports,
-    group_import,
-    groups,
-    leading,
-    mailboxes,
-    meetings,
-    minutes,
-    motions,
-    packets,
-    pages,
-    petitions,
-    planning,
-    privacy,
-    questions,
-    queue,
-    record,
-    renewals,
-    renewals_due,
-    roster,
-    seats,
-    signing,
-    staff,
-    texts,
-    tokens,
-    vote_steps,
-    votes,
-    webhooks,
-)
+from chalicelib.web import pages
 from chalicelib.web.api import entrance
+from chalicelib.web.documents import discussion, documents, questions
+from chalicelib.web.documents import forms as document_forms
+from chalicelib.web.groups import conveners as group_conveners
+from chalicelib.web.groups import directory, group_import, groups
+from chalicelib.web.meetings import actions, docket, meetings, minutes, planning
+from chalicelib.web.motions import amendments, motions, vote_steps, votes
+from chalicelib.web.outbox import mailboxes, webhooks
+from chalicelib.web.packets import packets
+from chalicelib.web.people import account, seats, tokens
+from chalicelib.web.petitions import conveners as petition_conveners
+from chalicelib.web.petitions import drafts, petitions, staff, texts
+from chalicelib.web.privacy import privacy
+from chalicelib.web.record import record
+from chalicelib.web.renewals import due as renewals_due
+from chalicelib.web.renewals import renewals
+from chalicelib.web.roster import roster
+from chalicelib.web.signing import blocks, bulk, exports, queue, signing
 
 logs.start(os.environ)
 check_at_start()
@@ -62,7 +39,7 @@ for part in (
     amendments,
     blocks,
     bulk,
-    convening,
+    petition_conveners,
     directory,
     discussion,
     docket,
@@ -73,7 +50,7 @@ for part in (
     exports,
     group_import,
     groups,
-    leading,
+    group_conveners,
     mailboxes,
     meetings,
     minutes,
@@ -109,7 +86,7 @@ if not on_aws(os.environ):
 
 # Never in a deployed function, whatever its stage says.
 if stage_of(os.environ) == LOCAL:
-    from chalicelib.web import mailbox
+    from chalicelib.web.outbox import mailbox
 
     app.register_blueprint(mailbox.pages.blueprint)
 

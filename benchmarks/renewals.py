@@ -65,7 +65,7 @@ def measure(many: int) -> dict[str, float]:
         from benchmarks.support.recorder import Noting
         from chalicelib import bootstrap
         from chalicelib.config import settings
-        from chalicelib.services import upkeep
+        from chalicelib.services.groups import timetable
         from local import demo
 
         dynamodb = resources.client("dynamodb", aws.environ)
@@ -77,8 +77,8 @@ def measure(many: int) -> dict[str, float]:
             bootstrap.build(settings(), clock=lambda: DAY), queue=cast("Queue", Noting())
         )
         # What is due in the demo association by then is done before anything is counted.
-        upkeep.keep_all(services)
-        days: list[tuple[Spent, upkeep.Kept]] = []
+        timetable.keep_all(services)
+        days: list[tuple[Spent, timetable.Kept]] = []
         here = len(services.store.groups.listed())
         for size in (FEW, many):
             due = 3 * EACH
@@ -86,10 +86,10 @@ def measure(many: int) -> dict[str, float]:
             living.make_due(services, f"of-{size}", EACH)
             here = size
             with meter.measuring() as spent:
-                kept = upkeep.keep_all(services)
+                kept = timetable.keep_all(services)
             days.append((spent, kept))
         with meter.measuring() as nothing:
-            upkeep.keep_all(services)
+            timetable.keep_all(services)
     (few, done), (large, done_large) = days
     assert done.done == done_large.done, (done, done_large)
     return {

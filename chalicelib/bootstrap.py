@@ -10,54 +10,35 @@ from chalicelib.aws.mailer import SesMailer
 from chalicelib.aws.queue import SqsQueue
 from chalicelib.clock import clock_for, now
 from chalicelib.config import Settings, settings
-from chalicelib.domain import policy
+from chalicelib.domain.policy import rules as policy
 from chalicelib.mail.messages import LetterComposer
 from chalicelib.packet.pdf_check import check_pdf
 from chalicelib.poster import HttpPoster
-from chalicelib.services import (
-    access_tokens,
+from chalicelib.services.context import Services
+from chalicelib.services.documents import discussion, documents, questions, revisions, submissions
+from chalicelib.services.groups import check_ins, group_import, groups, timetable
+from chalicelib.services.groups import conveners as group_conveners
+from chalicelib.services.meetings import attendance, docket, meetings, minutes
+from chalicelib.services.motions import (
     amendments,
-    attendance,
-    bulk,
-    check_ins,
     confirming,
-    convening,
-    discussion,
-    docket,
-    documents,
-    gatekeeping,
-    group_import,
-    groups,
-    leading,
-    mailboxes,
-    meetings,
-    minutes,
     motions,
-    packets,
-    petitions,
-    privacy,
-    questions,
-    recount,
     recusing,
-    renewals,
-    retention,
-    review,
-    revisions,
-    rosters,
-    seats,
-    sign_in,
-    signing,
-    submissions,
-    texts,
-    upkeep,
     virtual_votes,
     voiding,
     votes,
-    webhooks,
 )
-from chalicelib.services.context import Services
+from chalicelib.services.outbox import mailboxes, webhooks
+from chalicelib.services.packets import packets
+from chalicelib.services.people import access_tokens, seats, sign_in
+from chalicelib.services.people.tokens import Tokens
+from chalicelib.services.petitions import conveners as petition_conveners
+from chalicelib.services.petitions import petitions, review, texts
 from chalicelib.services.ports import PacketParts, Rendered, RenderFailed
-from chalicelib.services.tokens import Tokens
+from chalicelib.services.privacy import privacy, retention
+from chalicelib.services.renewals import renewals
+from chalicelib.services.roster import rosters
+from chalicelib.services.signing import bulk, recount, screening, signing
 from chalicelib.storage.store import DynamoStore
 
 # Importing these registers their commands.
@@ -68,14 +49,14 @@ USE_CASES = (
     bulk,
     check_ins,
     confirming,
-    convening,
+    petition_conveners,
     discussion,
     docket,
     documents,
-    gatekeeping,
+    screening,
     group_import,
     groups,
-    leading,
+    group_conveners,
     mailboxes,
     meetings,
     minutes,
@@ -96,7 +77,7 @@ USE_CASES = (
     signing,
     submissions,
     texts,
-    upkeep,
+    timetable,
     virtual_votes,
     voiding,
     votes,

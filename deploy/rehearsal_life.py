@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pikepdf
 
-from chalicelib.domain import policy
+from chalicelib.domain.policy import rules as policy
 from chalicelib.domain.times import local_date
 from deploy.rehearsal_people import RehearsalFailed, Site, wait_for
 from local.demo.people import MEMBERS, address
@@ -80,7 +80,7 @@ class Life:
         self._say("a bounce came by SNS and its queue, and staff see the address")
 
     def _import_roster(self) -> None:
-        rows = ["Email,Name,Institution"]
+        rows = ["E-mail,Name,Institution"]
         rows += [
             f"{who}@example.org,{name},{where}" for name, who, where in (CONVENER, SECOND, *SIGNERS)
         ]
@@ -129,7 +129,7 @@ class Life:
         for name, who, where in SIGNERS:
             phone.at = blank
             phone.press("Sign", {"name": name, "email": address(who), "institution": where})
-            if "check your email" not in phone.at.body:
+            if "look at your e-mail" not in phone.at.body:
                 raise RehearsalFailed(f"{name} could not sign: {phone.at.text[:600]}")
             # The form was open long enough once; the others send it as fast as they can.
             phone.wait = lambda: None

@@ -64,8 +64,9 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
 def _verify(given: argparse.Namespace, with_files: bool) -> int:
     # The product reads its environment on import.
     from chalicelib.aws.files import S3Files
-    from chalicelib.domain import policy, seal
-    from chalicelib.services.record import verify
+    from chalicelib.domain.policy import rules as policy
+    from chalicelib.domain.record import seal
+    from chalicelib.services.record.record import verify
     from chalicelib.storage.store import DynamoStore
 
     since = _read(given.since) if given.since else {}
@@ -106,7 +107,7 @@ def _verify(given: argparse.Namespace, with_files: bool) -> int:
 
 def _unknown(expected: str | None, known: list[str]) -> str:
     """What is wrong with a seal that was written down, or nothing."""
-    from chalicelib.domain.seal import SHORTEST
+    from chalicelib.domain.record.seal import SHORTEST
 
     if not expected:
         return ""

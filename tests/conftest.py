@@ -36,9 +36,6 @@ import boto3
 import pytest
 from moto import mock_aws
 from playwright.sync_api import Browser, sync_playwright
-from services import estate
-from services.aws import watching
-from services.world import Clock, Post, Press, World
 from xdist.scheduler import LoadFileScheduling
 
 from chalicelib import bootstrap
@@ -46,6 +43,9 @@ from chalicelib.config import settings
 from chalicelib.services.context import Services
 from local import ports
 from tests import selection
+from tests.services import estate
+from tests.services.aws import watching
+from tests.services.world import Clock, Post, Press, World
 
 # The shell alone draws the same pages with a third less work than the whole browser.
 CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
@@ -114,6 +114,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
 def pytest_collection_finish() -> None:
     if measuring.measured:
         measuring.measured.stop()
+
+
+def pytest_collect_file(file_path: Path) -> None:
+    """Give property tests no deadline: a busy machine is no failure."""
+    if file_path.suffix != ".py" or b"hypothesis" not in file_path.read_bytes():
+        return
+    from hypothesis import settings  # Slow to import, and few files need it.
+
+    if settings.default and settings.default.deadline:
+        settings.register_profile("calm", settings.default, deadline=None)
+        settings.load_profile("calm")
 
 
 @pytest.hookimpl(wrapper=True)

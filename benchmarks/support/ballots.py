@@ -9,7 +9,7 @@ from datetime import timedelta
 from benchmarks.support.recorder import Recorder
 from chalicelib import bootstrap
 from chalicelib.config import settings
-from chalicelib.domain.people import SYSTEM
+from chalicelib.domain.people.people import SYSTEM
 
 MOVER, SECONDER = "director1@example.org", "director2@example.org"
 PRESIDENT, STAFF = "president@example.org", "staff@example.org"

@@ -14,14 +14,15 @@ from benchmarks.support.crew import Crew, Hands
 from benchmarks.support.lifecycle import MEMBER, TEXT, Signer
 from benchmarks.support.recorder import Recorder
 from chalicelib import bootstrap
-from chalicelib.domain.people import SYSTEM, VISITOR
-from chalicelib.domain.petition import Petition
-from chalicelib.domain.roster import Entry, Roster, digest_of
-from chalicelib.domain.signature import Signature, State, signatory_key
-from chalicelib.services import letters, signing
+from chalicelib.domain.people.people import SYSTEM, VISITOR
+from chalicelib.domain.petitions.petition import Petition
+from chalicelib.domain.roster.roster import Entry, Roster, digest_of
+from chalicelib.domain.signing.signature import Signature, State, signatory_key
 from chalicelib.services.commands import Signed
 from chalicelib.services.context import Services
-from chalicelib.services.signing import by_token, confirm_by_link, signature_token
+from chalicelib.services.outbox import letters
+from chalicelib.services.signing import signing
+from chalicelib.services.signing.signing import by_token, confirm_by_link, signature_token
 from chalicelib.storage import keys
 from chalicelib.storage.tables import Record
 from local import demo

@@ -10,8 +10,9 @@ from typing import Any
 from benchmarks.support.recorder import Recorder
 from chalicelib import bootstrap
 from chalicelib.config import settings
-from chalicelib.domain.people import SYSTEM
-from chalicelib.services import packets, uploads
+from chalicelib.domain.people.people import SYSTEM
+from chalicelib.services.documents import uploads
+from chalicelib.services.packets import packets
 from chalicelib.services.ports import CheckedPdf
 
 SENDER, STAFF, DIRECTOR = "noor@example.org", "staff@example.org", "director1@example.org"

@@ -15,10 +15,10 @@ from benchmarks.support.crowd import Crowd, Invited, on_roster
 from benchmarks.support.faults import Faults
 from chalicelib import bootstrap
 from chalicelib.domain.errors import Conflict, Invalid, NotFound, Stale
-from chalicelib.domain.people import VISITOR
-from chalicelib.domain.signature import Signature, State, counts
+from chalicelib.domain.people.people import VISITOR
+from chalicelib.domain.signing.signature import Signature, State, counts
 from chalicelib.services import sweep
-from chalicelib.services.signing import confirm_by_link
+from chalicelib.services.signing.signing import confirm_by_link
 from chalicelib.storage import keys
 
 # One link in so many is followed twice: every other one of those at the same instant.

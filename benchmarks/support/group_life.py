@@ -9,10 +9,10 @@ from typing import Any
 
 from benchmarks.support import living
 from benchmarks.support.recorder import Recorder
-from chalicelib.domain import check_in
-from chalicelib.domain import group as groups
-from chalicelib.domain.group import Group
-from chalicelib.domain.people import SYSTEM, Act, Actor, Role
+from chalicelib.domain.groups import check_in
+from chalicelib.domain.groups import group as groups
+from chalicelib.domain.groups.group import Group
+from chalicelib.domain.people.people import SYSTEM, Act, Actor, Role
 from chalicelib.domain.times import start_of_day
 from chalicelib.services.context import Services
 

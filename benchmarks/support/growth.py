@@ -9,9 +9,9 @@ from benchmarks.support.crowd import FEW, NEWCOMERS, Crowd
 from benchmarks.support.lifecycle import Signer
 from benchmarks.support.meter import Spent
 from benchmarks.support.recorder import Recorder
-from chalicelib.domain.people import SYSTEM, VISITOR
-from chalicelib.domain.signature import signatory_key
-from chalicelib.services.signing import confirm_by_link
+from chalicelib.domain.people.people import SYSTEM, VISITOR
+from chalicelib.domain.signing.signature import signatory_key
+from chalicelib.services.signing.signing import confirm_by_link
 
 
 @dataclass(frozen=True)

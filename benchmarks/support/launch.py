@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from chalicelib import bootstrap
-from chalicelib.domain.people import Actor, actor_for
-from chalicelib.domain.signature import signatory_key
+from chalicelib.domain.people.people import Actor, actor_for
+from chalicelib.domain.signing.signature import signatory_key
 from chalicelib.services.commands import perform
-from chalicelib.services.signing import PURPOSE
+from chalicelib.services.signing.signing import PURPOSE
 from chalicelib.web.cookies import cookie_name
 from chalicelib.web.request import FORM
 from local.demo.people import address

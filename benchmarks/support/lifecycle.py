@@ -21,13 +21,17 @@ from benchmarks.support import (
 from benchmarks.support.recorder import Recorder
 from chalicelib import bootstrap
 from chalicelib.config import settings
-from chalicelib.domain import signature as signatures
-from chalicelib.domain import signing as rules
-from chalicelib.domain.people import SYSTEM, VISITOR
-from chalicelib.domain.roster import Entry, Roster, digest_of
-from chalicelib.domain.signature import Signature, signatory_key
-from chalicelib.services import bulk, letters, packets, rosters, sweep
-from chalicelib.services.signing import by_token, signature_token, snapshot
+from chalicelib.domain.people.people import SYSTEM, VISITOR
+from chalicelib.domain.roster.roster import Entry, Roster, digest_of
+from chalicelib.domain.signing import signature as signatures
+from chalicelib.domain.signing import signing as rules
+from chalicelib.domain.signing.signature import Signature, signatory_key
+from chalicelib.services import sweep
+from chalicelib.services.outbox import letters
+from chalicelib.services.packets import packets
+from chalicelib.services.roster import rosters
+from chalicelib.services.signing import bulk
+from chalicelib.services.signing.signing import by_token, signature_token, snapshot
 from chalicelib.storage import keys
 from chalicelib.web.templating import static
 from local import demo

@@ -6,10 +6,10 @@ Import this inside `local_aws()` only: the product reads its environment on impo
 from dataclasses import replace
 from datetime import date, timedelta
 
-from chalicelib.domain import group as groups
-from chalicelib.domain import upkeep
-from chalicelib.domain.group import Charge, Convener, Group
-from chalicelib.domain.people import SYSTEM, Act, Role
+from chalicelib.domain.groups import group as groups
+from chalicelib.domain.groups import timetable
+from chalicelib.domain.groups.group import Charge, Convener, Group
+from chalicelib.domain.people.people import SYSTEM, Act, Role
 from chalicelib.domain.times import last_day
 from chalicelib.services.context import Services
 from chalicelib.storage import keys
@@ -96,10 +96,10 @@ def _add(
         return
     # Opened some weeks ago, so that the reminders before today's are covered by that letter.
     long_ago = replace(act, at=act.at - timedelta(days=80))
-    due = upkeep.first_due(group, today - timedelta(days=80), upkeep.NOTHING_KNOWN, policy)
+    due = timetable.first_due(group, today - timedelta(days=80), timetable.NOTHING_KNOWN, policy)
     assert due is not None
-    assert due.what == upkeep.What.OPENING
-    opening, told = upkeep.take(group, due, upkeep.NOTHING_KNOWN, policy, long_ago)
+    assert due.what == timetable.What.OPENING
+    opening, told = timetable.take(group, due, timetable.NOTHING_KNOWN, policy, long_ago)
     unit = services.store.unit()
     store.save(unit, group, opening, (told,), today)
     unit.commit()

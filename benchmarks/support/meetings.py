@@ -10,7 +10,7 @@ from typing import Any
 from benchmarks.support.recorder import Recorder
 from chalicelib import bootstrap
 from chalicelib.config import settings
-from chalicelib.domain.people import SYSTEM
+from chalicelib.domain.people.people import SYSTEM
 
 STAFF = "staff@example.org"
 MEMBER = "director3@example.org"

@@ -10,13 +10,13 @@ from typing import Any
 from benchmarks.support.recorder import Recorder
 from chalicelib import bootstrap
 from chalicelib.config import settings
-from chalicelib.domain.people import SYSTEM, VISITOR
-from chalicelib.domain.signature import signatory_key
-from chalicelib.domain.webhooks import EVENTS
-from chalicelib.services import letters, webhooks
+from chalicelib.domain.outbox.webhooks import EVENTS
+from chalicelib.domain.people.people import SYSTEM, VISITOR
+from chalicelib.domain.signing.signature import signatory_key
 from chalicelib.services.context import Services
 from chalicelib.services.nightly import nightly
-from chalicelib.services.signing import signature_token
+from chalicelib.services.outbox import letters, webhooks
+from chalicelib.services.signing.signing import signature_token
 from chalicelib.storage import keys
 from chalicelib.storage.tables import Record
 

@@ -22,9 +22,9 @@ from benchmarks.support.crew import Crew, Hands
 from benchmarks.support.crowd import FEW, Crowd, Invited
 from benchmarks.support.lifecycle import Signer
 from chalicelib import bootstrap
-from chalicelib.domain.people import VISITOR
-from chalicelib.domain.signature import State, signatory_key
-from chalicelib.services.signing import confirm_by_link
+from chalicelib.domain.people.people import VISITOR
+from chalicelib.domain.signing.signature import State, signatory_key
+from chalicelib.services.signing.signing import confirm_by_link
 
 TRANSACTION = "TransactWriteItems"
 # Of each kind, on each thread, before anything is timed: clients and connections are made then.

@@ -6,9 +6,9 @@ Import this inside `local_aws()` only: the product reads its environment on impo
 from dataclasses import replace
 
 from benchmarks.support.recorder import Recorder
-from chalicelib.domain import attendance
-from chalicelib.domain.people import Act, Role
-from chalicelib.services import record
+from chalicelib.domain.meetings import attendance
+from chalicelib.domain.people.people import Act, Role
+from chalicelib.services.record import record
 
 STAFF, PRESIDENT = "staff@example.org", "president@example.org"
 

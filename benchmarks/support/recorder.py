@@ -15,9 +15,10 @@ from app import app
 from benchmarks.support.meter import Meter, Spent
 from chalicelib import bootstrap
 from chalicelib.config import settings
-from chalicelib.domain.people import Actor, actor_for
-from chalicelib.services import commands, sign_in
+from chalicelib.domain.people.people import Actor, actor_for
+from chalicelib.services import commands
 from chalicelib.services.context import Services
+from chalicelib.services.people import sign_in
 from chalicelib.services.ports import Queue
 from chalicelib.storage import reading
 from chalicelib.web.cookies import cookie_name

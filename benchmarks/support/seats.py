@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from benchmarks.support.recorder import Recorder
-from chalicelib.domain.addresses import key_of
-from chalicelib.domain.people import SYSTEM
+from chalicelib.domain.people.addresses import key_of
+from chalicelib.domain.people.people import SYSTEM
 
 STAFF = "staff@example.org"
 PAGE = "/staff/board/people/{person_id}/seats/{seat_id}"

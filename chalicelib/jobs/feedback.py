@@ -5,7 +5,7 @@ from chalice.app import SQSEvent
 
 from chalicelib import bootstrap, logs
 from chalicelib.jobs import PREFIX
-from chalicelib.services import mailboxes
+from chalicelib.services.outbox import mailboxes
 
 bp = Blueprint(__name__)
 

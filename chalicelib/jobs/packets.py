@@ -7,8 +7,10 @@ from chalice.app import SQSEvent
 
 from chalicelib import bootstrap, logs
 from chalicelib.jobs import PREFIX
-from chalicelib.services import bulk, packets, rosters
 from chalicelib.services.context import Services
+from chalicelib.services.packets import packets
+from chalicelib.services.roster import rosters
+from chalicelib.services.signing import bulk
 
 bp = Blueprint(__name__)
 

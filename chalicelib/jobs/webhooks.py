@@ -7,7 +7,7 @@ from chalice.app import SQSEvent
 
 from chalicelib import bootstrap, logs
 from chalicelib.jobs import PREFIX
-from chalicelib.services import webhooks
+from chalicelib.services.outbox import webhooks
 
 bp = Blueprint(__name__)
 

@@ -34,7 +34,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from jinja2 import pass_context as with_context
 from jinja2.runtime import Context
 
-from chalicelib.domain.policy import Policy
+from chalicelib.domain.policy.rules import Policy
 from chalicelib.domain.times import long_moment
 from chalicelib.services.ports import Message
 

@@ -12,7 +12,7 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
-from .metadata import Facts, describe
+from chalicelib.packet.metadata import Facts, describe
 
 # Links with such an address lead to a document of the same file, by its anchor.
 INTERNAL = "packet:"

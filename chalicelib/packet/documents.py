@@ -11,13 +11,13 @@ from typing import Any, Protocol
 
 from pikepdf import Pdf
 
-from .binding import Binding
-from .leaf import FOLDER, Leaf, fill, laid_out
-from .metadata import PDF_A, PDF_UA, Facts
-from .roster import is_long, roster_pages, stretches
-from .stamp import Stamps
-from .text import short
-from .uploads import FileFault, append_file
+from chalicelib.packet.binding import Binding
+from chalicelib.packet.leaf import FOLDER, Leaf, fill, laid_out
+from chalicelib.packet.metadata import PDF_A, PDF_UA, Facts
+from chalicelib.packet.roster import is_long, roster_pages, stretches
+from chalicelib.packet.stamp import Stamps
+from chalicelib.packet.text import short
+from chalicelib.packet.uploads import FileFault, append_file
 
 Report = Callable[[str], None]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from pikepdf import Array, Dictionary, Name, NameTree, Page, Pdf, String
 
-from .text import short
+from chalicelib.packet.text import short
 
 _MOST = 200  # On one page.
 _WEB = ("http://", "https://", "mailto:")

@@ -16,10 +16,10 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from markupsafe import Markup
 
-from .charts import signature_chart, tally_chart
-from .page_reports import page_reports
-from .placing import PAPER
-from .text import cell, grouped, short
+from chalicelib.packet.charts import signature_chart, tally_chart
+from chalicelib.packet.page_reports import page_reports
+from chalicelib.packet.placing import PAPER
+from chalicelib.packet.text import cell, grouped, short
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 FOLDER = TEMPLATES / "packet"
@@ -87,7 +87,7 @@ def laid_out(
         made = source.render(stylesheets=sheets, font_config=fonts, pdf_variant="pdf/ua-1")
 
         def write() -> bytes:
-            from .mend import mend  # noqa: PLC0415
+            from chalicelib.packet.mend import mend  # noqa: PLC0415
 
             paper, _, wide = page_size.partition(" ")
             height = PAPER[paper][0 if wide else 1]
@@ -115,7 +115,7 @@ def _styles(page_size: str) -> tuple[Any, Any, list[Any]]:
     from weasyprint import CSS  # noqa: PLC0415
     from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
 
-    from .fetcher import PacketFetcher  # noqa: PLC0415
+    from chalicelib.packet.fetcher import PacketFetcher  # noqa: PLC0415
 
     fonts, fetcher = FontConfiguration(), PacketFetcher(FOLDER)
     common = {"font_config": fonts, "url_fetcher": fetcher, "base_url": _base()}

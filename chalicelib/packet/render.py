@@ -15,14 +15,14 @@ from typing import Any
 
 from pikepdf import Pdf
 
-from .binding import INTERNAL, Binding
-from .documents import Parts, code, digest, leaf_of, set_document
-from .leaf import TemplateFault, fill, laid_out
-from .metadata import PDF_A, PDF_UA, Facts
-from .placing import PAPER
-from .stamp import Stamps
-from .text import cleaned, short
-from .uploads import FileFault
+from chalicelib.packet.binding import INTERNAL, Binding
+from chalicelib.packet.documents import Parts, code, digest, leaf_of, set_document
+from chalicelib.packet.leaf import TemplateFault, fill, laid_out
+from chalicelib.packet.metadata import PDF_A, PDF_UA, Facts
+from chalicelib.packet.placing import PAPER
+from chalicelib.packet.stamp import Stamps
+from chalicelib.packet.text import cleaned, short
+from chalicelib.packet.uploads import FileFault
 
 Progress = Callable[[int, int, str], None]
 

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from .text import cell
+from chalicelib.packet.text import cell
 
 # Beyond so many signatures a roster is a list.
 LONGEST_TABLE = 200

@@ -12,7 +12,7 @@ from typing import Any
 
 from pikepdf import Dictionary, Name, Page, Pdf
 
-from .leaf import Leaf, laid_out
+from chalicelib.packet.leaf import Leaf, laid_out
 
 # Every character that a number in the margin may have.
 _CHARACTERS = "Packet Doc rev. p. of \u00b7 0123456789"

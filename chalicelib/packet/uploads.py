@@ -12,10 +12,10 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Page, Pdf, String
 
-from .binding import Binding, Mark, outline
-from .file_links import Link, links_of
-from .placing import Placed, placed
-from .text import short
+from chalicelib.packet.binding import Binding, Mark, outline
+from chalicelib.packet.file_links import Link, links_of
+from chalicelib.packet.placing import Placed, placed
+from chalicelib.packet.text import short
 
 # A page with the margins of the document's other pages and nothing else; wide, or not.
 Sheet = Callable[[bool], bytes]

@@ -7,17 +7,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from chalicelib.domain.document import Document
+from chalicelib.domain.documents.document import Document
 from chalicelib.domain.errors import NotFound, RuleError, Stale
-from chalicelib.domain.group import Group
-from chalicelib.domain.people import Act, Actor, Role
-from chalicelib.domain.petition import Petition, State
-from chalicelib.domain.roles import authorize
-from chalicelib.domain.signature import Found, Signature
+from chalicelib.domain.groups.group import Group
+from chalicelib.domain.people.people import Act, Actor, Role
+from chalicelib.domain.people.roles import authorize
+from chalicelib.domain.petitions.petition import Petition, State
+from chalicelib.domain.signing.signature import Found, Signature
 from chalicelib.services.context import Services
 from chalicelib.services.inputs import Input, Nothing, read
+from chalicelib.services.outbox.webhook_events import tell
 from chalicelib.services.ports import Unit
-from chalicelib.services.telling import tell
 
 log = logging.getLogger(__name__)
 

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from chalicelib.domain.policy import Policy
+from chalicelib.domain.policy.rules import Policy
 from chalicelib.domain.times import local_date
+from chalicelib.services.people.tokens import Tokens
 from chalicelib.services.ports import (
     Composer,
     Files,
@@ -16,7 +17,6 @@ from chalicelib.services.ports import (
     Renderer,
     Store,
 )
-from chalicelib.services.tokens import Tokens
 
 
 @dataclass(frozen=True)

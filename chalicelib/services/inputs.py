@@ -43,9 +43,9 @@ def clean_email(value: Any) -> Any:
     if not isinstance(text, str):
         return text
     if not text:
-        raise ValueError("Enter an email address.")
+        raise ValueError("Enter an e-mail address.")
     if len(text) > 254:
-        raise ValueError("Shorten this: an email address has 254 characters at most.")
+        raise ValueError("Shorten this: an e-mail address has 254 characters at most.")
     # Loaded by the first address that is typed: most cold starts see none.
     from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415
 
@@ -53,7 +53,7 @@ def clean_email(value: Any) -> Any:
         # SES delivers to no address whose name is not ASCII.
         validate_email(text, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError as error:
-        raise ValueError("Enter an email address like name@example.org.") from error
+        raise ValueError("Enter an e-mail address like name@example.org.") from error
     return text
 
 
@@ -259,7 +259,7 @@ def no_answer(value: Any) -> Any:
 
 class AddBlock(Input):
     """What staff block or allow, why, and until which day, if any. `kind` and `effect` are those
-    of an entry in `domain/abuse.py`.
+    of an entry in `domain/signing/abuse.py`.
     """
 
     kind: Line = ""
@@ -270,7 +270,7 @@ class AddBlock(Input):
 
 
 class NoteMailbox(Input):
-    """What the mail service says of an address: `kind` is one of `domain/mailboxes.py`, and
+    """What the mail service says of an address: `kind` is one of `domain/outbox/mailboxes.py`, and
     `notice` its own id for what it says.
     """
 

@@ -6,8 +6,10 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from chalicelib.services import privacy, record, recount, retention
 from chalicelib.services.context import Services
+from chalicelib.services.privacy import privacy, retention
+from chalicelib.services.record import record
+from chalicelib.services.signing import recount
 
 log = logging.getLogger(__name__)
 

@@ -5,34 +5,34 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple, Protocol
 
-from chalicelib.domain.abuse import Entry as Block
-from chalicelib.domain.access_tokens import AccessToken
-from chalicelib.domain.ballots import Ballot, Slip
-from chalicelib.domain.bulk import Bulk
-from chalicelib.domain.discussion import Discussion
-from chalicelib.domain.document import Document, Revision
-from chalicelib.domain.events import Event
-from chalicelib.domain.group import Charge, CheckIn, Group, Renewal
-from chalicelib.domain.letters import FanOut, Letter
-from chalicelib.domain.mailboxes import Mailbox
-from chalicelib.domain.meeting import Meeting
-from chalicelib.domain.minutes import Minutes
-from chalicelib.domain.minutes import Revision as MinutesText
-from chalicelib.domain.motion import Motion
-from chalicelib.domain.packet import Packet
-from chalicelib.domain.people import Person
-from chalicelib.domain.petition import Petition
-from chalicelib.domain.petition_text import Text
-from chalicelib.domain.privacy import Request
-from chalicelib.domain.proof import Kept
-from chalicelib.domain.recount import Recount
-from chalicelib.domain.recusals import Recusal
-from chalicelib.domain.roster import Entry, Import, Roster
-from chalicelib.domain.seal import Head, Seal
-from chalicelib.domain.seats import Register
-from chalicelib.domain.sessions import Link, Session
-from chalicelib.domain.signature import Signature
-from chalicelib.domain.webhooks import Delivery, Webhook
+from chalicelib.domain.documents.discussion import Discussion
+from chalicelib.domain.documents.document import Document, Revision
+from chalicelib.domain.groups.group import Charge, CheckIn, Group, Renewal
+from chalicelib.domain.meetings.meeting import Meeting
+from chalicelib.domain.meetings.minutes import Minutes
+from chalicelib.domain.meetings.minutes import Revision as MinutesText
+from chalicelib.domain.motions.ballots import Ballot, Slip
+from chalicelib.domain.motions.motion import Motion
+from chalicelib.domain.motions.recusals import Recusal
+from chalicelib.domain.outbox.letters import FanOut, Letter
+from chalicelib.domain.outbox.mailboxes import Mailbox
+from chalicelib.domain.outbox.webhooks import Delivery, Webhook
+from chalicelib.domain.packets.packet import Packet
+from chalicelib.domain.people.access_tokens import AccessToken
+from chalicelib.domain.people.people import Person
+from chalicelib.domain.people.seats import Register
+from chalicelib.domain.people.sessions import Link, Session
+from chalicelib.domain.petitions.petition import Petition
+from chalicelib.domain.petitions.text import Text
+from chalicelib.domain.privacy.privacy import Request
+from chalicelib.domain.record.events import Event
+from chalicelib.domain.record.proof import Kept
+from chalicelib.domain.record.seal import Head, Seal
+from chalicelib.domain.roster.roster import Entry, Import, Roster
+from chalicelib.domain.signing.abuse import Entry as Block
+from chalicelib.domain.signing.bulk import Bulk
+from chalicelib.domain.signing.recount import Recount
+from chalicelib.domain.signing.signature import Signature
 
 
 class Unit(Protocol):

@@ -5,12 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from chalicelib.domain.people import SYSTEM
-from chalicelib.domain.petition import State
-from chalicelib.services import rosters, upkeep, virtual_votes
+from chalicelib.domain.people.people import SYSTEM
+from chalicelib.domain.petitions.petition import State
 from chalicelib.services.commands import perform
 from chalicelib.services.context import Services
-from chalicelib.services.signing import note_threshold
+from chalicelib.services.groups import timetable
+from chalicelib.services.motions import virtual_votes
+from chalicelib.services.roster import rosters
+from chalicelib.services.signing.signing import note_threshold
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +75,7 @@ def sweep(services: Services) -> Swept:
     overdue = services.store.documents.due(now)
     for document_id in overdue:
         _apart(perform, services, SYSTEM, "document.tell-late", document_id)
-    groups = upkeep.keep_all(services)
+    groups = timetable.keep_all(services)
     return Swept(
         len(waiting),
         len(ended),

@@ -6,7 +6,7 @@ from datetime import date
 
 from pynamodb.exceptions import UpdateError
 
-from chalicelib.domain.access_tokens import AccessToken
+from chalicelib.domain.people.access_tokens import AccessToken
 from chalicelib.storage import keys, reading
 from chalicelib.storage.mapping import from_body, to_body
 from chalicelib.storage.tables import Record

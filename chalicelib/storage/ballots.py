@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from chalicelib.domain.ballots import Ballot, Slip
-from chalicelib.domain.motion import Motion, State
-from chalicelib.domain.recusals import Recusal
+from chalicelib.domain.motions.ballots import Ballot, Slip
+from chalicelib.domain.motions.motion import Motion, State
+from chalicelib.domain.motions.recusals import Recusal
 from chalicelib.storage import keys, reading
 from chalicelib.storage.mapping import from_body, to_body
 from chalicelib.storage.tables import Record

@@ -1,6 +1,6 @@
 """The blocks and allowances that staff keep: one partition, those in force ahead of the rest."""
 
-from chalicelib.domain.abuse import Entry
+from chalicelib.domain.signing.abuse import Entry
 from chalicelib.storage import keys, reading
 from chalicelib.storage.mapping import from_body, to_body
 from chalicelib.storage.tables import Record

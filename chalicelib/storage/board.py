@@ -3,14 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from chalicelib.domain.ballots import Ballot
-from chalicelib.domain.events import Event
-from chalicelib.domain.meeting import Meeting
-from chalicelib.domain.motion import Motion, State
-from chalicelib.domain.packet import Packet, PacketState
-from chalicelib.domain.policy import Policy
-from chalicelib.domain.tally import in_words
-from chalicelib.domain.virtual import due_of
+from chalicelib.domain.meetings.meeting import Meeting
+from chalicelib.domain.motions.ballots import Ballot
+from chalicelib.domain.motions.motion import Motion, State
+from chalicelib.domain.motions.tally import in_words
+from chalicelib.domain.motions.virtual import due_of
+from chalicelib.domain.packets.packet import Packet, PacketState
+from chalicelib.domain.policy.rules import Policy
+from chalicelib.domain.record.events import Event
 from chalicelib.storage import keys, reading
 from chalicelib.storage.ballots import DynamoBallots, ballot_of
 from chalicelib.storage.floors import DynamoFloors

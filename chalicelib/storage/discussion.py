@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from chalicelib.domain.discussion import Discussion
-from chalicelib.domain.document import State
-from chalicelib.domain.events import Event
+from chalicelib.domain.documents.discussion import Discussion
+from chalicelib.domain.documents.document import State
+from chalicelib.domain.record.events import Event
 from chalicelib.storage import keys, reading
 from chalicelib.storage.mapping import from_body, to_body
 from chalicelib.storage.tables import Record

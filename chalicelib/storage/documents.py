@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from chalicelib.domain.document import Document, Revision
-from chalicelib.domain.events import Event
+from chalicelib.domain.documents.document import Document, Revision
+from chalicelib.domain.record.events import Event
 from chalicelib.services.ports import DocumentRead
 from chalicelib.storage import keys, reading
 from chalicelib.storage.mapping import from_body, to_body

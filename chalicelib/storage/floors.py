@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chalicelib.domain.motion import Effect, Motion, State
+from chalicelib.domain.motions.motion import Effect, Motion, State
 from chalicelib.storage import keys, reading
 from chalicelib.storage.tables import Record
 from chalicelib.storage.unit import Writes

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from chalicelib.domain.addresses import key_of
-from chalicelib.domain.events import Event
-from chalicelib.domain.group import GOES_ON, Charge, CheckIn, Group, Renewal
+from chalicelib.domain.groups.group import GOES_ON, Charge, CheckIn, Group, Renewal
+from chalicelib.domain.people.addresses import key_of
+from chalicelib.domain.record.events import Event
 from chalicelib.domain.times import start_of_day
 from chalicelib.storage import keys, reading
 from chalicelib.storage.mapping import from_body, to_body

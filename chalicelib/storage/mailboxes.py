@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from chalicelib.domain.addresses import key_of
-from chalicelib.domain.mailboxes import Mailbox, Standing
+from chalicelib.domain.outbox.mailboxes import Mailbox, Standing
+from chalicelib.domain.people.addresses import key_of
 from chalicelib.storage import keys, reading
 from chalicelib.storage.mapping import from_body, to_body
 from chalicelib.storage.tables import Record

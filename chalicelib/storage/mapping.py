@@ -7,7 +7,7 @@ from enum import Enum
 from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from chalicelib.domain.body import to_body
+from chalicelib.domain.record.serialize import to_body
 
 __all__ = ["from_body", "to_body"]
 

@@ -1,7 +1,7 @@
 """Minutes: their state, every text of them, and their record."""
 
-from chalicelib.domain.events import Event
-from chalicelib.domain.minutes import Minutes, Revision
+from chalicelib.domain.meetings.minutes import Minutes, Revision
+from chalicelib.domain.record.events import Event
 from chalicelib.storage import keys, reading
 from chalicelib.storage.mapping import from_body, to_body
 from chalicelib.storage.tables import Record

@@ -14,12 +14,12 @@ from datetime import datetime, timedelta
 from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.update import Action
 
-from chalicelib.domain.bulk import Bulk
-from chalicelib.domain.letters import FanOut, Letter
-from chalicelib.domain.packet import Packet
-from chalicelib.domain.roster import Import
-from chalicelib.domain.signature import Signature, waits_for_staff
-from chalicelib.domain.webhooks import Delivery
+from chalicelib.domain.outbox.letters import FanOut, Letter
+from chalicelib.domain.outbox.webhooks import Delivery
+from chalicelib.domain.packets.packet import Packet
+from chalicelib.domain.roster.roster import Import
+from chalicelib.domain.signing.bulk import Bulk
+from chalicelib.domain.signing.signature import Signature, waits_for_staff
 from chalicelib.storage import keys
 from chalicelib.storage.board import packet_of
 from chalicelib.storage.mapping import from_body, to_body

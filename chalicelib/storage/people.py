@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from chalicelib.domain.addresses import key_of
-from chalicelib.domain.people import Person
-from chalicelib.domain.sessions import Link, Session
+from chalicelib.domain.people.addresses import key_of
+from chalicelib.domain.people.people import Person
+from chalicelib.domain.people.sessions import Link, Session
 from chalicelib.storage import keys, reading
 from chalicelib.storage.mapping import from_body, to_body
 from chalicelib.storage.tables import Record

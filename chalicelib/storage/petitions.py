@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from chalicelib.domain.addresses import key_of
-from chalicelib.domain.events import Event
-from chalicelib.domain.petition import Petition, State, confirm_until, rule_of
-from chalicelib.domain.petition_text import Text, signed_part
-from chalicelib.domain.policy import Policy
+from chalicelib.domain.people.addresses import key_of
+from chalicelib.domain.petitions.petition import Petition, State, confirm_until, rule_of
+from chalicelib.domain.petitions.text import Text, signed_part
+from chalicelib.domain.policy.rules import Policy
+from chalicelib.domain.record.events import Event
 from chalicelib.services.ports import Page
 from chalicelib.storage import keys, reading
 from chalicelib.storage.mapping import from_body, to_body

@@ -9,14 +9,14 @@ from typing import Any
 
 from pynamodb.exceptions import UpdateError
 
-from chalicelib.domain.abuse import Entry as Block
-from chalicelib.domain.addresses import canonical, key_of
-from chalicelib.domain.letters import Letter
-from chalicelib.domain.petition import Petition
-from chalicelib.domain.privacy import Request
-from chalicelib.domain.recount import Recount
-from chalicelib.domain.roster import Entry, Roster
-from chalicelib.domain.signature import Signature
+from chalicelib.domain.outbox.letters import Letter
+from chalicelib.domain.people.addresses import canonical, key_of
+from chalicelib.domain.petitions.petition import Petition
+from chalicelib.domain.privacy.privacy import Request
+from chalicelib.domain.roster.roster import Entry, Roster
+from chalicelib.domain.signing.abuse import Entry as Block
+from chalicelib.domain.signing.recount import Recount
+from chalicelib.domain.signing.signature import Signature
 from chalicelib.services.ports import DriftRow
 from chalicelib.storage import keys, reading
 from chalicelib.storage.mapping import from_body, to_body

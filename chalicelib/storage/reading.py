@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from pynamodb.exceptions import DoesNotExist
 
-from chalicelib.domain.events import Event
+from chalicelib.domain.record.events import Event
 from chalicelib.services.ports import Page
 from chalicelib.storage import keys
 from chalicelib.storage.mapping import from_body, to_body

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from chalicelib.domain.events import Event, canonical_json
-from chalicelib.domain.proof import Kept, Placed, Problem
-from chalicelib.domain.seal import Head, Seal, head_until
+from chalicelib.domain.record.events import Event, canonical_json
+from chalicelib.domain.record.proof import Kept, Placed, Problem
+from chalicelib.domain.record.seal import Head, Seal, head_until
 from chalicelib.storage import keys, reading
 from chalicelib.storage.mapping import from_body, to_body
 from chalicelib.storage.record_beside import Beside

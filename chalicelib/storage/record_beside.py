@@ -5,17 +5,17 @@ counts and texts, a signature's key, a vote's ballots.
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from chalicelib.domain import recount
-from chalicelib.domain.addresses import key_of
-from chalicelib.domain.events import Event
-from chalicelib.domain.group import Group
-from chalicelib.domain.meeting import Meeting
-from chalicelib.domain.motion import Motion
-from chalicelib.domain.petition import Petition, State
-from chalicelib.domain.petition_text import Text, digest_of_text
-from chalicelib.domain.proof import Problem
-from chalicelib.domain.seats import Register, differences
-from chalicelib.domain.signature import Signature, mailbox_of
+from chalicelib.domain.groups.group import Group
+from chalicelib.domain.meetings.meeting import Meeting
+from chalicelib.domain.motions.motion import Motion
+from chalicelib.domain.people.addresses import key_of
+from chalicelib.domain.people.seats import Register, differences
+from chalicelib.domain.petitions.petition import Petition, State
+from chalicelib.domain.petitions.text import Text, digest_of_text
+from chalicelib.domain.record.events import Event
+from chalicelib.domain.record.proof import Problem
+from chalicelib.domain.signing import recount
+from chalicelib.domain.signing.signature import Signature, mailbox_of
 from chalicelib.storage import keys, reading
 from chalicelib.storage.board import DynamoBoard
 from chalicelib.storage.documents import DynamoDocuments, document_of

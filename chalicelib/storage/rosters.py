@@ -6,9 +6,9 @@ from typing import Any
 
 from pynamodb.exceptions import PutError
 
-from chalicelib.domain.members import plain_number
-from chalicelib.domain.roster import Entry, Import, Roster
-from chalicelib.domain.signature import mailbox_of
+from chalicelib.domain.roster.members import plain_number
+from chalicelib.domain.roster.roster import Entry, Import, Roster
+from chalicelib.domain.signing.signature import mailbox_of
 from chalicelib.storage import keys, reading
 from chalicelib.storage.mapping import from_body, to_body
 from chalicelib.storage.tables import Record

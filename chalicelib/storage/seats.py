@@ -1,7 +1,7 @@
 """The register of the Board's seats and the staff, with its record: a partition of its own."""
 
-from chalicelib.domain.events import Event
-from chalicelib.domain.seats import Register
+from chalicelib.domain.people.seats import Register
+from chalicelib.domain.record.events import Event
 from chalicelib.storage import keys, reading
 from chalicelib.storage.mapping import from_body, to_body
 from chalicelib.storage.tables import Record

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from chalicelib.domain.petition import Petition, State
-from chalicelib.domain.signature import Signature, counts, waits_for_staff
-from chalicelib.domain.signature import State as SignatureState
+from chalicelib.domain.petitions.petition import Petition, State
+from chalicelib.domain.signing.signature import Signature, counts, waits_for_staff
+from chalicelib.domain.signing.signature import State as SignatureState
 from chalicelib.services.ports import Page
 from chalicelib.storage import keys, reading
 from chalicelib.storage.mapping import from_body, to_body
@@ -178,7 +178,7 @@ class DynamoSignatures:
         if signature.named and counted and signature.confirmed_at:
             record.listing_pk = keys.signed(signature.petition_id, signature.edition)
             # What keeps two of the same moment apart is shown in the addresses of later pages of
-            # the list: it must tell nothing of an email address.
+            # the list: it must tell nothing of an e-mail address.
             moment = f"{signature.created_at.isoformat()}{signature.version}{signature.key}"
             apart = hashlib.sha256(moment.encode()).hexdigest()[:6]
             record.listing_sk = f"{signature.confirmed_at.isoformat()}#{apart}"

@@ -3,7 +3,7 @@
 from pynamodb.connection import Connection
 from pynamodb.exceptions import PynamoDBException
 
-from chalicelib.domain.policy import Policy
+from chalicelib.domain.policy.rules import Policy
 from chalicelib.storage.access_tokens import DynamoAccessTokens
 from chalicelib.storage.answers import DynamoAnswers
 from chalicelib.storage.blocks import DynamoBlocks

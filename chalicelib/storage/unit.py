@@ -10,7 +10,7 @@ from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.domain.errors import Stale
-from chalicelib.domain.events import Event
+from chalicelib.domain.record.events import Event
 from chalicelib.storage import keys
 from chalicelib.storage.tables import Record
 

@@ -7,7 +7,7 @@ from typing import Any
 from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.update import Action
 
-from chalicelib.domain.webhooks import KEEP_DAYS, Delivery, Webhook
+from chalicelib.domain.outbox.webhooks import KEEP_DAYS, Delivery, Webhook
 from chalicelib.services.ports import Page
 from chalicelib.storage import keys, reading
 from chalicelib.storage.mapping import from_body, to_body

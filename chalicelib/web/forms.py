@@ -20,7 +20,7 @@ _ROW = re.compile(r"^([a-z_]+)-([0-9]{1,3})-([a-z_]+)$")
 class Form:
     """A form as it is shown: what was typed, and what is wrong with it.
 
-    `web/checks.py` fills in the rest: what is looked at as people write, what was found, and the
+    `web/checks` fills in the rest: what is looked at as people write, what was found, and the
     field that was put right just now.
     """
 

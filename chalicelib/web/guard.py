@@ -15,8 +15,8 @@ from chalicelib import logs
 from chalicelib.config import settings
 from chalicelib.domain.errors import Conflict, Invalid, NotAllowed, NotFound, RuleError
 from chalicelib.web.api import problems
+from chalicelib.web.checks.preview import look
 from chalicelib.web.cookies import set_cookie
-from chalicelib.web.looking import look
 from chalicelib.web.request import FORM, UPLOAD, Request, same_site
 from chalicelib.web.responses import Answer, html, kept, redirect
 
@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 STATUS = {NotFound: 404, NotAllowed: 403, Conflict: 409, Invalid: 422}
 TITLES = {
     403: "You cannot do this",
-    404: "Page not found",
+    404: "Nothing is here",
     409: "That is not possible now",
     422: "Some answers need another look",
 }

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from urllib.parse import quote
 
 from chalicelib.domain.errors import NotFound
-from chalicelib.domain.petition import State
+from chalicelib.domain.petitions.petition import State
 from chalicelib.web.guard import Pages, View
 from chalicelib.web.request import Request
 from chalicelib.web.responses import Answer, as_json, html, redirect

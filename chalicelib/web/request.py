@@ -8,11 +8,11 @@ from typing import Any
 
 from chalicelib import bootstrap
 from chalicelib.domain.errors import Invalid, NotFound
-from chalicelib.domain.people import VISITOR, Actor
-from chalicelib.domain.sessions import Session
+from chalicelib.domain.people.people import VISITOR, Actor
+from chalicelib.domain.people.sessions import Session
 from chalicelib.services.commands import NO_WATCH, Watch, perform
-from chalicelib.services.sign_in import actor_of
-from chalicelib.services.tokens import random_token
+from chalicelib.services.people.sign_in import actor_of
+from chalicelib.services.people.tokens import random_token
 from chalicelib.web import forms
 from chalicelib.web.cookies import cookie_name, read_cookies
 
@@ -43,7 +43,7 @@ class Request:
         self.browser = cookies.get(cookie_name("browser"), "")
         self.browser_is_new = False
         self.form: dict[str, Any] = {}
-        # The form came only to be looked at (`web/checks.py`): nothing is done. `fixed` is the
+        # The form came only to be looked at (`web/checks`): nothing is done. `fixed` is the
         # field that was put right.
         self.looking = False
         self.fixed = ""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from chalicelib.config import settings
-from chalicelib.domain.people import Role
+from chalicelib.domain.people.people import Role
 from chalicelib.web.notices import NOTICES
 from chalicelib.web.templating import environment
 

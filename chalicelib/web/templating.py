@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from chalicelib.domain import policy, resolved
-from chalicelib.domain.seats import term_in_words
+from chalicelib.domain.meetings import decision_wording
+from chalicelib.domain.people.seats import term_in_words
+from chalicelib.domain.policy import rules as policy
 from chalicelib.domain.times import clock_time, local_date, long_date, long_moment
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,7 +43,7 @@ def environment() -> Environment:
     made.filters["groupby_kept"] = groupby_kept
     made.filters["term"] = term_in_words
     # Behind “6:17 p.m.” no second full stop.
-    made.filters["sentence"] = resolved.sentence
+    made.filters["sentence"] = decision_wording.sentence
     made.globals["static"] = static
     return made
 

@@ -7,13 +7,13 @@ from typing import Any
 
 from chalicelib import bootstrap, clock
 from chalicelib.config import ConfigError, settings
-from chalicelib.domain.people import VISITOR, Actor, actor_for
-from chalicelib.domain.roster import Roster, digest_of
-from chalicelib.domain.signature import signatory_key
+from chalicelib.domain.people.people import VISITOR, Actor, actor_for
+from chalicelib.domain.roster.roster import Roster, digest_of
+from chalicelib.domain.signing.signature import signatory_key
 from chalicelib.domain.times import local_date
 from chalicelib.services.commands import perform
 from chalicelib.services.context import Services
-from chalicelib.services.signing import confirm_by_link, signature_token
+from chalicelib.services.signing.signing import confirm_by_link, signature_token
 from chalicelib.storage import keys
 from local.demo.groups import add_groups
 from local.demo.people import DOUBTFUL, MEMBERS, address, persons, roster

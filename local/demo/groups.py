@@ -5,11 +5,11 @@ whose renewal has just opened, and one that lacks a convener.
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from chalicelib.domain import group as groups
-from chalicelib.domain.group import Charge, Convener, Group, term_end
-from chalicelib.domain.people import SYSTEM, Act, Role
+from chalicelib.domain.groups import group as groups
+from chalicelib.domain.groups.group import Charge, Convener, Group, term_end
+from chalicelib.domain.groups.timetable import NOTHING_KNOWN, next_on
+from chalicelib.domain.people.people import SYSTEM, Act, Role
 from chalicelib.domain.times import last_day, local_date
-from chalicelib.domain.upkeep import NOTHING_KNOWN, next_on
 from chalicelib.services.context import Services
 from local.demo.people import MEMBERS, address
 

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from chalicelib.domain import policy
-from chalicelib.domain.people import Person, Seat
-from chalicelib.domain.roster import Entry
+from chalicelib.domain.people.people import Person, Seat
+from chalicelib.domain.policy import rules as policy
+from chalicelib.domain.roster.roster import Entry
 
 STAFF = (
     ("Imara Vesterholt", "staff@example.org", True),

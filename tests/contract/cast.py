@@ -7,8 +7,8 @@ import json
 from typing import Any
 
 from chalicelib import bootstrap
-from chalicelib.domain.access_tokens import SCOPES
-from chalicelib.domain.people import Actor, actor_for
+from chalicelib.domain.people.access_tokens import SCOPES
+from chalicelib.domain.people.people import Actor, actor_for
 from chalicelib.services.commands import perform
 from local.demo.people import address
 

@@ -5,22 +5,22 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from chalicelib.domain import ballots as votes
-from chalicelib.domain import motion as motions
-from chalicelib.domain import petition as petitions
-from chalicelib.domain import policy as policies
-from chalicelib.domain import recusals
-from chalicelib.domain import renewal as renewals
-from chalicelib.domain import renewal_outcome as outcomes
-from chalicelib.domain.ballots import Ballot
-from chalicelib.domain.group import Answer, Charge, Group
-from chalicelib.domain.group import Convener as GroupConvener
-from chalicelib.domain.meeting import Meeting, plan
-from chalicelib.domain.motion import Motion
-from chalicelib.domain.people import SYSTEM, Act, Actor, Person, Role, Seat, actor_for
-from chalicelib.domain.petition import Petition, State
-from chalicelib.domain.petition_text import Convener, Text
-from chalicelib.domain.signature import Signature, signatory_key
+from chalicelib.domain.groups.group import Answer, Charge, Group
+from chalicelib.domain.groups.group import Convener as GroupConvener
+from chalicelib.domain.meetings.meeting import Meeting, plan
+from chalicelib.domain.motions import ballots as votes
+from chalicelib.domain.motions import motion as motions
+from chalicelib.domain.motions import recusals
+from chalicelib.domain.motions.ballots import Ballot
+from chalicelib.domain.motions.motion import Motion
+from chalicelib.domain.people.people import SYSTEM, Act, Actor, Person, Role, Seat, actor_for
+from chalicelib.domain.petitions import petition as petitions
+from chalicelib.domain.petitions.petition import Petition, State
+from chalicelib.domain.petitions.text import Convener, Text
+from chalicelib.domain.policy import rules as policies
+from chalicelib.domain.renewals import outcome as outcomes
+from chalicelib.domain.renewals import renewal as renewals
+from chalicelib.domain.signing.signature import Signature, signatory_key
 
 POLICY = policies.load()
 ZONE = ZoneInfo(POLICY.association.zone)

@@ -8,12 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from chalicelib.domain import conduct
 from chalicelib.domain.ics import LINE_OCTETS, Entry, calendar_file
-from chalicelib.domain.meeting import Kind
-from chalicelib.services.calendars import calendar_of
-
-from .builders import DAY, NOW, POLICY, chicago, meeting, staff
+from chalicelib.domain.meetings import lifecycle as meeting_lifecycle
+from chalicelib.domain.meetings.meeting import Kind
+from chalicelib.services.meetings.calendars import calendar_of
+from tests.domain.builders import DAY, NOW, POLICY, chicago, meeting, staff
 
 PAGE = "https://groundswell.example.org/board/meetings/m1"
 
@@ -52,7 +51,7 @@ def test_the_same_meeting_is_the_same_file():
 def test_a_moved_meeting_keeps_its_uid_and_counts_on():
     first = read(meeting())
     later = replace(meeting(), starts_at=meeting().starts_at + DAY)
-    moved, _ = conduct.change(meeting(), later, POLICY, staff(NOW + DAY))
+    moved, _ = meeting_lifecycle.change(meeting(), later, POLICY, staff(NOW + DAY))
     event = read(moved)
     assert event["UID"] == first["UID"]
     assert event["SEQUENCE"] == 1
@@ -61,7 +60,7 @@ def test_a_moved_meeting_keeps_its_uid_and_counts_on():
 
 
 def test_a_cancelled_meeting_says_so_with_a_higher_sequence():
-    cancelled, _ = conduct.cancel(meeting(), "A storm; nobody can travel, alas.", staff())
+    cancelled, _ = meeting_lifecycle.cancel(meeting(), "A storm; nobody can travel, alas.", staff())
     event = read(cancelled)
     assert (event["STATUS"], event["SEQUENCE"]) == ("CANCELLED", 1)
     assert "Cancelled: A storm; nobody can travel, alas." in event["DESCRIPTION"]

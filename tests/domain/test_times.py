@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
-from chalicelib.domain import check_in, group, times
-
-from .builders import POLICY
+from chalicelib.domain import times
+from chalicelib.domain.groups import check_in, group
+from tests.domain.builders import POLICY
 
 ZONE = "America/Chicago"
 

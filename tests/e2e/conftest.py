@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from people import Somebody
 from playwright.sync_api import Browser
 
 from local.stack import Stack, running_stack
+from tests.e2e.people import Somebody
 
 
 @pytest.fixture(scope="module")

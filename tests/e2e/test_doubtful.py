@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from people import Somebody
 from playwright.sync_api import expect
+
+from tests.e2e.people import Somebody
 
 Maker = Callable[..., Somebody]
 DEMO = "Stewardship of Open Textbooks"
@@ -33,7 +34,7 @@ def test_staff_settle_what_the_roster_does_not(somebody: Maker) -> None:
     ambrose = page.locator("[data-item]").filter(has_text="Ambrose Tillinghast")
     ambrose.get_by_label("Reason or question").fill("Which member number do you have?")
     ambrose.get_by_role("button", name="Ask").click()
-    expect(page.get_by_text("Ambrose Tillinghast: asked by email").first).to_be_visible()
+    expect(page.get_by_text("Ambrose Tillinghast: asked by e-mail").first).to_be_visible()
 
     signatory = somebody("ambrose@example.org", phone=True)
     signatory.letter("A question about your signature")
@@ -46,8 +47,8 @@ def test_staff_settle_what_the_roster_does_not(somebody: Maker) -> None:
     staff.go("/staff/signatures")
     expect(page.get_by_text("I have none: I am not a member.")).to_be_visible()
     ambrose.get_by_label("Reason or question").fill("Not a member, as he says himself.")
-    ambrose.get_by_role("button", name="Reject").click()
-    expect(page.get_by_text("No signature is waiting for you.")).to_be_visible()
+    ambrose.get_by_role("button", name="Set aside").click()
+    expect(page.get_by_text("No signature waits for you.")).to_be_visible()
     staff.picture("32-settled")
     signatory.letter("was rejected")
 
@@ -71,19 +72,19 @@ def test_a_blocked_domain_is_held_and_a_pause_stops_everybody(somebody: Maker) -
     page.get_by_label("Address, domain or network").fill("example.net")
     page.get_by_label("Reason").fill("Somebody signs with invented addresses there.")
     page.get_by_label("Block", exact=True).check()
-    staff.press("Save")
+    staff.press("Put it in force")
     expect(page.get_by_text("example.net").first).to_be_visible()
     staff.picture("36-blocks")
 
     held = somebody("somebody@example.net", phone=True)
     held.go(f"{petition}/sign")
     held.page.get_by_label("Your name").fill("Somebody Else")
-    held.page.get_by_label("Email address").fill("somebody@example.net")
+    held.page.get_by_label("E-mail address").fill("somebody@example.net")
     held.page.get_by_label("Institution", exact=True).fill("Nowhere College")
     held.page.wait_for_timeout(2200)
     held.press("Sign")
     # The page is what everybody sees.
-    expect(held.page.get_by_role("heading", level=1)).to_contain_text("check your email")
+    expect(held.page.get_by_role("heading", level=1)).to_contain_text("look at your e-mail")
     staff.go("/staff/signatures")
     one = page.locator("[data-item]").filter(has_text="Somebody Else")
     expect(one).to_contain_text("no letter has gone out")
@@ -94,19 +95,19 @@ def test_a_blocked_domain_is_held_and_a_pause_stops_everybody(somebody: Maker) -
     link = held.page.url
 
     staff.go(f"/staff{petition}")
-    page.get_by_text("Pause signing").first.click()
+    page.get_by_text("Pause the signing").first.click()
     page.get_by_label("Reason for the pause").fill("Many strange signatures are being looked at.")
-    staff.press("Pause signing")
+    staff.press("Pause the signing")
     expect(page.get_by_text("Signing is paused").first).to_be_visible()
     held.press("Yes, count my signature")
     expect(held.page.get_by_text("Staff have paused the signing").first).to_be_visible()
     held.picture("37-paused")
     staff.go(f"/staff{petition}")
-    staff.press("Resume signing")
+    staff.press("Let the signing go on")
     held.page.goto(link)
     held.press("Yes, count my signature")
     expect(held.page.get_by_role("heading", level=1)).to_contain_text("your signature is confirmed")
-    held.page.get_by_text("Edit your details").click()
+    held.page.get_by_text("Put your details right").click()
     held.page.get_by_label("Your name").fill("Somebody Ellery")
     held.press("Save")
     expect(held.page.get_by_text("Somebody Ellery").first).to_be_visible()

@@ -4,8 +4,9 @@ changed charge that the Board approves, and the page of the group under its new 
 
 from collections.abc import Callable
 
-from people import Somebody
 from playwright.sync_api import expect
+
+from tests.e2e.people import Somebody
 
 Maker = Callable[..., Somebody]
 
@@ -39,7 +40,7 @@ def answer(convener: Somebody) -> None:
     convener.picture("30-renewal-open")
     page.get_by_label("It goes on with another name or charge").check()
     page.get_by_label("What did the group do since its last charge?").fill(REPORT)
-    convener.press("Save for later")
+    convener.press("Keep it for later")
     expect(page.get_by_text("Your answer is kept. It is not sent yet.")).to_be_visible()
 
     # Nothing of it is lost when something is still wrong.
@@ -47,7 +48,7 @@ def answer(convener: Somebody) -> None:
     expect(page.get_by_text("Change the name or the charge").first).to_be_visible()
     expect(page.get_by_label("What did the group do since its last charge?")).to_have_value(REPORT)
     page.get_by_label("Charge", exact=True).fill(NEW)
-    convener.press("Save for later")
+    convener.press("Keep it for later")
     expect(page.locator("ins").first).to_contain_text("and share")
     convener.picture("31-renewal-with-change")
     convener.press("Send the answer")

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from people import Somebody
 from playwright.sync_api import Browser, expect
 
 from local.stack import running_stack
+from tests.e2e.people import Somebody
 
 
 def test_a_draft_a_session_and_letters_survive_kill_9(browser: Browser, tmp_path: Path) -> None:
@@ -13,7 +13,7 @@ def test_a_draft_a_session_and_letters_survive_kill_9(browser: Browser, tmp_path
         port = int(stack.base_url.rpartition(":")[2])
         convener = Somebody(browser, stack.base_url, "rowan@example.org").sign_in()
         convener.go("/petitions/new")
-        convener.press("Start the draft")
+        convener.press("Begin the draft")
         address = convener.page.url
         convener.page.get_by_label("Name of the group").fill("Maps in Small Libraries")
         status = convener.page.locator("[data-autosave-status]")

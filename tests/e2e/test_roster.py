@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from people import Somebody
 from playwright.sync_api import expect
 
 from local.demo.people import roster
+from tests.e2e.people import Somebody
 
 Maker = Callable[..., Somebody]
 

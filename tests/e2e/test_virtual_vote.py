@@ -6,8 +6,9 @@ confirmation by the next meeting. The clock is put forward as a newcomer can do 
 import re
 from collections.abc import Callable
 
-from people import Somebody
 from playwright.sync_api import expect
+
+from tests.e2e.people import Somebody
 
 Maker = Callable[..., Somebody]
 
@@ -137,7 +138,7 @@ def amend(somebody: Maker, mover: Somebody, president: Somebody, motion: str) ->
     second.press("Second the amendment")
     for who in (mover, president):
         who.go(amendment)
-        who.press("Accept without a vote")
+        who.press("Accept it without a vote")
         # Whoever goes on before the answer is there takes the request back.
         expect(who.page.get_by_text("You accepted the amendment.")).to_be_visible()
     president.go(motion)

@@ -8,18 +8,20 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from services import aws
-from services.world import World
-from web.browser import Answer, Site
 
-from chalicelib.domain.people import VISITOR
-from chalicelib.domain.petition import State as Petition
-from chalicelib.domain.roster import Entry, Roster, digest_of
-from chalicelib.domain.signature import Signature, State
-from chalicelib.services import rosters, signing, sweep
+from chalicelib.domain.people.people import VISITOR
+from chalicelib.domain.petitions.petition import State as Petition
+from chalicelib.domain.roster.roster import Entry, Roster, digest_of
+from chalicelib.domain.signing.signature import Signature, State
+from chalicelib.services import sweep
 from chalicelib.services.commands import perform
+from chalicelib.services.roster import rosters
+from chalicelib.services.signing import signing
 from chalicelib.web.request import FORM
 from local.demo.people import address
+from tests.services import aws
+from tests.services.world import World
+from tests.web.browser import Answer, Site
 
 HOME = "lee@example.org"
 ANN = Entry("Ann Lee", HOME, "Fell College", "1", shared=True)

@@ -9,16 +9,17 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from services.aws import WRITES, Crash, at_once, crash_before, watching
-from services.world import FAR, SIGNERS, TEXT, World
-from web.browser import Answer, Browser, Site
 
-from chalicelib.domain.people import VISITOR
-from chalicelib.domain.signature import Signature, State
-from chalicelib.services import letters, sweep
-from chalicelib.services.packet_content import packet_content
-from chalicelib.services.signing import confirm_by_link
+from chalicelib.domain.people.people import VISITOR
+from chalicelib.domain.signing.signature import Signature, State
+from chalicelib.services import sweep
+from chalicelib.services.outbox import letters
+from chalicelib.services.packets.content import packet_content
+from chalicelib.services.signing.signing import confirm_by_link
 from local.demo.people import address
+from tests.services.aws import WRITES, Crash, at_once, crash_before, watching
+from tests.services.world import FAR, SIGNERS, TEXT, World
+from tests.web.browser import Answer, Browser, Site
 
 NAMES = sorted(who for _, who, _ in SIGNERS)
 
@@ -80,7 +81,7 @@ def set_aside(site: Site, who: str) -> Browser:
     assert signature
     staff = site.member("staff")
     staff.get(f"/staff/petitions/{site.world.petition_id}?change={signature.key}")
-    staff.press("Reject", {"reason": "Not a member."}, at=signature.key)
+    staff.press("Set aside", {"reason": "Not a member."}, at=signature.key)
     return staff
 
 
@@ -475,7 +476,7 @@ def test_case_17_a_name_in_any_script_is_the_same_everywhere(site: Site) -> None
     staff = site.member("staff")
     base = f"/staff/petitions/{world.petition_id}"
     file = staff.get(f"{base}/signatures.csv").body.removeprefix("\ufeff")
-    rows = {row["Email address"]: row["Name"] for row in csv.DictReader(io.StringIO(file, "\r\n"))}
+    rows = {row["E-mail address"]: row["Name"] for row in csv.DictReader(io.StringIO(file, "\r\n"))}
     assert rows == {address(who): name for who, name in expected.items()}
     printed = staff.get(f"{base}/roster").body
     cells = re.findall(r'<th scope="row"><bdi>(.*?)</bdi>', printed, re.S)

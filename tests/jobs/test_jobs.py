@@ -11,7 +11,7 @@ from moto.ses.models import ses_backends
 from chalicelib import bootstrap
 from chalicelib.jobs import mail, nightly, packets, sweep
 from chalicelib.logs import WorkFailed
-from chalicelib.services.letters import LEASE_SECONDS
+from chalicelib.services.outbox.letters import LEASE_SECONDS
 
 
 @pytest.fixture

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import toy_project
 
 from local import aws, resources
 from local.environment import NAME
 from local.stack import Running, running_aws
+from tests.local import toy_project
 
 SETTLED = 2.0
 

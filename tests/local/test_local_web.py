@@ -10,9 +10,9 @@ from http.client import HTTPConnection
 from typing import Any
 
 import pytest
-import toy_project
 
 from local import ports, web
+from tests.local import toy_project
 
 BODY = {"Content-Type": "application/octet-stream"}
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from chalicelib.services.record import seal_the_night
+from chalicelib.services.record.record import seal_the_night
 from chalicelib.storage import keys
 from chalicelib.storage.tables import Record
 from local import verify_record

@@ -11,11 +11,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib import bootstrap
-from chalicelib.domain import meeting as meetings
-from chalicelib.domain import petition as petitions
 from chalicelib.domain.errors import RuleError
-from chalicelib.domain.people import Act, Role, actor_for
-from chalicelib.domain.petition_text import Convener, Text
+from chalicelib.domain.meetings import meeting as meetings
+from chalicelib.domain.people.people import Act, Role, actor_for
+from chalicelib.domain.petitions import petition as petitions
+from chalicelib.domain.petitions.text import Convener, Text
 from chalicelib.services import commands
 from chalicelib.storage.tables import Record
 from local import resources

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pikepdf
-from packet_full import progress
-from packet_sample import packet, petition_document, roster
 from pikepdf import Array, Dictionary, Name, Pdf
+
+from tests.packet.packet_full import progress
+from tests.packet.packet_sample import packet, petition_document, roster
 
 
 def small() -> dict[str, Any]:

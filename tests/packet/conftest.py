@@ -6,11 +6,11 @@ from typing import Any
 
 import pikepdf
 import pytest
-from conformance_sample import small
-from packet_reading import page_texts
-from packet_sample import packet, roster
 
 from chalicelib.packet.render import RenderedPacket, render_packet
+from tests.packet.conformance_sample import small
+from tests.packet.packet_reading import page_texts
+from tests.packet.packet_sample import packet, roster
 
 
 @dataclass(frozen=True)

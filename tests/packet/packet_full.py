@@ -4,7 +4,7 @@ a file, and something left out. Its people do not exist.
 
 from typing import Any
 
-from packet_sample import form_document, packet
+from tests.packet.packet_sample import form_document, packet
 
 SHA = "ab12cd34" * 8
 

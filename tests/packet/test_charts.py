@@ -4,9 +4,9 @@ import re
 from typing import Any
 
 import pytest
-from packet_full import progress, vote
 
 from chalicelib.packet.charts import signature_chart, tally_chart
+from tests.packet.packet_full import progress, vote
 
 
 def words(svg: str) -> list[str]:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-from packet_full import full
-from packet_sample import packet, roster
 
-from chalicelib.domain.packet_faces import public_face
-from chalicelib.packet.conformance import problems
+from chalicelib.domain.packets.faces import public_face
 from chalicelib.packet.render import RenderedPacket, render_packet
+from chalicelib.pdfcheck.check import problems
+from tests.packet.packet_full import full
+from tests.packet.packet_sample import packet, roster
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -40,7 +40,7 @@ def test_a_packet_and_each_of_its_documents_keep_the_standards(make):
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "chalicelib.packet.conformance", *arguments],
+        [sys.executable, "-m", "chalicelib.pdfcheck.check", *arguments],
         cwd=ROOT,
         check=False,
         capture_output=True,

@@ -5,10 +5,10 @@ from io import BytesIO
 
 import pikepdf
 import pytest
-from conformance_sample import composite, drawn, form, links, picture, said
 from pikepdf import Array, Dictionary, Name, Stream, String
 
-from chalicelib.packet.conformance import kept, problems
+from chalicelib.pdfcheck.check import kept, problems
+from tests.packet.conformance_sample import composite, drawn, form, links, picture, said
 
 
 def root(**entries):

@@ -5,10 +5,10 @@ from io import BytesIO
 
 import pikepdf
 import pytest
-from conformance_sample import drawn, elements, form, links
 from pikepdf import Array, Dictionary, Name, String
 
-from chalicelib.packet.conformance import problems
+from chalicelib.pdfcheck.check import problems
+from tests.packet.conformance_sample import drawn, elements, form, links
 
 
 def leaves(pdf):

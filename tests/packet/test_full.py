@@ -5,11 +5,11 @@ from typing import Any
 
 import pikepdf
 import pytest
-from packet_full import changes, full, questions, vote
-from packet_reading import page_texts
 
-from chalicelib.domain.packet_faces import public_face
+from chalicelib.domain.packets.faces import public_face
 from chalicelib.packet.render import RenderedPacket, render_packet
+from tests.packet.packet_full import changes, full, questions, vote
+from tests.packet.packet_reading import page_texts
 
 SECRETS = ("Doc 9.1", "Tallgrass", "Quillfeather", "Zebedee", "among the Board")
 

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-from packet_full import full
-from packet_reading import page_texts
-from packet_sample import packet, roster
 
 from chalicelib.packet.fetcher import PacketFetcher, RefusedURLError
 from chalicelib.packet.leaf import FOLDER
 from chalicelib.packet.render import render_packet
 from chalicelib.packet.roster import roster_pages
 from chalicelib.packet.text import clean, short
+from tests.packet.packet_full import full
+from tests.packet.packet_reading import page_texts
+from tests.packet.packet_sample import packet, roster
 
 # What is no text to print but a choice or a key that the program itself makes.
 KEYS = {"anchor", "language", "page_size", "published_iso", "mark", "key"}

@@ -5,10 +5,10 @@ from io import BytesIO
 
 import pikepdf
 import pytest
-from packet_reading import page_texts
-from packet_sample import packet, report_document
 
 from chalicelib.packet.render import RenderError, render_packet
+from tests.packet.packet_reading import page_texts
+from tests.packet.packet_sample import packet, report_document
 
 RUNNING = re.compile(r"Doc (\S+) · p\. (\d+) of (\d+)")
 PACKET_PAGE = re.compile(r"Packet p\. (\d+) of (\d+)")
@@ -79,7 +79,7 @@ def test_the_petition_and_the_verification_say_what_was_signed_and_counted(readi
     in_order(
         petition,
         "The rule asks for 25",
-        "by email address 23",
+        "by e-mail address 23",
         "member number 0",
         "Settled by staff, one at a time 2",
         "Verified signatures 25",

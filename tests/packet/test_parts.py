@@ -4,12 +4,12 @@ from io import BytesIO
 
 import pikepdf
 import pytest
-from packet_parts import Kept
-from packet_reading import page_texts
-from packet_sample import packet, report_document, roster
 
 from chalicelib.packet import documents
 from chalicelib.packet.render import RenderError, render_packet
+from tests.packet.packet_parts import Kept
+from tests.packet.packet_reading import page_texts
+from tests.packet.packet_sample import packet, report_document, roster
 
 
 @pytest.fixture(scope="module")

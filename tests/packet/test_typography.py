@@ -4,10 +4,10 @@ import copy
 from typing import Any
 
 import pytest
-from packet_reading import page_texts
-from packet_sample import form_document, packet
 
 from chalicelib.packet.render import render_packet
+from tests.packet.packet_reading import page_texts
+from tests.packet.packet_sample import form_document, packet
 
 SECTIONS = ("Opening", "Strategy", "Closing")
 

@@ -4,12 +4,12 @@ from io import BytesIO
 
 import pikepdf
 import pytest
-from packet_parts import Kept, a_file, file_document, with_a_form
-from packet_reading import page_texts
-from packet_sample import packet, report_document
 
 from chalicelib.packet.placing import placed
 from chalicelib.packet.render import RenderError, render_packet
+from tests.packet.packet_parts import Kept, a_file, file_document, with_a_form
+from tests.packet.packet_reading import page_texts
+from tests.packet.packet_sample import packet, report_document
 
 TWO_PAGES = (
     "<h1 id=one>Findings</h1><p>See <a href='https://example.org/data'>the data</a> and "

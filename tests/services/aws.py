@@ -12,9 +12,8 @@ from moto.core.botocore_stubber import BotocoreStubber
 from moto.dynamodb.models import dynamodb_backends
 
 from chalicelib.storage.tables import Record
-
-from . import quick_moto, short_road
-from .short_road import one_request_at_a_time
+from tests.services import quick_moto, short_road
+from tests.services.short_road import one_request_at_a_time
 
 WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem"})
 

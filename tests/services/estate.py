@@ -10,8 +10,7 @@ from moto.ses.models import ses_backends
 from moto.sqs.models import sqs_backends
 
 from chalicelib.storage import tables
-
-from .short_road import ACCOUNT
+from tests.services.short_road import ACCOUNT
 
 REGION, PARTITION = "us-east-1", "aws"
 QUEUES = ("mail", "packets", "webhooks")

@@ -4,16 +4,15 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from chalicelib.domain import group as groups
-from chalicelib.domain.group import Charge, Convener, Group
-from chalicelib.domain.people import SYSTEM, Act, Person, Role
+from chalicelib.domain.groups import group as groups
+from chalicelib.domain.groups.group import Charge, Convener, Group
+from chalicelib.domain.groups.timetable import NOTHING_KNOWN, next_on
+from chalicelib.domain.people.people import SYSTEM, Act, Person, Role
 from chalicelib.domain.times import last_day
-from chalicelib.domain.upkeep import NOTHING_KNOWN, next_on
-from chalicelib.services import upkeep
-from chalicelib.services.tokens import new_id
+from chalicelib.services.groups import timetable
+from chalicelib.services.people.tokens import new_id
 from local.demo.people import address
-
-from .world import VOTERS, World
+from tests.services.world import VOTERS, World
 
 SLUG = "open-textbooks"
 CHARGE = "To share what it takes to keep openly licensed textbooks up to date."
@@ -89,9 +88,9 @@ def go_to(world: World, day: date, hour: int = 9) -> None:
     world.clock.now = datetime.combine(day, time(hour), zone)
 
 
-def sweep(world: World) -> upkeep.Kept:
+def sweep(world: World) -> timetable.Kept:
     """The job, and the workers after it."""
-    kept = upkeep.keep_all(world.services)
+    kept = timetable.keep_all(world.services)
     assert kept.failed == 0
     world.deliver_all()
     return kept

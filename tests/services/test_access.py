@@ -8,22 +8,23 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain import attendance, docket
-from chalicelib.domain.addresses import key_of
 from chalicelib.domain.errors import NotAllowed, NotFound
-from chalicelib.domain.people import SYSTEM, VISITOR, Act, Actor, Person, Role, actor_for
-from chalicelib.domain.roles import TABLE
-from chalicelib.domain.roster import Roster
-from chalicelib.domain.signature import signatory_key
-from chalicelib.services import bulk, rosters, sign_in
+from chalicelib.domain.meetings import attendance, docket
+from chalicelib.domain.people.addresses import key_of
+from chalicelib.domain.people.people import SYSTEM, VISITOR, Act, Actor, Person, Role, actor_for
+from chalicelib.domain.people.roles import TABLE
+from chalicelib.domain.roster.roster import Roster
+from chalicelib.domain.signing.signature import signatory_key
 from chalicelib.services.commands import COMMANDS, perform
+from chalicelib.services.people import sign_in
+from chalicelib.services.roster import rosters
+from chalicelib.services.signing import bulk
 from chalicelib.storage import keys
 from chalicelib.storage.tables import Record
 from local.demo.people import address, persons
-
-from .aws import table
-from .living import SLUG, begin, go_to
-from .world import NOON, TEXT, World
+from tests.services.aws import table
+from tests.services.living import SLUG, begin, go_to
+from tests.services.world import NOON, TEXT, World
 
 # Whoever tries, and the roles that make the difference.
 ACTORS: dict[str, set[Role]] = {

@@ -3,9 +3,8 @@
 import pytest
 
 from chalicelib.domain.errors import Conflict, Invalid
-
-from .aws import at_once
-from .world import TEXT
+from tests.services.aws import at_once
+from tests.services.world import TEXT
 
 LIMITS_COMMENT = 2000
 SIGN = {"name": "A", "email": "a@example.org", "institution": "B"}

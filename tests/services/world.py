@@ -13,26 +13,26 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from chalicelib.domain.events import Event, digest_of
-from chalicelib.domain.group import Group
-from chalicelib.domain.meeting import Meeting
-from chalicelib.domain.motion import Motion
-from chalicelib.domain.packet import Packet
-from chalicelib.domain.people import SYSTEM, VISITOR, Actor, Person, actor_for
-from chalicelib.domain.petition import Petition
-from chalicelib.domain.roster import Roster
-from chalicelib.domain.roster import digest_of as roster_digest
-from chalicelib.domain.signature import Signature, signatory_key
+from chalicelib.domain.groups.group import Group
+from chalicelib.domain.meetings.meeting import Meeting
+from chalicelib.domain.motions.motion import Motion
+from chalicelib.domain.packets.packet import Packet
+from chalicelib.domain.people.people import SYSTEM, VISITOR, Actor, Person, actor_for
+from chalicelib.domain.petitions.petition import Petition
+from chalicelib.domain.record.events import Event, digest_of
+from chalicelib.domain.roster.roster import Roster
+from chalicelib.domain.roster.roster import digest_of as roster_digest
+from chalicelib.domain.signing.signature import Signature, signatory_key
 from chalicelib.jobs.packets import work_on
-from chalicelib.services import letters, virtual_votes, webhooks
 from chalicelib.services.commands import perform
 from chalicelib.services.context import Services
+from chalicelib.services.motions import virtual_votes
+from chalicelib.services.outbox import letters, webhooks
 from chalicelib.services.ports import Message, PacketParts, RenderFailed
-from chalicelib.services.signing import confirm_by_link, note_threshold
+from chalicelib.services.signing.signing import confirm_by_link, note_threshold
 from chalicelib.storage import keys, reading
 from local.demo.people import MEMBERS, address, persons, roster
-
-from . import aws
+from tests.services import aws
 
 NOON = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)  # A Monday, noon in Chicago.
 FAR = timedelta(days=3650)

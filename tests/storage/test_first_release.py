@@ -8,7 +8,7 @@ from pathlib import Path
 import boto3
 import pytest
 
-from chalicelib.services.record import verify
+from chalicelib.services.record.record import verify
 from chalicelib.storage import keys, migrations, reading
 from chalicelib.storage.migrations import NewerItem
 from chalicelib.storage.tables import Record

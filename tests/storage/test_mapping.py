@@ -10,21 +10,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from chalicelib.domain.ballots import Ballot
-from chalicelib.domain.events import Event, digest_of
-from chalicelib.domain.group import Charge, Group
-from chalicelib.domain.letters import FanOut, Letter
-from chalicelib.domain.meeting import Meeting
-from chalicelib.domain.motion import Motion
-from chalicelib.domain.packet import Packet
-from chalicelib.domain.people import Person, Seat
-from chalicelib.domain.petition import Petition
-from chalicelib.domain.petition_text import Convener, Text
-from chalicelib.domain.roster import Entry, Roster
-from chalicelib.domain.seats import Register
-from chalicelib.domain.sessions import Link, Session
-from chalicelib.domain.signature import Match, Signature
-from chalicelib.domain.tally import Tally
+from chalicelib.domain.groups.group import Charge, Group
+from chalicelib.domain.meetings.meeting import Meeting
+from chalicelib.domain.motions.ballots import Ballot
+from chalicelib.domain.motions.motion import Motion
+from chalicelib.domain.motions.tally import Tally
+from chalicelib.domain.outbox.letters import FanOut, Letter
+from chalicelib.domain.packets.packet import Packet
+from chalicelib.domain.people.people import Person, Seat
+from chalicelib.domain.people.seats import Register
+from chalicelib.domain.people.sessions import Link, Session
+from chalicelib.domain.petitions.petition import Petition
+from chalicelib.domain.petitions.text import Convener, Text
+from chalicelib.domain.record.events import Event, digest_of
+from chalicelib.domain.roster.roster import Entry, Roster
+from chalicelib.domain.signing.signature import Match, Signature
 from chalicelib.storage.mapping import from_body, to_body
 
 STORED = (

@@ -8,11 +8,11 @@ import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 from pynamodb.exceptions import PutError, UpdateError
-from services import aws, short_road
-from services.world import World
 
 from chalicelib.domain.errors import Stale
 from chalicelib.storage.tables import Record
+from tests.services import aws, short_road
+from tests.services.world import World
 
 
 def outcome(road: Any, client: Any, operation: str, params: dict[str, Any]) -> tuple[str, Any]:

@@ -4,16 +4,16 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from services.aws import at_once, watching
-from services.world import operations
 
 from chalicelib.domain.errors import Stale
-from chalicelib.domain.people import Person, Seat
-from chalicelib.domain.petition import State
-from chalicelib.domain.roster import Entry, Roster, digest_of
-from chalicelib.services import signing
+from chalicelib.domain.people.people import Person, Seat
+from chalicelib.domain.petitions.petition import State
+from chalicelib.domain.roster.roster import Entry, Roster, digest_of
+from chalicelib.services.signing import signing
 from chalicelib.storage import keys, reading, tables
 from chalicelib.storage.tables import Record
+from tests.services.aws import at_once, watching
+from tests.services.world import operations
 
 
 def commit(world, *steps):

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 
 from axe_playwright_python.sync_playwright import Axe
-from browser import Site
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, Route
+
+from tests.web.browser import Site
 
 AT = "http://groundswell.test"
 AXE = {

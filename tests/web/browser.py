@@ -7,14 +7,14 @@ from urllib.parse import urlencode
 import pytest
 from chalice.config import Config
 from chalice.local import LambdaEventConverter, LocalGateway, LocalGatewayException
-from services.world import World
 
 from app import app
 from chalicelib import bootstrap
-from chalicelib.web import mailbox
+from chalicelib.web.outbox import mailbox
 from local.demo.people import address
 from local.visitor import Answer, Browser, Form, Page
 from local.web import GreedyRouteMatcher
+from tests.services.world import World
 
 __all__ = ["Answer", "Browser", "Form", "Page", "Site", "browser"]
 

@@ -6,9 +6,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
-from browser import Browser, Site
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page
+
+from tests.web.browser import Browser, Site
 
 
 @pytest.fixture

@@ -8,13 +8,11 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
-from browser import Answer, Browser, Site
-from services.world import World
 
 from app import app
 from chalicelib import config
-from chalicelib.domain.people import Seat
-from chalicelib.services.tokens import digest, random_token
+from chalicelib.domain.people.people import Seat
+from chalicelib.services.people.tokens import digest, random_token
 from chalicelib.web.api import entrance
 from chalicelib.web.api.operations import BASE, OPERATIONS
 from chalicelib.web.cookies import set_cookie
@@ -22,6 +20,8 @@ from chalicelib.web.request import FORM
 from chalicelib.web.responses import redirect
 from chalicelib.web.templating import files
 from local.demo.people import MEMBERS, address
+from tests.services.world import World
+from tests.web.browser import Answer, Browser, Site
 
 entrance.ready()
 
@@ -436,7 +436,7 @@ def test_where_a_redirect_leads_is_plain_ascii(path: str, location: str) -> None
 def test_an_unknown_address_is_a_page_that_helps(site: Site, path: str) -> None:
     for browser in (site.visitor(), site.member("rowan")):
         answer = browser.get(path)
-        assert (answer.status, answer.heading) == (404, "Page not found")
+        assert (answer.status, answer.heading) == (404, "Nothing is here")
         assert 'href="/"' in answer.body
 
 
@@ -448,7 +448,7 @@ def test_an_address_too_long_to_be_one_asks_the_store_nothing(
     browser = site.visitor()
     requests.clear()
     answer = browser.get(f"{prefix}{part}")
-    assert (answer.status, answer.heading) == (404, "Page not found")
+    assert (answer.status, answer.heading) == (404, "Nothing is here")
     assert requests == []
 
 

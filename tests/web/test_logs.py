@@ -5,14 +5,14 @@ import json
 import logging
 
 import pytest
-from browser import Site
 from chalice import Chalice
 from chalice.test import Client
 
 from chalicelib import logs
-from chalicelib.domain import petition as petitions
+from chalicelib.domain.petitions import petition as petitions
 from chalicelib.jobs import mail, sweep
 from local.demo.people import MEMBERS
+from tests.web.browser import Site
 
 
 @pytest.fixture

@@ -6,12 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from browser import Site
-from services.world import World
 
 from chalicelib import bootstrap
 from chalicelib.clock import OwnClock, clock_for, now
 from chalicelib.config import ConfigError, read
+from tests.services.world import World
+from tests.web.browser import Site
 
 
 @pytest.fixture

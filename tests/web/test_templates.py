@@ -17,56 +17,49 @@ from typing import Any
 import pytest
 
 from chalicelib import config
-from chalicelib.domain import (
-    amendments,
-    attendance,
-    document_steps,
-    recusals,
-    seal,
-    virtual,
-    voiding,
-)
-from chalicelib.domain import ballots as votes
-from chalicelib.domain import docket as dockets
-from chalicelib.domain import group as groups
-from chalicelib.domain import meeting as meetings
-from chalicelib.domain import motion as motions
-from chalicelib.domain import petition as petitions
-from chalicelib.domain import policy as policies
-from chalicelib.domain import seats as seat_rules
-from chalicelib.domain.discussion import Discussion
-from chalicelib.domain.document import Action, Document, File, Form, Kind
+from chalicelib.domain.documents import steps as document_steps
+from chalicelib.domain.documents.discussion import Discussion
+from chalicelib.domain.documents.document import Action, Document, File, Form, Kind
 from chalicelib.domain.errors import Invalid
-from chalicelib.domain.meeting import DocumentEntry
-from chalicelib.domain.packet import Packet, PacketState
-from chalicelib.domain.people import VISITOR, Act, Person, Role, Seat, actor_for
-from chalicelib.domain.petition import State
-from chalicelib.domain.petition_text import Convener, Text
-from chalicelib.domain.roster import Roster
-from chalicelib.domain.seats import Register
-from chalicelib.domain.signature import Match, Signature, waits_for_staff
-from chalicelib.domain.signature import State as SignatureState
+from chalicelib.domain.groups import group as groups
+from chalicelib.domain.meetings import attendance
+from chalicelib.domain.meetings import docket as dockets
+from chalicelib.domain.meetings import meeting as meetings
+from chalicelib.domain.meetings.meeting import DocumentEntry
+from chalicelib.domain.motions import amendments, recusals, virtual, voiding
+from chalicelib.domain.motions import ballots as votes
+from chalicelib.domain.motions import motion as motions
+from chalicelib.domain.packets.packet import Packet, PacketState
+from chalicelib.domain.people import seats as seat_rules
+from chalicelib.domain.people.people import VISITOR, Act, Person, Role, Seat, actor_for
+from chalicelib.domain.people.seats import Register
+from chalicelib.domain.petitions import petition as petitions
+from chalicelib.domain.petitions.petition import State
+from chalicelib.domain.petitions.text import Convener, Text
+from chalicelib.domain.policy import rules as policies
+from chalicelib.domain.record import seal
+from chalicelib.domain.roster.roster import Roster
+from chalicelib.domain.signing.signature import Match, Signature, waits_for_staff
+from chalicelib.domain.signing.signature import State as SignatureState
+from chalicelib.services.motions.receipts import Receipt
 from chalicelib.services.ports import DocumentRead
-from chalicelib.services.receipts import Receipt
-from chalicelib.web import amendments as amend_pages
-from chalicelib.web import (
-    directory,
-    document_forms,
-    mailbox,
-    planning,
-    queue,
-    record,
-    renewals_due,
-    staff,
-    vote_steps,
-)
-from chalicelib.web import docket as docket_pages
-from chalicelib.web import documents as document_pages
-from chalicelib.web import groups as group_pages
-from chalicelib.web import meetings as meeting_pages
-from chalicelib.web import motions as motion_pages
-from chalicelib.web import seats as seat_pages
-from chalicelib.web import votes as vote_pages
+from chalicelib.web.documents import documents as document_pages
+from chalicelib.web.documents import forms as document_forms
+from chalicelib.web.groups import directory
+from chalicelib.web.groups import groups as group_pages
+from chalicelib.web.meetings import docket as docket_pages
+from chalicelib.web.meetings import meetings as meeting_pages
+from chalicelib.web.meetings import planning
+from chalicelib.web.motions import amendments as amend_pages
+from chalicelib.web.motions import motions as motion_pages
+from chalicelib.web.motions import vote_steps
+from chalicelib.web.motions import votes as vote_pages
+from chalicelib.web.outbox import mailbox
+from chalicelib.web.people import seats as seat_pages
+from chalicelib.web.petitions import staff
+from chalicelib.web.record import record
+from chalicelib.web.renewals import due as renewals_due
+from chalicelib.web.signing import queue
 
 POLICY = policies.load()
 NOW = datetime(2024, 1, 8, 16, 30, tzinfo=UTC)
@@ -922,7 +915,7 @@ REFUSED_END: dict[str, Any] = {
 }
 REFUSED_STAFF: dict[str, Any] = {
     "form": {"name": "Jo", "email": "jo", "role": "staff"},
-    "refused": {"email": "Enter an email address."},
+    "refused": {"email": "Enter an e-mail address."},
 }
 
 
@@ -1760,8 +1753,8 @@ def test_staff_see_what_waits_and_since_when() -> None:
 
 def test_staff_are_told_when_there_is_no_roster() -> None:
     page = read("staff-empty")
-    assert "No membership roster has been imported yet." in page.text
-    assert "No petition is waiting for a meeting." in page.text
+    assert "No membership roster was imported yet." in page.text
+    assert "No petition waits for a meeting." in page.text
     assert "/board/meetings/new" in page.links
 
 
@@ -1808,9 +1801,9 @@ def test_a_decision_without_a_reason_is_shown_at_its_own_row() -> None:
 
 def test_decided_signatures_say_how() -> None:
     page = read("petition-verified")
-    assert "Found by email address on roster version 3" in page.text
+    assert "Found by e-mail address on roster version 3" in page.text
     assert "Accepted by Sam Ostrow, with roster version 3: Member 77120 under a" in page.text
-    assert "Rejected: Membership ended in 2021" in page.text
+    assert "Set aside: Membership ended in 2021" in page.text
     assert "Not confirmed yet" in page.text
     assert "Withdrawn" in page.text
     assert not [href for href in page.links if "change=" in href], "no decision after verifying"
@@ -1822,7 +1815,7 @@ def test_a_decision_can_be_changed_while_staff_check() -> None:
     assert f"{STAFF_AT}/signatures/key5" in page.actions()
     assert "Change the decision on Paloma Reinholt" in page.text
     assert "Accept the signature of Paloma Reinholt" in page.buttons
-    assert "Reject the signature of Paloma Reinholt" not in page.buttons
+    assert "Set aside the signature of Paloma Reinholt" not in page.buttons
 
 
 def test_scheduling_suggests_the_next_meeting_and_number() -> None:
@@ -1926,7 +1919,7 @@ def test_a_group_may_have_no_end_date_no_petition_and_no_convener() -> None:
     assert "with no end date" in read("group-no-end").text
     page = read("group-registered")
     assert "In renewal" in page.text
-    assert "There is no convener." in page.text
+    assert "No convener is in place." in page.text
     assert "Taken into this record" in page.text
     assert "The motion that made it" not in page.text
 
@@ -1941,7 +1934,7 @@ def test_the_mailbox_lists_letters_and_finds_a_persons() -> None:
     found = read("mailbox-filtered")
     assert "rowan@delta.example" not in found.text
     assert found.value("to") == "noor@"
-    assert "No email was sent to this address." in read("mailbox-nobody").text
+    assert "No letter was sent to this address." in read("mailbox-nobody").text
 
 
 def test_a_letters_links_to_this_site_can_be_followed_and_no_others() -> None:

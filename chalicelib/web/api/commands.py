@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Any, get_type_hints
 
-from chalicelib.domain.people import Role
-from chalicelib.domain.roles import TABLE
-from chalicelib.services import privacy
+from chalicelib.domain.people.people import Role
+from chalicelib.domain.people.roles import TABLE
 from chalicelib.services.commands import COMMANDS
-from chalicelib.services.signing import note_threshold
-from chalicelib.services.votes import close_if_complete
+from chalicelib.services.motions.votes import close_if_complete
+from chalicelib.services.privacy import privacy
+from chalicelib.services.signing.signing import note_threshold
 from chalicelib.web.api import present, shapes
 from chalicelib.web.api.operations import Operation, add
 from chalicelib.web.request import Request

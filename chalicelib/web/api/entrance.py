@@ -5,10 +5,10 @@ from typing import Any
 from urllib.parse import quote
 
 from chalicelib.domain.errors import Invalid, NotFound, RuleError, TooMany
-from chalicelib.domain.people import VISITOR
-from chalicelib.domain.roles import authorize
-from chalicelib.services import access_tokens
+from chalicelib.domain.people.people import VISITOR
+from chalicelib.domain.people.roles import authorize
 from chalicelib.services.inputs import read
+from chalicelib.services.people import access_tokens
 from chalicelib.web.api import conditions, problems
 from chalicelib.web.api.conditions import Again, Conditions, KeyReused
 from chalicelib.web.api.operations import BASE, MOST_ROWS, Listed, Operation, Raw, find
@@ -40,17 +40,15 @@ def post(request: Request) -> Answer:
 @cache
 def ready() -> None:
     """Makes every operation known: at the first request, since pages do without."""
-    from chalicelib.web.api import (  # noqa: F401, PLC0415
-        board,
-        commands,
-        documents,
-        groups,
-        people,
-        petitions,
-        signatures,
-        texts,
-        webhooks,
-    )
+    from chalicelib.web.api import commands  # noqa: F401, PLC0415
+    from chalicelib.web.checks import api as texts  # noqa: F401, PLC0415
+    from chalicelib.web.documents import api as documents  # noqa: F401, PLC0415
+    from chalicelib.web.groups import api as groups  # noqa: F401, PLC0415
+    from chalicelib.web.meetings import api as board  # noqa: F401, PLC0415
+    from chalicelib.web.outbox import api as webhooks  # noqa: F401, PLC0415
+    from chalicelib.web.people import api as people  # noqa: F401, PLC0415
+    from chalicelib.web.petitions import api as petitions  # noqa: F401, PLC0415
+    from chalicelib.web.signing import api as signatures  # noqa: F401, PLC0415
 
     commands.register()
 

@@ -8,8 +8,8 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from chalicelib.domain.access_tokens import SCOPES, scope_of
-from chalicelib.domain.roles import TABLE
+from chalicelib.domain.people.access_tokens import SCOPES, scope_of
+from chalicelib.domain.people.roles import TABLE
 from chalicelib.web.api.operations import BASE, OPERATIONS, Operation
 from chalicelib.web.api.problems import KINDS
 

@@ -3,34 +3,34 @@
 from collections.abc import Callable
 from typing import Any
 
-from chalicelib.domain import petition as rules
-from chalicelib.domain.abuse import Entry
-from chalicelib.domain.ballots import Ballot
-from chalicelib.domain.bulk import Bulk
-from chalicelib.domain.discussion import Discussion
-from chalicelib.domain.document import Document
-from chalicelib.domain.events import Event
-from chalicelib.domain.group import Group
-from chalicelib.domain.mailboxes import Mailbox
-from chalicelib.domain.meeting import Meeting
-from chalicelib.domain.minutes import Minutes
-from chalicelib.domain.motion import Motion
-from chalicelib.domain.packet import Packet
-from chalicelib.domain.people import Actor, Person, Role
-from chalicelib.domain.petition import Petition, State
-from chalicelib.domain.petition_text import missing
-from chalicelib.domain.privacy import Request as Erasure
-from chalicelib.domain.roster import Import
-from chalicelib.domain.seats import Change
-from chalicelib.domain.webhooks import Delivery, Webhook
-from chalicelib.services.access_tokens import Made
+from chalicelib.domain.documents.discussion import Discussion
+from chalicelib.domain.documents.document import Document
+from chalicelib.domain.groups.group import Group
+from chalicelib.domain.meetings.meeting import Meeting
+from chalicelib.domain.meetings.minutes import Minutes
+from chalicelib.domain.motions.ballots import Ballot
+from chalicelib.domain.motions.motion import Motion
+from chalicelib.domain.outbox.mailboxes import Mailbox
+from chalicelib.domain.outbox.webhooks import Delivery, Webhook
+from chalicelib.domain.packets.packet import Packet
+from chalicelib.domain.people.people import Actor, Person, Role
+from chalicelib.domain.people.seats import Change
+from chalicelib.domain.petitions import petition as rules
+from chalicelib.domain.petitions.petition import Petition, State
+from chalicelib.domain.petitions.text import missing
+from chalicelib.domain.privacy.privacy import Request as Erasure
+from chalicelib.domain.record.events import Event
+from chalicelib.domain.roster.roster import Import
+from chalicelib.domain.signing.abuse import Entry
+from chalicelib.domain.signing.bulk import Bulk
 from chalicelib.services.commands import Signed
-from chalicelib.services.receipts import Receipt
+from chalicelib.services.motions.receipts import Receipt
+from chalicelib.services.people.access_tokens import Made
 from chalicelib.web.api import shapes
 from chalicelib.web.api.operations import Shape
-from chalicelib.web.bulk import progress
+from chalicelib.web.motions.vote_view import announced
 from chalicelib.web.request import Request
-from chalicelib.web.vote_view import announced
+from chalicelib.web.signing.bulk import progress
 
 # Keeps the fields that a shape names; pydantic reads the rest off by itself.
 Presenter = Callable[[Request, Any], Any]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from chalicelib.domain.access_tokens import SCOPES
+from chalicelib.domain.people.access_tokens import SCOPES
 from chalicelib.web.api.openapi import TAGS, Schemas, scopes_words
 from chalicelib.web.api.operations import BASE, OPERATIONS, Operation
 from chalicelib.web.api.problems import KINDS

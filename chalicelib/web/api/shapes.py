@@ -2,8 +2,14 @@
 
 from datetime import date, datetime
 
-from chalicelib.domain import bulk, document, group, meeting, minutes, motion, packet, petition
-from chalicelib.domain import signature as signatures
+from chalicelib.domain.documents import document
+from chalicelib.domain.groups import group
+from chalicelib.domain.meetings import meeting, minutes
+from chalicelib.domain.motions import motion
+from chalicelib.domain.packets import packet
+from chalicelib.domain.petitions import petition
+from chalicelib.domain.signing import bulk
+from chalicelib.domain.signing import signature as signatures
 from chalicelib.web.api.operations import Shape
 
 

@@ -1,0 +1,1 @@
+"""Documents before the Board, and the discussion of each."""

@@ -1,0 +1,1 @@
+"""Chartered groups: charges, conveners, check-ins, and what falls due."""

@@ -1,0 +1,1 @@
+"""Board meetings: docket, attendance, minutes, action items."""

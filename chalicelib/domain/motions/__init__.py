@@ -1,0 +1,1 @@
+"""Motions: moved, amended, voted on, decided."""

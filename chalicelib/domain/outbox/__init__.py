@@ -1,0 +1,1 @@
+"""Emails, bounced addresses and webhooks."""

@@ -1,0 +1,1 @@
+"""Packets: their versions and editions."""

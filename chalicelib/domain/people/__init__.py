@@ -1,0 +1,1 @@
+"""People, their seats and roles, and how they sign in."""

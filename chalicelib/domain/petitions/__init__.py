@@ -1,0 +1,1 @@
+"""Petitions for a group: their states, their text, and each command on them."""

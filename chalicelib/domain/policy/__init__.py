@@ -1,0 +1,1 @@
+"""The association's rules, read from `policy.toml`."""

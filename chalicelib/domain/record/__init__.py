@@ -1,0 +1,1 @@
+"""The record: events chained by digest, and its seals."""

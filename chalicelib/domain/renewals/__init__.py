@@ -1,0 +1,1 @@
+"""Renewals of a group's charge."""

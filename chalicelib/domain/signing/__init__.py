@@ -1,0 +1,1 @@
+"""Signatures: signed, confirmed, matched with the roster, decided by staff, counted."""

@@ -1,0 +1,1 @@
+"""Use cases of people: sign-in, seats, access tokens."""

@@ -1,0 +1,1 @@
+"""Pages and API of checks of a text as it is written."""

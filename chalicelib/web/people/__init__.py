@@ -1,0 +1,1 @@
+"""Pages and API of people: sign-in, seats, access tokens."""
