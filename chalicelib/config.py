@@ -142,7 +142,7 @@ def _wrong(given: Mapping[str, str], environ: Mapping[str, str]) -> list[str]:
         problems.append("GROUNDSWELL_BASE_URL has to begin with https:// away from this machine.")
     for name in ("sender", "administrator"):
         if given[name] and "@" not in parseaddr(given[name])[1]:
-            problems.append(f"{NAMES[name]} is no e-mail address.")
+            problems.append(f"{NAMES[name]} is no email address.")
     if stage == LOCAL and on_aws(environ):
         problems.append("GROUNDSWELL_STAGE is local, and this is a function on AWS.")
     if given["data"] and stage != LOCAL:

@@ -80,7 +80,7 @@ class Life:
         self._say("a bounce came by SNS and its queue, and staff see the address")
 
     def _import_roster(self) -> None:
-        rows = ["E-mail,Name,Institution"]
+        rows = ["Email,Name,Institution"]
         rows += [
             f"{who}@example.org,{name},{where}" for name, who, where in (CONVENER, SECOND, *SIGNERS)
         ]
@@ -129,7 +129,7 @@ class Life:
         for name, who, where in SIGNERS:
             phone.at = blank
             phone.press("Sign", {"name": name, "email": address(who), "institution": where})
-            if "look at your e-mail" not in phone.at.body:
+            if "check your email" not in phone.at.body:
                 raise RehearsalFailed(f"{name} could not sign: {phone.at.text[:600]}")
             # The form was open long enough once; the others send it as fast as they can.
             phone.wait = lambda: None

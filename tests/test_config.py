@@ -54,8 +54,8 @@ def test_everything_that_is_missing_is_named_at_once():
         # Cookies would go out without TLS.
         ("GROUNDSWELL_BASE_URL", "http://127.0.0.1:8000", "https://"),
         ("GROUNDSWELL_BASE_URL", "http://localhost", "https://"),
-        ("GROUNDSWELL_SENDER", "Groups", "no e-mail address"),
-        ("GROUNDSWELL_ADMINISTRATOR", "Imara", "no e-mail address"),
+        ("GROUNDSWELL_SENDER", "Groups", "no email address"),
+        ("GROUNDSWELL_ADMINISTRATOR", "Imara", "no email address"),
         ("GROUNDSWELL_DATA", "/tmp/data", "belongs to a local server"),
     ],
 )

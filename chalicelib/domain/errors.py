@@ -114,7 +114,11 @@ class IllegalTransition(Conflict):
         super().__init__(
             f"This {what} is {state} by now, so it is too late or too early to "
             f"{_in_words(what, command)}. "
-            + (f"What can be done with it now: {instead}." if instead else "Nothing is left to do.")
+            + (
+                f"What can be done with it now: {instead}."
+                if instead
+                else "There is nothing left to do."
+            )
         )
 
 

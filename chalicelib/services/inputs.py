@@ -43,9 +43,9 @@ def clean_email(value: Any) -> Any:
     if not isinstance(text, str):
         return text
     if not text:
-        raise ValueError("Enter an e-mail address.")
+        raise ValueError("Enter an email address.")
     if len(text) > 254:
-        raise ValueError("Shorten this: an e-mail address has 254 characters at most.")
+        raise ValueError("Shorten this: an email address has 254 characters at most.")
     # Loaded by the first address that is typed: most cold starts see none.
     from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415
 
@@ -53,7 +53,7 @@ def clean_email(value: Any) -> Any:
         # SES delivers to no address whose name is not ASCII.
         validate_email(text, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError as error:
-        raise ValueError("Enter an e-mail address like name@example.org.") from error
+        raise ValueError("Enter an email address like name@example.org.") from error
     return text
 
 

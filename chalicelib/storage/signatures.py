@@ -178,7 +178,7 @@ class DynamoSignatures:
         if signature.named and counted and signature.confirmed_at:
             record.listing_pk = keys.signed(signature.petition_id, signature.edition)
             # What keeps two of the same moment apart is shown in the addresses of later pages of
-            # the list: it must tell nothing of an e-mail address.
+            # the list: it must tell nothing of an email address.
             moment = f"{signature.created_at.isoformat()}{signature.version}{signature.key}"
             apart = hashlib.sha256(moment.encode()).hexdigest()[:6]
             record.listing_sk = f"{signature.confirmed_at.isoformat()}#{apart}"

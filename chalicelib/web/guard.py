@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 STATUS = {NotFound: 404, NotAllowed: 403, Conflict: 409, Invalid: 422}
 TITLES = {
     403: "You cannot do this",
-    404: "Nothing is here",
+    404: "Page not found",
     409: "That is not possible now",
     422: "Some answers need another look",
 }

@@ -74,9 +74,9 @@ class Somebody:
         """Signs in by the link in the mailbox."""
         before = self.letters("Your link to sign in").count()
         self.go("/sign-in")
-        self.page.get_by_label("E-mail address").fill(self.email)
+        self.page.get_by_label("Email address").fill(self.email)
         self.page.get_by_role("button", name="Send me a link").click()
-        expect(self.page.get_by_role("heading", level=1)).to_have_text("Look at your e-mail")
+        expect(self.page.get_by_role("heading", level=1)).to_have_text("Check your email")
         self.letter("Your link to sign in", beyond=before)
         self.follow("/sign-in/")
         self.page.get_by_role("main").get_by_role("button", name="Sign in").click()
@@ -95,12 +95,12 @@ class Somebody:
         self.go(petition)
         self.page.get_by_role("link", name="Sign this petition").click()
         self.page.get_by_label("Your name").fill(name)
-        self.page.get_by_label("E-mail address").fill(self.email)
+        self.page.get_by_label("Email address").fill(self.email)
         self.page.get_by_label("Institution", exact=True).fill(institution)
         # A form that comes back faster than a person types is held for staff.
         self.page.wait_for_timeout(2200)
         self.press("Sign")
-        expect(self.page.get_by_role("heading", level=1)).to_contain_text("look at your e-mail")
+        expect(self.page.get_by_role("heading", level=1)).to_contain_text("check your email")
         self.confirm()
 
     def confirm(self) -> None:
@@ -126,7 +126,7 @@ class Somebody:
                 form={**blank, **filled},
                 headers={"origin": self.base},
             )
-            assert "look at your e-mail" in answer.text()
+            assert "check your email" in answer.text()
         for _, local, _ in people:
             self.email = f"{local}@example.org"
             self.confirm()

@@ -72,7 +72,7 @@ def draft(convener: Somebody) -> str:
     page = convener.page
     convener.go("/petitions/new")
     convener.picture("01-new")
-    convener.press("Begin the draft")
+    convener.press("Start the draft")
     petition = page.url.removeprefix(convener.base).removesuffix("/edit")
 
     # Asking to open an empty petition opens nothing and names every gap.
@@ -93,7 +93,7 @@ def draft(convener: Somebody) -> str:
     page.locator("[name=conveners-0-email]").fill("not an address")
     convener.press("Save draft")
     # The wrong address is named beside its field, and everything typed is still there.
-    expect(page.get_by_text("Enter an e-mail address like name@example.org.").first).to_be_visible()
+    expect(page.get_by_text("Enter an email address like name@example.org.").first).to_be_visible()
     expect(page.get_by_label("Background")).to_have_value(BACKGROUND)
     expect(page.locator("[name=conveners-0-email]")).to_have_value("not an address")
     convener.picture("02-draft-with-error")
@@ -134,10 +134,10 @@ def collect(somebody: Maker, convener: Somebody, petition: str) -> None:
     phone = somebody(phone=True)
     # Bad input is named, kept, and adds nothing.
     phone.go(f"{petition}/sign")
-    phone.page.get_by_label("E-mail address").fill("nobody")
+    phone.page.get_by_label("Email address").fill("nobody")
     phone.press("Sign")
     expect(phone.page.get_by_text("Enter your name.").first).to_be_visible()
-    expect(phone.page.get_by_label("E-mail address")).to_have_value("nobody")
+    expect(phone.page.get_by_label("Email address")).to_have_value("nobody")
     phone.picture("04-sign-with-errors")
     first, *others = MEMBERS[:24]
     name, local, institution = first

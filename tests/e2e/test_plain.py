@@ -13,7 +13,7 @@ def test_without_scripts_a_petition_is_drafted_opened_and_signed(somebody: Maker
     convener = somebody("rowan@example.org", scripts=False).sign_in()
     page = convener.page
     convener.go("/petitions/new")
-    convener.press("Begin the draft")
+    convener.press("Start the draft")
     page.get_by_label("Name of the group").fill("Sound Recordings")
     page.get_by_label("Charge").fill("To share how libraries keep and lend sound recordings.")
     page.get_by_label("Background").fill("Few people look after recordings, and they never meet.")
@@ -43,7 +43,7 @@ def test_by_keyboard_alone_a_member_signs(somebody: Maker) -> None:
         page.keyboard.type(words)
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("look at your e-mail")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("check your email")
 
 
 def tab_to(person: Somebody, wanted: str) -> None:

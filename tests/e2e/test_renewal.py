@@ -40,7 +40,7 @@ def answer(convener: Somebody) -> None:
     convener.picture("30-renewal-open")
     page.get_by_label("It goes on with another name or charge").check()
     page.get_by_label("What did the group do since its last charge?").fill(REPORT)
-    convener.press("Keep it for later")
+    convener.press("Save for later")
     expect(page.get_by_text("Your answer is kept. It is not sent yet.")).to_be_visible()
 
     # Nothing of it is lost when something is still wrong.
@@ -48,7 +48,7 @@ def answer(convener: Somebody) -> None:
     expect(page.get_by_text("Change the name or the charge").first).to_be_visible()
     expect(page.get_by_label("What did the group do since its last charge?")).to_have_value(REPORT)
     page.get_by_label("Charge", exact=True).fill(NEW)
-    convener.press("Keep it for later")
+    convener.press("Save for later")
     expect(page.locator("ins").first).to_contain_text("and share")
     convener.picture("31-renewal-with-change")
     convener.press("Send the answer")

@@ -13,7 +13,7 @@ def test_a_draft_a_session_and_letters_survive_kill_9(browser: Browser, tmp_path
         port = int(stack.base_url.rpartition(":")[2])
         convener = Somebody(browser, stack.base_url, "rowan@example.org").sign_in()
         convener.go("/petitions/new")
-        convener.press("Begin the draft")
+        convener.press("Start the draft")
         address = convener.page.url
         convener.page.get_by_label("Name of the group").fill("Maps in Small Libraries")
         status = convener.page.locator("[data-autosave-status]")

@@ -138,7 +138,7 @@ def amend(somebody: Maker, mover: Somebody, president: Somebody, motion: str) ->
     second.press("Second the amendment")
     for who in (mover, president):
         who.go(amendment)
-        who.press("Accept it without a vote")
+        who.press("Accept without a vote")
         # Whoever goes on before the answer is there takes the request back.
         expect(who.page.get_by_text("You accepted the amendment.")).to_be_visible()
     president.go(motion)

@@ -81,7 +81,7 @@ def set_aside(site: Site, who: str) -> Browser:
     assert signature
     staff = site.member("staff")
     staff.get(f"/staff/petitions/{site.world.petition_id}?change={signature.key}")
-    staff.press("Set aside", {"reason": "Not a member."}, at=signature.key)
+    staff.press("Reject", {"reason": "Not a member."}, at=signature.key)
     return staff
 
 
@@ -476,7 +476,7 @@ def test_case_17_a_name_in_any_script_is_the_same_everywhere(site: Site) -> None
     staff = site.member("staff")
     base = f"/staff/petitions/{world.petition_id}"
     file = staff.get(f"{base}/signatures.csv").body.removeprefix("\ufeff")
-    rows = {row["E-mail address"]: row["Name"] for row in csv.DictReader(io.StringIO(file, "\r\n"))}
+    rows = {row["Email address"]: row["Name"] for row in csv.DictReader(io.StringIO(file, "\r\n"))}
     assert rows == {address(who): name for who, name in expected.items()}
     printed = staff.get(f"{base}/roster").body
     cells = re.findall(r'<th scope="row"><bdi>(.*?)</bdi>', printed, re.S)

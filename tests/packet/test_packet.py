@@ -79,7 +79,7 @@ def test_the_petition_and_the_verification_say_what_was_signed_and_counted(readi
     in_order(
         petition,
         "The rule asks for 25",
-        "by e-mail address 23",
+        "by email address 23",
         "member number 0",
         "Settled by staff, one at a time 2",
         "Verified signatures 25",

@@ -72,7 +72,7 @@ FILLED = form(
         "named": True,
     },
     {
-        "email": "Enter an e-mail address in full, such as name@example.org",
+        "email": "Enter an email address in full, such as name@example.org",
         "goal": "Choose one strategic goal area",
         "conveners-0-email": "This address does not belong to a member",
     },
@@ -406,7 +406,7 @@ def test_progress_is_honest(verified: int, confirmed: int, said: str, mark: bool
     assert f"<strong>{verified}</strong> of 25" in made
     assert said in made
     assert ("bar-mark" in made) == mark
-    assert (f"{confirmed} confirmed by e-mail" in made) == bool(confirmed)
+    assert (f"{confirmed} confirmed by email" in made) == bool(confirmed)
     assert all(float(width) <= 100 for width in re.findall(r'width="([\d.]+)%"', made))
 
 
@@ -494,7 +494,7 @@ def test_autosave_shows_field_errors_beside_fields(page: Page, site: Site) -> No
                "errors": {"title": "Give the group a name", "conveners.0.email": "Not a member"}}),
         (200, {"version": 9, "errors": {"website": "Not reached yet"}}),
     ]  # fmt: skip
-    second.get_by_label("E-mail address").fill("nobody@example.org")
+    second.get_by_label("Email address").fill("nobody@example.org")
     page.get_by_label("Name of the group").focus()  # Leaving a field saves at once.
     status = page.locator("[data-autosave-status]")
     expect(status).to_have_text("Not saved: Two answers need attention.")
@@ -502,7 +502,7 @@ def test_autosave_shows_field_errors_beside_fields(page: Page, site: Site) -> No
     expect(title).to_have_attribute("aria-invalid", "true")
     expect(title).to_have_accessible_description(re.compile("Error: Give the group a name"))
     # The API counts the rows it was sent; the first row here is blank and was not.
-    expect(second.get_by_label("E-mail address")).to_have_accessible_description(
+    expect(second.get_by_label("Email address")).to_have_accessible_description(
         "Error: Not a member"
     )
     seen = len(site.posts)

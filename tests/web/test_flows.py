@@ -27,7 +27,7 @@ def problem(browser: Browser, status: int, *words: str) -> None:
 
 def test_the_link_of_the_letter_signs_in_once_it_is_pressed(site: Site) -> None:
     browser = site.asks("rowan")
-    assert browser.at.heading == "Look at your e-mail"
+    assert browser.at.heading == "Check your email"
     link = site.link("rowan")
     # Whoever fetches the link ahead, even in the same browser, signs nobody in.
     for _ in range(2):
@@ -72,7 +72,7 @@ def test_a_form_that_was_opened_before_signing_in_still_works(site: Site) -> Non
     browser.press("Sign in", at=browser.at.path)
     browser.at = form
     browser.press("Sign", {"name": "T", "email": address("thandiwe"), "institution": "I"})
-    assert "look at your e-mail" in browser.at.heading
+    assert "check your email" in browser.at.heading
 
 
 def test_a_link_works_in_the_browser_that_asked(site: Site) -> None:
@@ -163,7 +163,7 @@ def test_asking_for_a_link_says_the_same_to_everybody(site: Site) -> None:
     browser = site.visitor()
     browser.get("/sign-in?next=/board")
     browser.press("Send me a link", {"email": "not an address"})
-    problem(browser, 422, "E-mail address: Enter an e-mail address like name@example.org.")
+    problem(browser, 422, "Email address: Enter an email address like name@example.org.")
     assert (browser.value("email"), browser.value("next")) == ("not an address", "/board")
 
 
@@ -174,9 +174,9 @@ SHORT = {name: value for name, value in TEXT.items() if isinstance(value, str)}
 
 def test_a_draft_from_the_first_click_to_open_for_signatures(site: Site) -> None:
     browser = site.member("rowan", "/petitions/new")
-    browser.press("Begin the draft", {"kind": "a-choir"})
+    browser.press("Start the draft", {"kind": "a-choir"})
     problem(browser, 422)
-    browser.press("Begin the draft", {"kind": "discussion-group"})
+    browser.press("Start the draft", {"kind": "discussion-group"})
     assert browser.at.path.endswith("/edit")
     petition_id = browser.at.path.split("/")[2]
     site.world.ids["petition"] = petition_id
@@ -214,7 +214,7 @@ def test_a_form_that_is_refused_keeps_what_was_typed_and_names_what_is_wrong(sit
     before = site.world.petition
     browser = site.member("rowan", f"/petitions/{site.world.petition_id}/edit")
     browser.press("Save draft", BAD)
-    problem(browser, 422, "Add this co-convener", "Enter an e-mail address like name@example.org.")
+    problem(browser, 422, "Add this co-convener", "Enter an email address like name@example.org.")
     for name, value in BAD.items():
         assert browser.value(name) == value
         if name.startswith("conveners") and "institution" not in name:
@@ -481,7 +481,7 @@ def test_withdrawing(site: Site, step: str) -> None:
         browser.press("Give up the draft")
         assert browser.at.heading == "Your account"
         assert "The draft is given up." in browser.at.text
-        assert "Given up" in browser.at.text
+        assert "Discarded" in browser.at.text
         assert site.world.petition.name in browser.at.text
         assert petition not in browser.at.body
         assert site.world.petition.state == "withdrawn"
@@ -541,7 +541,7 @@ def test_the_check_says_that_signatures_stay_with_the_same_text(site: Site) -> N
     site.world.at("submitted").send_back()
     petition = f"/petitions/{site.world.petition_id}"
     browser = site.member("rowan", f"{petition}/preview")
-    assert "The text is the one that was signed: signatures stay." in browser.at.text
+    assert "The text is unchanged, so signatures stay valid." in browser.at.text
     assert "data-confirm" not in browser.at.body
     browser.get(f"{petition}/edit")
     browser.press("Save and check", {"fiscal_impact": "None at all."})
@@ -650,12 +650,12 @@ def test_a_signatory_signs_confirms_and_takes_it_back(site: Site) -> None:
     browser = site.visitor()
     browser.get(f"{petition}/sign")
     browser.press("Sign", {"email": "zoe@", "name": "", "member_number": "7"})
-    problem(browser, 422, "Your name: Enter your name.", "E-mail address: ", "Institution: ")
+    problem(browser, 422, "Your name: Enter your name.", "Email address: ", "Institution: ")
     assert (browser.value("email"), browser.value("member_number")) == ("zoe@", "7")
     assert browser.value("named") == "yes"
     answers = {"name": "Zoë Lindqvist", "email": address("zoe"), "institution": "Northgate"}
     browser.press("Sign", answers)
-    assert "look at your e-mail" in browser.at.heading
+    assert "check your email" in browser.at.heading
     assert address("zoe") not in browser.at.body
     site.world.deliver_all()
     token = site.world.token("zoe")
@@ -706,7 +706,7 @@ def test_who_signs_has_seen_the_text_as_it_is(site: Site) -> None:
     assert {name: browser.value(name) for name in fields} == fields
     assert site.world.signature("zoe") is None
     browser.press("Sign")
-    assert "look at your e-mail" in browser.at.heading
+    assert "check your email" in browser.at.heading
 
 
 def test_who_confirms_has_seen_what_they_confirm(site: Site) -> None:
@@ -719,7 +719,7 @@ def test_who_confirms_has_seen_what_they_confirm(site: Site) -> None:
     assert "Named on the petition’s pageYes" in shown.text
     assert TEXT["background"] in shown.text
     again = f'href="/petitions/{site.world.petition_id}/sign"'
-    assert f"{again}>Something wrong here? Sign again with the right details" in shown.body
+    assert f"{again}>Is something wrong? Sign again with the right details" in shown.body
     # Somebody who knows the address signs with other details before they press the button.
     site.world.sign("zoe", "Mallory", named=False)
     browser.press("Yes, count my signature")
@@ -736,7 +736,7 @@ def test_who_confirms_has_seen_what_they_confirm(site: Site) -> None:
     ("command", "who", "data", "words"),
     [
         ("withdraw", "rowan", {}, "The conveners withdrew this petition"),
-        ("reject", "staff", {"code": "duplicate", "explanation": "Twice."}, "Staff ended this"),
+        ("reject", "staff", {"code": "duplicate", "explanation": "Twice."}, "Staff rejected this"),
         ("return", "staff", {"comments": "Shorter."}, "The conveners are revising the petition"),
     ],
 )
@@ -813,7 +813,7 @@ def with_doubtful(site: Site) -> str:
     return f"/staff/signatures?petition={site.world.petition_id}"
 
 
-@pytest.mark.parametrize("button", ["Accept", "Set aside"])
+@pytest.mark.parametrize("button", ["Accept", "Reject"])
 def test_staff_decide_a_signature_with_a_reason(site: Site, button: str) -> None:
     staff = site.member("staff", with_doubtful(site))
     assert site.world.counts == (1, 25)
@@ -825,7 +825,7 @@ def test_staff_decide_a_signature_with_a_reason(site: Site, button: str) -> None
     # The bad text is there to be mended, in the form of this very signature.
     assert staff.value("reason") == "a\u202eb"
     staff.press(button, {"reason": "Found as <member> 7."})
-    done = "accepted" if button == "Accept" else "set aside"
+    done = "accepted" if button == "Accept" else "rejected"
     assert f"Lale Riser: {done}." in staff.at.text
     assert site.world.counts == ((0, 26) if button == "Accept" else (0, 25))
     staff.get(f"/staff/petitions/{site.world.petition_id}")

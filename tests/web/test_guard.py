@@ -436,7 +436,7 @@ def test_where_a_redirect_leads_is_plain_ascii(path: str, location: str) -> None
 def test_an_unknown_address_is_a_page_that_helps(site: Site, path: str) -> None:
     for browser in (site.visitor(), site.member("rowan")):
         answer = browser.get(path)
-        assert (answer.status, answer.heading) == (404, "Nothing is here")
+        assert (answer.status, answer.heading) == (404, "Page not found")
         assert 'href="/"' in answer.body
 
 
@@ -448,7 +448,7 @@ def test_an_address_too_long_to_be_one_asks_the_store_nothing(
     browser = site.visitor()
     requests.clear()
     answer = browser.get(f"{prefix}{part}")
-    assert (answer.status, answer.heading) == (404, "Nothing is here")
+    assert (answer.status, answer.heading) == (404, "Page not found")
     assert requests == []
 
 

@@ -915,7 +915,7 @@ REFUSED_END: dict[str, Any] = {
 }
 REFUSED_STAFF: dict[str, Any] = {
     "form": {"name": "Jo", "email": "jo", "role": "staff"},
-    "refused": {"email": "Enter an e-mail address."},
+    "refused": {"email": "Enter an email address."},
 }
 
 
@@ -1753,8 +1753,8 @@ def test_staff_see_what_waits_and_since_when() -> None:
 
 def test_staff_are_told_when_there_is_no_roster() -> None:
     page = read("staff-empty")
-    assert "No membership roster was imported yet." in page.text
-    assert "No petition waits for a meeting." in page.text
+    assert "No membership roster has been imported yet." in page.text
+    assert "No petition is waiting for a meeting." in page.text
     assert "/board/meetings/new" in page.links
 
 
@@ -1801,9 +1801,9 @@ def test_a_decision_without_a_reason_is_shown_at_its_own_row() -> None:
 
 def test_decided_signatures_say_how() -> None:
     page = read("petition-verified")
-    assert "Found by e-mail address on roster version 3" in page.text
+    assert "Found by email address on roster version 3" in page.text
     assert "Accepted by Sam Ostrow, with roster version 3: Member 77120 under a" in page.text
-    assert "Set aside: Membership ended in 2021" in page.text
+    assert "Rejected: Membership ended in 2021" in page.text
     assert "Not confirmed yet" in page.text
     assert "Withdrawn" in page.text
     assert not [href for href in page.links if "change=" in href], "no decision after verifying"
@@ -1815,7 +1815,7 @@ def test_a_decision_can_be_changed_while_staff_check() -> None:
     assert f"{STAFF_AT}/signatures/key5" in page.actions()
     assert "Change the decision on Paloma Reinholt" in page.text
     assert "Accept the signature of Paloma Reinholt" in page.buttons
-    assert "Set aside the signature of Paloma Reinholt" not in page.buttons
+    assert "Reject the signature of Paloma Reinholt" not in page.buttons
 
 
 def test_scheduling_suggests_the_next_meeting_and_number() -> None:
@@ -1919,7 +1919,7 @@ def test_a_group_may_have_no_end_date_no_petition_and_no_convener() -> None:
     assert "with no end date" in read("group-no-end").text
     page = read("group-registered")
     assert "In renewal" in page.text
-    assert "No convener is in place." in page.text
+    assert "There is no convener." in page.text
     assert "Taken into this record" in page.text
     assert "The motion that made it" not in page.text
 
@@ -1934,7 +1934,7 @@ def test_the_mailbox_lists_letters_and_finds_a_persons() -> None:
     found = read("mailbox-filtered")
     assert "rowan@delta.example" not in found.text
     assert found.value("to") == "noor@"
-    assert "No letter was sent to this address." in read("mailbox-nobody").text
+    assert "No email was sent to this address." in read("mailbox-nobody").text
 
 
 def test_a_letters_links_to_this_site_can_be_followed_and_no_others() -> None:

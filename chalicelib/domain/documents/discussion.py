@@ -22,7 +22,7 @@ from chalicelib.domain.record.events import Event
 from chalicelib.domain.record.record import advance
 
 WHOLE = "whole"
-# Events hold no e-mail address: nobody could take it out again.
+# Events hold no email address: nobody could take it out again.
 _ADDRESS = re.compile(r"[^\s@]@[^\s@]+\.\w")
 
 
@@ -104,7 +104,7 @@ def said(text: str, field: str, rule: DiscussionRule) -> str:
         raise Invalid({field: f"Shorten this to {rule.characters} characters."})
     if _ADDRESS.search(text):
         raise Invalid(
-            {field: "Leave out e-mail addresses: what is written here stays on record for good."}
+            {field: "Leave out email addresses: what is written here stays on record for good."}
         )
     return text
 
@@ -168,7 +168,7 @@ def withdraw(old: Discussion, seen: View, number: int, by: Act) -> Changed:
 
 
 def may_edit(found: Comment | Question, rule: DiscussionRule, person_id: str, at: datetime) -> bool:
-    """Whether somebody may still put a comment right. A question went out by e-mail, as it was."""
+    """Whether somebody may still put a comment right. A question went out by email, as it was."""
     if isinstance(found, Question) or found.withdrawn_at or found.author_id != person_id:
         return False
     return at <= found.at + timedelta(minutes=rule.edit_minutes)

@@ -71,7 +71,7 @@ class Charge:
 
 @dataclass(frozen=True, kw_only=True)
 class Convener:
-    """Somebody who leads the group, known by e-mail address.
+    """Somebody who leads the group, known by email address.
 
     Their term goes from `since` through `until`; None has no date. One who was invited leads it,
     and is named in public, once they have `accepted`; `replaces` is the id of the convener who

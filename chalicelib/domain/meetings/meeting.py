@@ -110,7 +110,7 @@ class DocumentEntry:
 class Extension:
     """That somebody may send a document in after the deadline: until when, and who said so.
 
-    `mailbox` is the key of their e-mail address, where they gave one, and `asked_on` the day on
+    `mailbox` is the key of their email address, where they gave one, and `asked_on` the day on
     which they asked.
     """
 

@@ -14,7 +14,7 @@ LONGEST_NAME = 100
 # What a token may be for, in the words of whoever makes one.
 SCOPES = {
     "read": "Read whatever you may read, but for other people’s personal data",
-    "personal": "Read e-mail addresses, rosters, and what is kept about you",
+    "personal": "Read email addresses, rosters, and what is kept about you",
     "petitions": "Sign petitions; draft, open, submit and withdraw your own; review them as staff",
     "groups": "Look after groups and their renewals",
     "meetings": "Plan meetings, dockets, documents, packets and minutes; discuss documents",

@@ -1,4 +1,4 @@
-"""E-mail addresses: delivered to as typed, compared in one canonical form."""
+"""Email addresses: delivered to as typed, compared in one canonical form."""
 
 import hashlib
 import tomllib

@@ -9,7 +9,7 @@ class Role(StrEnum):
     """What a person may be to a thing. One person may hold several."""
 
     ANYONE = "anyone"
-    MEMBER = "member"  # an e-mail address that its owner confirmed
+    MEMBER = "member"  # an email address that its owner confirmed
     CONVENER = "convener"  # of this petition or group
     SENDER = "sender"  # sent this document to the Board
     INVITED = "invited"  # to convene this petition, and has not answered

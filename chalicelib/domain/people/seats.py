@@ -116,7 +116,7 @@ def end(
     if not reason:
         errors["reason"] = "Give the reason: it stays on record."
     elif _ADDRESS.search(reason):
-        errors["reason"] = "Leave e-mail addresses out: what is on record stays there."
+        errors["reason"] = "Leave email addresses out: what is on record stays there."
     if errors:
         raise Invalid(errors)
     if old.since and last < old.since:

@@ -1,4 +1,4 @@
-"""Signing in by e-mailed link, and the session that follows."""
+"""Signing in by emailed link, and the session that follows."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

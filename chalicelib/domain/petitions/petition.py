@@ -381,7 +381,7 @@ def verify(
         raise Conflict(
             f"{petition.confirmed} confirmed signature{'s' if petition.confirmed > 1 else ''} "
             "not yet decided: "
-            "accept or set aside each one first."
+            "accept or reject each one first."
         )
     needed = rule_of(petition, policy).signatures
     if petition.verified < needed:

@@ -164,5 +164,5 @@ def invitation_to_sign(petition: Petition, policy: Policy, url: str) -> str:
         f"{first_sentence((petition.published or petition.text).charge)}\n\n"
         f"Read and sign it{until}:\n{url}\n\n"
         f"Signatures of members of {policy.association.short} count. "
-        "It takes a minute; you confirm by e-mail."
+        "It takes a minute; you confirm by email."
     )

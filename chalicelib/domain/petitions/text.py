@@ -23,7 +23,7 @@ class Text:
 
 @dataclass(frozen=True, kw_only=True)
 class Convener:
-    """Somebody who leads the petition. Known by e-mail address; the first one began it.
+    """Somebody who leads the petition. Known by email address; the first one began it.
 
     A co-convener is named in public, and may act, once they have `accepted`.
     """

@@ -74,7 +74,7 @@ class Window:
     source: str
 
 
-# What is counted: forms sent with an e-mail address, from a network on one petition, and on a
+# What is counted: forms sent with an email address, from a network on one petition, and on a
 # petition from anywhere; sign-in letters asked for from a network; requests to the API of somebody
 # who is known, and from the network of somebody who is not.
 # A petition's own window of ten minutes is also what staff are shown of its traffic.

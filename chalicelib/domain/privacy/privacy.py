@@ -54,7 +54,7 @@ def ask(last: Request | None, person: Person, policy: Policy, by: Act) -> Reques
     if last and last.waiting:
         raise Conflict(
             "You have asked for this already. Staff answer by "
-            f"{long_date(last.due_on)}, and you hear by e-mail."
+            f"{long_date(last.due_on)}, and you hear by email."
         )
     today = local_date(by.at, policy.association.zone)
     return Request(

@@ -11,7 +11,7 @@ from typing import Any
 class Event:
     """One step in the life of a petition, meeting, motion or group.
 
-    `data` holds what the step decided; never an e-mail address, since an event cannot be
+    `data` holds what the step decided; never an email address, since an event cannot be
     altered when a person asks to be forgotten. `state_digest` is the digest of the thing as the
     step left it (see `record.digest_of_state`); events from before there was one have none.
     """

@@ -64,7 +64,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Sender:
-    """Who sent a form, as far as anybody can tell: an e-mail address, the IP address that it came
+    """Who sent a form, as far as anybody can tell: an email address, the IP address that it came
     from (or nothing), and the keyed digest of that network.
     """
 
@@ -142,7 +142,7 @@ _DIGEST = re.compile(r"[0-9a-f]{16}")
 _DOMAIN = re.compile(r"([a-z0-9_-]{1,63}\.)*[a-z0-9-]{1,63}")
 # A wider range than this is a large part of the internet.
 WIDEST = {4: 8, 6: 16}
-EVERYTHING = "This stands for everybody. Name what is meant more narrowly."
+EVERYTHING = "This stands for everybody. Use a narrower pattern."
 
 
 def read_pattern(kind: Kind, text: str, effect: Effect) -> str:

@@ -25,10 +25,10 @@ _OPEN = frozenset({"collecting", "submitted"})
 # The words of a decision, for pages and exports.
 WORDS = {
     "accept": "Accepted",
-    "set-aside": "Set aside",
+    "set-aside": "Rejected",
     "release": "Let through",
-    "ask": "Asked by e-mail",
-    "seen": "Looked at",
+    "ask": "Asked by email",
+    "seen": "Reviewed",
     "undo": "Decision undone",
     "correct": "Corrected",
 }
@@ -80,7 +80,7 @@ def accept(
     """
     _require_open(petition, match.reason)
     if signature.confirmed_at is None:
-        raise Conflict("Only a signature whose e-mail address was confirmed can be accepted.")
+        raise Conflict("Only a signature whose email address was confirmed can be accepted.")
     if signature.state == State.VERIFIED and not (signature.shares or signature.other_name):
         raise Conflict("This signature is verified already.")
     if signature.state not in {State.CONFIRMED, State.VERIFIED, State.INVALIDATED}:
@@ -113,7 +113,7 @@ def set_aside(
     """
     _require_open(petition, reason)
     if signature.state == State.INVALIDATED:
-        raise Conflict("This signature was set aside already.")
+        raise Conflict("This signature has already been rejected.")
     if signature.state == State.WITHDRAWN:
         raise Conflict("This signature was withdrawn by its signatory.")
     told = tell and signature.confirmed_at is not None

@@ -196,5 +196,5 @@ _ENDED = {
     State.WITHDRAWN: "You withdrew this signature, so its link confirms nothing any more. To sign "
     "again, fill in the form once more.",
     State.INVALIDATED: "Staff set this signature aside. Write to them if that is a mistake.",
-    State.HELD: "Staff are looking at this signature. You hear from them by e-mail.",
+    State.HELD: "Staff are looking at this signature. You hear from them by email.",
 }

@@ -27,7 +27,7 @@ from chalicelib.services.outbox.email_queue import write
 
 @command("document.ask", inputs.Ask, talk)
 def ask(step: Step[Talk, inputs.Ask]) -> Event:
-    """A question, which each convener gets by e-mail."""
+    """A question, which each convener gets by email."""
     found, form, rule = take_part(step), step.form, step.services.policy.discussion
     convened = _petition_of(step.services, found.document)
     new, event = rules.ask(found.discussion, found.seen, form.text, form.follows, rule, step.by)

@@ -141,7 +141,7 @@ def _more(services: Services, group: Group | None) -> list[str]:
         try:
             clean_email(convener.email)
         except ValueError:
-            found.append(rows.in_column("conveners", f"“{convener.email}” is no e-mail address."))
+            found.append(rows.in_column("conveners", f"“{convener.email}” is no email address."))
     return found
 
 

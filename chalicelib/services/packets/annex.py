@@ -13,7 +13,7 @@ PURPOSE = (
     "For staff alone, to answer questions about single signatures. It holds personal data: do not "
     "pass it on. It is deleted when they are."
 )
-_HOW = {"email": "found by e-mail address", "number": "found by member number"}
+_HOW = {"email": "found by email address", "number": "found by member number"}
 
 
 def annexes(

@@ -27,7 +27,7 @@ from chalicelib.services.packets.votes import amended_motions, closed_items, vot
 
 
 def packet_content(services: Services, meeting: Meeting, packet: Packet) -> dict[str, Any]:
-    """The content of a packet as text, numbers and lists; no e-mail address among them.
+    """The content of a packet as text, numbers and lists; no email address among them.
 
     Raises Conflict when a document of the packet was taken off the docket meanwhile.
     """

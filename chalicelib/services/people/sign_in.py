@@ -1,4 +1,4 @@
-"""Signing in by a link sent to one's e-mail address."""
+"""Signing in by a link sent to one's email address."""
 
 import logging
 from dataclasses import dataclass, replace

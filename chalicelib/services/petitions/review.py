@@ -149,7 +149,7 @@ def verify(step: Step[Petition, inputs.Nothing]) -> Petition:
     old, store = step.subject, step.services.store
     roster = store.rosters.current()
     if roster.version == 0:
-        raise Conflict("No membership roster was imported yet. Import one first.")
+        raise Conflict("No membership roster has been imported yet. Import one first.")
     new, event = rules.verify(old, roster.version, roster.digest, step.services.policy, step.by)
     store.petitions.save(step.unit, old, new, event, None)
     return new

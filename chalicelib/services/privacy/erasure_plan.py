@@ -27,7 +27,7 @@ class Plan:
 
 def plan(services: Services, found: Personal) -> Plan:
     """What erasing somebody's data would mean, in sentences for staff and for the person."""
-    goes = ["The account: name, e-mail address and institution. Every session ends."]
+    goes = ["The account: name, email address and institution. Every session ends."]
     stays = []
     for one in found.signed:
         name, state = one.petition.name, one.signature.state.value
@@ -46,7 +46,7 @@ def plan(services: Services, found: Personal) -> Plan:
         if one_petition.invites(found.person.email):
             goes.append(f"The invitation to convene “{name}”, with the name given in it.")
         elif one_petition.state in ENDED:
-            goes.append(f"The e-mail address as convener of “{name}”.")
+            goes.append(f"The email address as convener of “{name}”.")
             stays.append(
                 f"The name as convener of “{name}”: who asked for a group is public record."
             )
@@ -92,7 +92,7 @@ def _of_group(group: Group, email: str) -> tuple[str, list[str]]:
         stays = f"The name in the record of steps of {named}, where there is one."
         return f"The place as convener of {named}, which is vacant then.", [stays]
     stays = f"The name as convener of {named}, which has ended."
-    return f"The e-mail address as convener of {named}.", [stays]
+    return f"The email address as convener of {named}.", [stays]
 
 
 def for_staff(services: Services, found: Personal) -> Plan:

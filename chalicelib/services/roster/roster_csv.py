@@ -98,7 +98,7 @@ def _columns(heads: list[str]) -> dict[str, int]:
     named = "name" in columns or "last" in columns
     if "email" in columns and named:
         return columns
-    lacking = "e-mail address" if "email" not in columns else "name"
+    lacking = "email address" if "email" not in columns else "name"
     seen = ", ".join(f"“{head}”" for head in heads[:12] if head.strip()) or "none"
     raise _refused(
         f"No column for the {lacking} was found. The first line has to name the columns, such as "

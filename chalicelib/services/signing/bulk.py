@@ -192,7 +192,7 @@ def begin(step: Step[None, inputs.Bulk]) -> Bulk:
         raise Invalid({"": "No signature would be changed."})
     most = services.policy.limits.bulk_signatures
     if len(found.targets) > most:
-        raise Invalid({"address": f"At most {most:,} at once. Name what is meant more narrowly."})
+        raise Invalid({"address": f"At most {most:,} at once. Use a narrower pattern."})
     services.store.bulks.add(step.unit, found.bulk, found.targets)
     return found.bulk
 

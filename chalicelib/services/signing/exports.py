@@ -31,7 +31,7 @@ _KEY = re.compile(r"[0-9A-Za-z._#-]{0,100}")
 
 HEADS = (
     "Name",
-    "E-mail address",
+    "Email address",
     "Institution",
     "Member number",
     "State",
@@ -45,7 +45,7 @@ HEADS = (
     "Edition",
 )
 _MATCHED = {
-    "email": "E-mail address on the roster",
+    "email": "Email address on the roster",
     "number": "Member number on the roster",
     "staff": "Decision of staff",
 }
@@ -140,7 +140,7 @@ def _apostrophe(found: re.Match[str]) -> str:
 def roster(services: Services, petition: Petition) -> dict[str, Any]:
     """The verified signatures for a page to print, and the statement on them.
 
-    In the order of the packet's roster, so that a person has one number in both; no e-mail
+    In the order of the packet's roster, so that a person has one number in both; no email
     address is among it. `more` says how many did not fit.
     """
     signed = packet_content.given(services, petition)

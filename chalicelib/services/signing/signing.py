@@ -1,4 +1,4 @@
-"""Signing a petition: signed, confirmed by e-mail, checked against the roster."""
+"""Signing a petition: signed, confirmed by email, checked against the roster."""
 
 import json
 from dataclasses import replace
@@ -276,10 +276,10 @@ def note_threshold(services: Services, petition_id: str) -> None:
 def settled_words(state: State) -> str:
     """A signature's state in a few plain words."""
     return {
-        State.PENDING: "waiting for the e-mail address to be confirmed",
+        State.PENDING: "waiting for the email address to be confirmed",
         State.HELD: "waiting for staff to look at it",
         State.CONFIRMED: "confirmed, waiting for staff to find it on the roster",
         State.VERIFIED: "verified",
-        State.INVALIDATED: "set aside by staff",
+        State.INVALIDATED: "rejected by staff",
         State.WITHDRAWN: "withdrawn",
     }[state]

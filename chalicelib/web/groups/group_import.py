@@ -64,7 +64,7 @@ def template(request: Request) -> Answer:
 
 @pages.upload("/staff/groups/import")
 def upload(request: Request) -> Answer:
-    """Reads the file and shows what it would bring in. Nothing is changed yet."""
+    """Reads the file and shows what it would bring in. Nothing has changed yet."""
     file = request.form.get("file")
     try:
         if not isinstance(file, Upload) or not file.name:

@@ -20,7 +20,7 @@ pages = Pages(__name__)
 
 @pages.get("/sign-in")
 def sign_in_form(request: Request) -> Answer:
-    """Asks for an e-mail address."""
+    """Asks for an email address."""
     values = {"email": "", "next": sign_in.safe_next(request.query.get("next", "/"))}
     return html(request, "account/sign_in.html", form=Form(values))
 

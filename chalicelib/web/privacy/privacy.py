@@ -22,7 +22,7 @@ _SOFTWARE = "Policy of this software."
 SESSIONS = (
     Retention(
         what="links",
-        title="Sign-in links: your e-mail address, and which browser asked",
+        title="Sign-in links: your email address, and which browser asked",
         purpose="So that a link works once, and only where you asked for it.",
         seen_by="Nobody.",
         until=f"For {LINK_MINUTES} minutes, or until the link was used",

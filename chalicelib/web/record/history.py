@@ -139,8 +139,8 @@ _SEATS = {
     "give-seat": "Seat given",
     "change-seat": "Seat changed",
     "end-seat": "Seat ended early",
-    "grant-staff": "Put on the staff",
-    "revoke-staff": "Taken off the staff",
+    "grant-staff": "Added to staff",
+    "revoke-staff": "Removed from staff",
 }
 
 

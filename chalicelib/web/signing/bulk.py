@@ -23,7 +23,7 @@ pages = Pages(__name__)
 TEXTS = ("action", "petition", "address", "name", "network", "reason")
 TICKS = (*(state.value for state in STATES), "tell")
 ACTIONS = {
-    Action.SET_ASIDE: "Set aside",
+    Action.SET_ASIDE: "Reject",
     Action.RELEASE: "Let through",
     Action.ACCEPT: "Accept",
 }
@@ -33,7 +33,7 @@ STATE_WORDS = {
     "held": "Held",
     "confirmed": "Confirmed, waiting for staff",
     "verified": "Verified",
-    "invalidated": "Set aside",
+    "invalidated": "Rejected",
     "withdrawn": "Withdrawn",
 }
 

@@ -1,4 +1,4 @@
-"""Which spellings of an e-mail address are one person."""
+"""Which spellings of an email address are one person."""
 
 import pytest
 

@@ -85,7 +85,7 @@ def test_comments_are_a_chained_record_of_their_own(board: World) -> None:
     [
         ({"text": " "}, "text", "Write something first."),
         ({"text": "a" * 4001}, "text", "Shorten this to 4000 characters."),
-        ({"text": "Write to ana@example.org."}, "text", "Leave out e-mail addresses"),
+        ({"text": "Write to ana@example.org."}, "text", "Leave out email addresses"),
         ({"text": "Well.", "section": "action-9"}, "section", "Choose a part"),
         ({"text": "Well.", "section": ""}, "section", "Choose a part"),
     ],

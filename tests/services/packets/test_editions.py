@@ -79,7 +79,7 @@ def test_only_staffs_annex_holds_addresses(room: World) -> None:
     ((document,)) = annex["documents"]
     rows = document["annex"]["groups"][0]["rows"]
     assert [row["number"] for row in rows[:2]] == ["1.", "2."]
-    assert "found by e-mail address on roster version" in rows[0]["about"]
+    assert "found by email address on roster version" in rows[0]["about"]
 
 
 def test_the_record_has_the_digest_of_every_edition(room: World) -> None:

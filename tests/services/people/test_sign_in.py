@@ -1,4 +1,4 @@
-"""Signing in by an e-mailed link."""
+"""Signing in by an emailed link."""
 
 from dataclasses import replace
 

@@ -76,7 +76,7 @@ def to_the_board(world: World) -> None:
 
 def test_such_a_group_does_not_go_on_by_an_answer_alone(curation):
     (letter,) = curation.letters("renewal-opened", to="rowan")
-    assert "goes on by a petition" in letter.text
+    assert "is renewed by petition" in letter.text
     with pytest.raises(Invalid) as wrong:
         living.answer(curation)
     assert "by petition" in wrong.value.errors["outcome"]
@@ -110,7 +110,7 @@ def test_it_goes_on_by_a_petition_with_its_name_and_charge(curation):
     assert (petition.state, petition.group_slug) == ("approved", SLUG)
     assert len(curation.services.store.groups.listed()) == 1
     (letter,) = curation.letters("petition-continues", to="rowan")
-    assert "goes on until January 25, 2030" in letter.text
+    assert "continues until January 25, 2030" in letter.text
     assert curation.letters("signatory-petition-approved")
 
 

@@ -331,7 +331,7 @@ def test_a_group_is_succeeded_by_another_or_dissolved(renewing, pedagogy):
     with pytest.raises(Invalid) as wrong:
         answer(renewing, outcome="succeeded", other="open-pedagogy")
     assert set(wrong.value.errors) == {"agreement"}
-    answer(renewing, outcome="succeeded", other="open-pedagogy", agreement="By e-mail, May 3.")
+    answer(renewing, outcome="succeeded", other="open-pedagogy", agreement="By email, May 3.")
     schedule(renewing, "5.0")
     living.decide(renewing, renewing.meeting_id, "5.0")
     assert found(renewing, "open-pedagogy").predecessors == (SLUG,)

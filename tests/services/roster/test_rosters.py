@@ -62,7 +62,7 @@ def test_short_heads_for_member_numbers_are_known(head):
         (b"", "empty"),
         (b"\x89PNG\x00\x01", "no text file"),
         ("Name,Email".encode("utf-16"), "UTF-16"),
-        (csv("Name,Town", "Ana,Rome"), "e-mail address"),
+        (csv("Name,Town", "Ana,Rome"), "email address"),
         (csv("Email,Town", "a@example.org,Rome"), "name"),
         (csv("Name,Email"), "No member"),
         (b"x" * (LIMITS.roster_bytes + 1), "larger than 4 MB"),

@@ -36,15 +36,15 @@ def test_each_signature_is_a_row_that_says_how_it_was_matched(world):
     key = signatory_key(STRANGER)
     reason = "Found under her old name; she wrote to us."
     world.do("staff", "signature.settle", f"{world.petition_id}/{key}", accept=True, reason=reason)
-    found = {row["E-mail address"]: row for row in rows(part(world).text)}
+    found = {row["Email address"]: row for row in rows(part(world).text)}
     assert len(found) == 26
     assert found["zoe@example.org"] == {
         "Name": "Zoë Lindqvist",
-        "E-mail address": "zoe@example.org",
+        "Email address": "zoe@example.org",
         "Institution": "Northgate State University",
         "Member number": "",
         "State": "verified",
-        "Matched by": "E-mail address on the roster",
+        "Matched by": "Email address on the roster",
         "Roster version": "1",
         "Decided by": "",
         "Reason": "",
@@ -66,7 +66,7 @@ def test_what_does_not_count_is_there_with_its_state(world):
     target = f"{world.petition_id}/{world.signature('zoe').key}"
     world.do("staff", "signature.settle", target, accept=False, reason="Not a member.")
     world.sign("stranger", named=False)
-    found = {row["E-mail address"]: row for row in rows(part(world).text)}
+    found = {row["Email address"]: row for row in rows(part(world).text)}
     zoe, stranger = found["zoe@example.org"], found["stranger@example.org"]
     assert (zoe["State"], zoe["Matched by"], zoe["Reason"]) == ("invalidated", "", "Not a member.")
     assert (stranger["State"], stranger["Confirmed at"]) == ("pending", "")

@@ -61,10 +61,10 @@ def kind(answer: Answer) -> str:
 def test_a_token_is_made_on_ones_account_and_shown_once(site: Site) -> None:
     browser = site.member("rowan")
     browser.get("/account/tokens")
-    browser.press("Make the token", {"name": "", "days": "0"})
+    browser.press("Create the token", {"name": "", "days": "0"})
     assert browser.at.status == 422
     assert "Enter what it is for" in browser.at.text
-    browser.press("Make the token", {"name": "Calendar", "days": "30"})
+    browser.press("Create the token", {"name": "Calendar", "days": "30"})
     (secret,) = re.findall(r"groundswell_pat_[\w-]{43}", browser.at.body)
     assert "Copy your new token now" in browser.at.text
     page = browser.get("/account/tokens")

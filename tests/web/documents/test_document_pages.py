@@ -44,7 +44,7 @@ ANSWERS = {
 
 def sent(site: Site) -> Browser:
     browser = named(site, new(site, "action"))
-    browser.press("Send it", ANSWERS)
+    browser.press("Submit", ANSWERS)
     assert browser.at.status == 200, browser.at.text
     return browser
 
@@ -77,11 +77,11 @@ def send_file(browser: Browser, path: str, fields: dict[str, str], content: byte
 
 def test_a_member_sends_an_action_form_and_finds_it_on_their_account(site: Site) -> None:
     browser = named(site, "/account")
-    assert "Send a document to the Board" in browser.at.text
+    assert "Submit a document to the Board" in browser.at.text
     browser.get(new(site, "").partition("?")[0])
     assert "What is it?" in browser.at.text
     browser.get(new(site, "action"))
-    browser.press("Send it", ANSWERS)
+    browser.press("Submit", ANSWERS)
     assert "The document has come in." in browser.at.text
     assert browser.at.heading == "A budget for travel"
     assert "They should not." in browser.at.text
@@ -95,7 +95,7 @@ def test_a_member_sends_an_action_form_and_finds_it_on_their_account(site: Site)
 
 def test_what_was_typed_comes_back_with_what_is_wrong(site: Site) -> None:
     browser = named(site, new(site, "action"))
-    answer = browser.press("Send it", {**ANSWERS, "actions-0-value": "To set money aside."})
+    answer = browser.press("Submit", {**ANSWERS, "actions-0-value": "To set money aside."})
     assert answer.status == 422
     assert "Begin with “That”" in answer.text
     assert browser.value("background") == ANSWERS["background"]
@@ -105,7 +105,7 @@ def test_what_was_typed_comes_back_with_what_is_wrong(site: Site) -> None:
 def test_after_the_deadline_one_is_told_before_sending(site: Site) -> None:
     site.world.clock.now = site.world.meeting.starts_at - timedelta(days=10)
     browser = named(site, new(site, "cover"))
-    assert "goes to a supplement" in browser.at.text
+    assert "goes into a supplement" in browser.at.text
 
 
 def test_a_visitor_is_asked_to_sign_in_first(site: Site) -> None:
@@ -133,7 +133,7 @@ def test_staff_answer_and_number_it(site: Site) -> None:
     staff.press("Put it on the docket", {"number": "6.0"})
     assert "The document is on the docket." in staff.at.text
     staff.get("/staff/documents")
-    assert "No document waits for you." in staff.at.text
+    assert "No document is waiting for you." in staff.at.text
     assert "Doc 6.0: A budget for travel" in staff.at.text
     staff.get(f"/board/meetings/{site.world.meeting_id}")
     assert f'href="{path}"' in staff.at.body
@@ -143,7 +143,7 @@ def test_an_overdue_one_is_flagged_on_staffs_front_page(site: Site) -> None:
     sent(site)
     site.world.clock.forward(days=8)
     staff = site.member("staff", "/staff")
-    assert "“A budget for travel” was not acknowledged in time" in staff.at.text
+    assert "“A budget for travel” was not answered in time" in staff.at.text
     staff.get("/staff/documents")
     assert "Overdue since" in staff.at.text
 
@@ -151,12 +151,12 @@ def test_an_overdue_one_is_flagged_on_staffs_front_page(site: Site) -> None:
 def test_staff_edit_a_petitions_form_and_the_conveners_see_what_changed(site: Site) -> None:
     path = f"/board/documents/{petitions_document(site)}"
     staff = site.member("staff", f"{path}/edit")
-    assert "made from the petition and not worded by hand" in staff.at.text
-    answer = staff.press("Save the change", {"background": "Shorter."})
+    assert "Generated from the petition" in staff.at.text
+    answer = staff.press("Save changes", {"background": "Shorter."})
     assert answer.status == 422
     assert "Say why" in answer.text
     assert staff.value("background") == "Shorter."
-    staff.press("Save the change", {"reason": "It was long."})
+    staff.press("Save changes", {"reason": "It was long."})
     assert "What staff changed" in staff.at.text
     site.world.deliver_all()
     convener = site.member("rowan", path)
@@ -170,8 +170,8 @@ def test_staff_edit_a_petitions_form_and_the_conveners_see_what_changed(site: Si
 def test_who_was_slower_keeps_what_they_typed(site: Site) -> None:
     path = f"/board/documents/{petitions_document(site)}/edit"
     slow, fast = site.member("staff", path), site.member("staff2", path)
-    fast.press("Save the change", {"background": "First.", "reason": "Shorter."})
-    answer = slow.press("Save the change", {"background": "My long work.", "reason": "Better."})
+    fast.press("Save changes", {"background": "First.", "reason": "Shorter."})
+    answer = slow.press("Save changes", {"background": "My long work.", "reason": "Better."})
     assert answer.status == 409
     assert "Nothing was overwritten" in answer.text
     assert "My long work." in answer.text
@@ -197,7 +197,7 @@ def test_a_file_is_sent_read_and_replaced(site: Site) -> None:
     browser.get(f"{path}/edit")
     fields = {"title": "The report", "text": "1", "upload": "", "reason": "Newer figures."}
     send_file(browser, f"{path}/revise", fields, pdf(5))
-    assert "The file before" in browser.at.text
+    assert "Previous file" in browser.at.text
     staff = site.member("staff", path)
     first = staff.ask("GET", f"{path}/file?original=yes")
     assert first.status == 303

@@ -36,7 +36,7 @@ def test_a_convener_is_led_to_what_is_to_be_done(site: Site) -> None:
     assert "Answer the renewal" in convener.at.text
     page = convener.get(f"{AT}/renewal")
     assert "Its documents are due by November 2, 2026" in page.text
-    assert "lapses after April 25, 2027" in page.text
+    assert "will lapse after April 25, 2027" in page.text
     # What is there already is filled in.
     form = next(one for one in page.page.forms if one.action == f"{AT}/renewal")
     assert dict(form.fields)["charge"] == CHARGE
@@ -45,7 +45,7 @@ def test_a_convener_is_led_to_what_is_to_be_done(site: Site) -> None:
 
 def test_an_answer_is_kept_looked_at_and_sent(site: Site) -> None:
     convener = site.member("rowan", f"{AT}/renewal")
-    convener.press("Keep it for later", {"outcome": "changed", "charge": CHANGED})
+    convener.press("Save for later", {"outcome": "changed", "charge": CHANGED})
     assert "Your answer is kept. It is not sent yet." in convener.at.text
     assert "added: find, adopt and" in convener.at.text
     convener.press("Send the answer")
@@ -53,11 +53,11 @@ def test_an_answer_is_kept_looked_at_and_sent(site: Site) -> None:
     assert "Say in a few sentences what the group did" in convener.at.text
     assert CHANGED in convener.at.body
     convener.press("Send the answer", {"report": "It met four times."})
-    assert "Waits for staff" in convener.at.text
-    convener.press("Take the answer back")
+    assert "Waiting for staff" in convener.at.text
+    convener.press("Withdraw the answer")
     assert found(site.world).renewal.answer.charge == CHANGED
     convener.press("Send the answer")
-    assert "Waits for staff" in convener.at.text
+    assert "Waiting for staff" in convener.at.text
 
 
 def test_what_was_typed_on_top_of_anothers_answer_is_there_to_be_copied(site: Site) -> None:
@@ -79,7 +79,7 @@ def test_staff_put_an_answer_on_the_docket_or_return_it(site: Site) -> None:
     assert "Say what should change" in staff.at.text
     staff.press("Return it to its conveners", {"comments": "Say who came."})
     convener = site.member("rowan", f"{AT}/renewal")
-    assert "It came back: Say who came." in convener.at.text
+    assert "Returned: Say who came." in convener.at.text
     convener.press("Send the answer")
     staff.get(f"{AT}/renewal")
     # The number suggested is one of the consent agenda's own.
@@ -107,7 +107,7 @@ def test_the_charges_page_shows_each_change_word_by_word(site: Site) -> None:
     living.decide(site.world, meeting, "5.0")
     page = site.visitor().get(AT)
     assert CHANGED in page.text
-    assert "The motion that made this charge" in page.text
+    assert "The motion behind this charge" in page.text
     assert "Renewed with a changed charge" in page.text
     page = site.visitor().get(f"{AT}/charges")
     assert "added: find, adopt and" in page.text
@@ -119,7 +119,7 @@ def test_the_charges_page_shows_each_change_word_by_word(site: Site) -> None:
 def test_a_group_that_ended_stays_readable_and_leads_on(site: Site) -> None:
     living.member(site.world, "saskia")
     begin(site.world, "other", name="Open Pedagogy", conveners=("saskia",), since=date(2025, 3, 1))
-    said = {"other": "other", "agreement": "By e-mail, on May 3."}
+    said = {"other": "other", "agreement": "By email, on May 3."}
     living.answer(site.world, outcome="succeeded", **said)
     meeting = site.world.meeting_id
     site.world.do("staff", "renewal.schedule", SLUG, meeting=meeting, number="5.0")
@@ -149,7 +149,7 @@ def test_conveners_are_invited_answer_and_go(site: Site) -> None:
     asked.press("Step down")
     assert "You are a convener of this group no more." in asked.at.text
     staff = site.member("staff", f"{AT}/conveners")
-    staff.press("Take out")
+    staff.press("Remove")
     assert "Say why: they are told" in staff.at.text
 
 
@@ -165,7 +165,7 @@ def test_the_check_in_is_filled_in_and_put_right(site: Site) -> None:
     convener.press("Send the check-in", {"meetings": "4", "for_board": "A session, please."})
     assert "Thank you. The check-in is on record" in convener.at.text
     page = convener.get(f"{AT}/check-in")
-    assert "It can be put right until June 30, 2027" in page.text
+    assert "You can edit it until June 30, 2027" in page.text
     assert "A session, please." in page.text
     go_to(site.world, date(2028, 5, 3))
     page = site.member("noor", f"{AT}/check-in").at
@@ -236,13 +236,13 @@ def test_staff_bring_in_groups_from_a_file(site: Site, browser: Chromium) -> Non
     assert template["Content-Type"].startswith("text/csv")
     answer = upload(staff, template.body.encode())
     # The group of the example has the name of the one that is here.
-    assert "Here already" in answer.text
+    assert "Existing" in answer.text
     more = template.body.replace("Open Textbooks", "Open Maps") + "x,y,z,1,,,,,\n"
     answer = upload(staff, more.encode())
-    assert "With something wrong" in answer.text
+    assert "With errors" in answer.text
     assert "“1” is no day." in answer.text
     shown.append(answer.body)
-    staff.press("Bring them in", {"tell": "yes"})
+    staff.press("Import", {"tell": "yes"})
     assert "1 group brought in" in staff.at.text
     # The page says of the other rows as well what became of them.
     assert "“1” is no day." in staff.at.text
@@ -267,8 +267,10 @@ def test_a_petition_that_continues_a_group_says_so(site: Site) -> None:
     begin(site.world, "data", kind="interest-group", name="Data Curation")
     site.world.do("rowan", "renewal.open", "data")
     convener = site.member("rowan", "/groups/data/renewal")
-    assert "An interest group goes on by a petition with 75 signatures" in convener.at.text
-    convener.press("Begin the petition")
+    assert (
+        "An interest group is renewed by a petition with 75 member signatures" in convener.at.text
+    )
+    convener.press("Start the petition")
     assert "Draft petition to continue an interest group" in convener.at.text
     assert convener.value("name") == "Data Curation"
     assert convener.value("charge") == CHARGE

@@ -55,10 +55,10 @@ def test_a_docket_is_arranged_without_a_script(site: Site) -> None:
 
 def test_a_meeting_is_changed_and_cancelled_by_its_form(site: Site) -> None:
     staff = site.member("staff", at(site, "/edit"))
-    staff.press("Save the change", {"place": "", "link": "here"})
+    staff.press("Save changes", {"place": "", "link": "here"})
     assert staff.at.status == 422
     assert staff.value("link") == "here"
-    staff.press("Save the change", {"place": "Room 9", "link": "", "zone": "Europe/Paris"})
+    staff.press("Save changes", {"place": "Room 9", "link": "", "zone": "Europe/Paris"})
     assert "The change is saved." in staff.at.text
     assert "CEST" in staff.at.text
     assert "in Chicago" in staff.at.text

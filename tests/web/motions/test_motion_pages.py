@@ -78,7 +78,7 @@ def test_an_amendment_is_looked_at_before_it_is_moved_and_changes_the_group(site
     for who in ("director1", "director2"):
         one = site.member(who)
         one.get(f"/board/motions/{amendment}")
-        one.press("Accept it without a vote")
+        one.press("Accept without a vote")
     assert "so no vote was needed" in one.at.text
     assert "The result" not in one.at.text, "there is no count to be shown"
     one.get(f"/board/motions/{world.motion_id}")
@@ -91,7 +91,7 @@ def test_an_amendment_is_looked_at_before_it_is_moved_and_changes_the_group(site
         assert "What the Board changed" in visitor.at.text, page
         assert "The Board approved it on these conditions." in visitor.at.text
         assert "Name a co-convener." in visitor.at.text
-        assert "2. Name" not in visitor.at.text.partition("motion that made it")[0]
+        assert "2. Name" not in visitor.at.text.partition("motion behind it")[0]
 
 
 def test_a_group_that_got_what_it_asked_for_says_nothing_of_changes(site, world):
@@ -139,7 +139,7 @@ def test_a_motion_postponed_to_a_meeting_is_found_there_and_moved_again(site, wo
     world.do("president", "motion.postpone", made.id, meeting=later)
     member = site.member("director4")
     member.get(f"/board/motions/{made.id}")
-    member.press("Move it again as it stands")
+    member.press("Move it again")
     assert member.at.path.endswith("?done=moved")
     new = world.services.store.board.motion(motion_id(member))
     assert (new.meeting_id, new.mover, new.wording) == (

@@ -20,14 +20,14 @@ def site(world: World, monkeypatch: pytest.MonkeyPatch) -> Site:
 
 def test_a_webhook_is_added_tested_and_ended(site: Site) -> None:
     browser = site.member("staff")
-    assert "No other software is told" in browser.get("/staff/webhooks").text
+    assert "No webhooks yet" in browser.get("/staff/webhooks").text
     typed = {"url": "http://example.org/hook", "about": "Calendar"}
-    browser.press("Tell this address", typed)
+    browser.press("Add the webhook", typed)
     assert browser.at.status == 422
     assert "begins with https://" in browser.at.text
     assert browser.value("about") == "Calendar"
     chosen = {"url": "https://example.org/hook", "about": "Calendar"}
-    browser.press("Tell this address", {**chosen, "events-9-value": "group.chartered"})
+    browser.press("Add the webhook", {**chosen, "events-9-value": "group.chartered"})
     assert "told from now on" in browser.at.text
     assert re.search(r"whsec_[\w+/=]{40,}", browser.at.body)
     browser.press("Send a test message")

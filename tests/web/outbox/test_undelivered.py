@@ -76,16 +76,16 @@ def test_whoever_asks_at_a_dead_address_sees_the_same_and_gets_one_letter_a_day(
 def test_staff_see_it_and_have_the_address_tried_again(site, world):
     staff = site.member("staff")
     staff.get("/staff/undelivered")
-    assert "Every letter arrived" in staff.at.text
+    assert "No email has bounced" in staff.at.text
     say(bounce("rowan@example.org", world))
     staff.get("/staff")
     staff.get("/staff/undelivered")
-    for words in ("rowan@example.org", "Rowan Ibarra", "Letters do not arrive", "General"):
+    for words in ("rowan@example.org", "Rowan Ibarra", "Emails bounce", "General"):
         assert words in staff.at.text
     world.clock.forward(hours=1)
     staff.press("Try again rowan@example.org")
     assert "Letters go to this address again." in staff.at.text
-    assert "Every letter arrived" in staff.at.text
+    assert "No email has bounced" in staff.at.text
     assert world.services.store.mailboxes.at("rowan@example.org").tried_by == "Imara Vesterholt"
 
 
@@ -97,7 +97,7 @@ def test_nobody_but_staff_sees_them(site):
 def test_one_s_data_tell_it_and_an_erasure_takes_it_along(site, world):
     say(bounce("rowan@example.org", world))
     rowan = site.member("rowan")
-    assert "the mail service says that they come back" in rowan.get("/account/data").text
+    assert "the mail service reports that emails bounce" in rowan.get("/account/data").text
     said = rowan.ask("GET", "/account/data.json").json["mail_service_said"]
     assert (said["standing"], said["why"]) == ("dead", "General")
     world.do("rowan", "data.ask-erasure")

@@ -65,8 +65,8 @@ def test_a_seat_is_given_by_the_form_and_the_record_says_so(site: Site, staff: B
     staff.get(f"{PAGE}/invite?office=Councilor")
     # The form begins after whoever holds the office.
     assert staff.value("since") == "2026-07-01"
-    staff.press("Give the seat and send the letter", councilor())
-    assert "The seat is given, and its holder is told by e-mail." in staff.at.text
+    staff.press("Assign the seat and send the email", councilor())
+    assert "The seat is given, and its holder is told by email." in staff.at.text
     assert "Seat given: New Comer" in staff.at.text
     words = "Councilor, July 1, 2026 through June 30, 2027, with a vote. By Teodor Lindqvarn."
     assert words in staff.at.text
@@ -78,14 +78,14 @@ def test_what_was_typed_comes_back_and_more_than_foreseen_is_asked_about(
     site: Site, staff: Browser
 ) -> None:
     staff.get(f"{PAGE}/invite")
-    assert staff.press("Give the seat", councilor(email="nobody", office="")).status == 422
-    assert "Enter an e-mail address like" in staff.at.text
+    assert staff.press("Assign the seat", councilor(email="nobody", office="")).status == 422
+    assert "Enter an email address like" in staff.at.text
     assert "Choose the office." in staff.at.text
     assert staff.value("name") == "New Comer"
-    assert "I mean it all the same" not in staff.at.text
-    staff.press("Give the seat", councilor())
+    assert "Save anyway" not in staff.at.text
+    staff.press("Assign the seat", councilor())
     assert "hold one office, Councilor, at once." in staff.at.text
-    staff.press("Give the seat", {"anyway": "yes"})
+    staff.press("Assign the seat", {"anyway": "yes"})
     assert "The seat is given" in staff.at.text
     # Whoever comes to the page later is told too.
     assert "From July 1, 2026, 14 voting seats are filled; there are 13." in staff.at.text
@@ -113,26 +113,26 @@ def test_a_seat_is_changed_and_ended(site: Site, staff: Browser) -> None:
 
 
 def test_only_administrators_see_and_use_the_form_for_staff(site: Site, staff: Browser) -> None:
-    assert "Administrators say who is on the staff." in staff.at.text
-    assert "Put on the staff" not in staff.at.text
+    assert "Administrators manage the staff." in staff.at.text
+    assert "Add to staff" not in staff.at.text
     sent = {"name": "Jo", "email": "jo@example.org", "role": "staff"}
     assert staff.post(f"{PAGE}/staff", {**sent, "csrf_token": staff.csrf()}).status == 403
     admin = site.member("staff", PAGE)
-    assert "The last administrator stays one" in admin.at.text
-    assert admin.press("Put on the staff", {**sent, "email": "jo"}).status == 422
+    assert "The last administrator cannot be removed" in admin.at.text
+    assert admin.press("Add to staff", {**sent, "email": "jo"}).status == 422
     assert admin.value("name") == "Jo"
-    admin.press("Put on the staff", sent)
+    admin.press("Add to staff", sent)
     assert "The staff is changed" in admin.at.text
-    assert "Put on the staff: Jo" in admin.at.text
-    admin.press("Take off the staff: Jo")
-    assert "Taken off the staff: Jo" in admin.at.text
+    assert "Added to staff: Jo" in admin.at.text
+    admin.press("Remove from staff: Jo")
+    assert "Removed from staff: Jo" in admin.at.text
 
 
 def test_an_administrator_who_leaves_is_shown_their_account(site: Site) -> None:
     admin = site.member("staff", PAGE)
     teodor = {"name": "T", "email": "staff2@example.org", "role": "administrator"}
-    admin.press("Put on the staff", teodor)
-    admin.press("Take off the staff: Imara Vesterholt")
+    admin.press("Add to staff", teodor)
+    admin.press("Remove from staff: Imara Vesterholt")
     assert admin.at.heading == "Your account"
     assert admin.get(PAGE).status == 403
 
@@ -149,10 +149,10 @@ def test_the_record_is_read_in_pages(site: Site, staff: Browser) -> None:
         data = {"name": f"P{number}", "email": f"p{number}@example.org", "role": "staff"}
         site.world.do("staff", "staff.grant", **data)
     staff.get(PAGE)
-    assert "Put on the staff: P22" in staff.at.text
-    assert "Put on the staff: P2 " not in staff.at.text
+    assert "Added to staff: P22" in staff.at.text
+    assert "Added to staff: P2 " not in staff.at.text
     staff.get(f"{PAGE}?before=4")
-    assert "Put on the staff: P2 " in staff.at.text
+    assert "Added to staff: P2 " in staff.at.text
     assert "The latest changes" in staff.at.text
     assert staff.get(f"{PAGE}?before=nonsense").status == 200
 
@@ -169,7 +169,7 @@ def test_the_account_page_and_ones_data_say_which_seats_one_holds(site: Site) ->
     browser = site.member("vice-president", "/account")
     vice = "You hold a seat on the Board: Vice-President, July 1, 2025 through June 30, 2026."
     assert vice in browser.at.text
-    assert "You are to hold a seat on the Board: President, July 1, 2026" in browser.at.text
+    assert "You will hold a seat on the Board: President, July 1, 2026" in browser.at.text
     assert "Councilor" not in browser.at.text
     browser.get("/account/data")
     assert "Councilor, July 1, 2015 through June 30, 2019" in browser.at.text
@@ -239,11 +239,11 @@ def test_the_pages_have_no_barrier_and_fit_a_phone(site: Site, browser: Chromium
     hold(site.world, "councilor", Seat("Councilor", until=date(2026, 3, 1)))
     hold(site.world, "director1", Seat("Director-at-Large 2"))
     admin = site.member("staff", PAGE)
-    admin.press("Put on the staff", {"name": "Jo", "email": "jo@example.org"})
+    admin.press("Add to staff", {"name": "Jo", "email": "jo@example.org"})
     shown = [admin.at.body]
-    admin.press("Put on the staff", {"name": "", "email": "", "role": "staff"})
+    admin.press("Add to staff", {"name": "", "email": "", "role": "staff"})
     shown += [admin.at.body, admin.get(f"{PAGE}/invite?office=Councilor").body]
-    admin.press("Give the seat", councilor(office="President", since="2026-03-03"))
+    admin.press("Assign the seat", councilor(office="President", since="2026-03-03"))
     shown += [admin.at.body, admin.get(f"{PAGE}/people/board02/seats/first").body]
     admin.press("End the seat", {"reason": ""})
     shown.append(admin.at.body)

@@ -50,7 +50,7 @@ def test_the_petition_leads_its_conveners_there(site: Site, who: str) -> None:
     link = f'href="/petitions/{site.world.petition_id}/progress"'
     assert link in browser.at.body
     assert link not in site.visitor().get(f"/petitions/{site.world.petition_id}").body
-    assert progress(site, who).at.heading == "How your petition comes along"
+    assert progress(site, who).at.heading == "Your petition’s progress"
 
 
 def test_of_a_draft_there_is_no_progress_yet(site: Site) -> None:
@@ -79,7 +79,7 @@ def test_no_address_and_no_unnamed_signatory_is_on_it(site: Site, step: str) -> 
 
 def counts(page: Page) -> str:
     """What the page says of the signatures in words."""
-    return page.text.partition("When the time for signing ends")[0]
+    return page.text.partition("When signing closes")[0]
 
 
 def test_counts_are_in_words_and_the_chart_has_a_table_beside_it(site: Site) -> None:
@@ -96,8 +96,8 @@ def test_counts_are_in_words_and_the_chart_has_a_table_beside_it(site: Site) -> 
     for words in (
         "2 are verified",
         "23 more are needed.",
-        "1 is confirmed by e-mail and not found on the roster; staff decide about it.",
-        "176 days are left for signing.",
+        "1 is confirmed by email but not found on the roster; staff will decide.",
+        "176 days left to sign.",
         "August 29, 2026, 11:59 p.m. CDT",
         "has 24 more hours to confirm, until August 30, 2026, 11:59 p.m. CDT. After that:",
         "With fewer than 25 verified and confirmed signatures together, it expires.",
@@ -106,7 +106,7 @@ def test_counts_are_in_words_and_the_chart_has_a_table_beside_it(site: Site) -> 
     rows = re.findall(r"<tr>(.*?)</tr>", page.body, re.S)
     cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in rows]
     assert cells == [
-        ["Day", "New", "In all"],
+        ["Day", "New", "Total"],
         ["March 5, 2026", "1", "3"],
         ["March 2, 2026", "2", "2"],
     ]
@@ -131,7 +131,7 @@ def test_too_many_to_read_are_not_counted_wrongly(
     monkeypatch.setattr(petition_conveners, "LIVE", 3)
     page = progress(site).at
     assert "25 are verified" in page.text
-    assert "Those not confirmed are too many to be counted here." in page.text
+    assert "There are too many unconfirmed signatures to count here." in page.text
     assert "after the next nightly count" in page.text
     kept = {"at": world.clock().isoformat(), "edition": 1, "days": {"2026-03-13": 25}}
     unit = world.services.store.unit()
@@ -145,12 +145,12 @@ def test_too_many_to_read_are_not_counted_wrongly(
 @pytest.mark.parametrize(
     ("step", "hours", "words"),
     [
-        ("collecting", 0, "Today is the last day for signing."),
-        ("collecting", 1, "Whoever signed before then can still confirm, until August 30, 2026"),
+        ("collecting", 0, "Today is the last day to sign."),
+        ("collecting", 1, "People who signed before then can still confirm until August 30, 2026"),
         ("collecting", 1, "the petition expires, and you, the other conveners and everybody"),
         ("collecting", 25, "with too few signatures. The petition expires within"),
-        ("confirmed", 1, "There are enough, so it stays until you submit it."),
-        ("confirmed", 25, "so the petition stays until you submit it."),
+        ("confirmed", 1, "There are enough, so it waits until you submit it."),
+        ("confirmed", 25, "so the petition waits until you submit it."),
     ],
 )
 def test_what_happens_then_is_said_for_each_moment(
@@ -176,7 +176,7 @@ def test_what_it_says_of_the_end_is_what_happens(site: Site) -> None:
         ("signatory-petition-ended", "stranger"),
     ]
     page = progress(site).at
-    assert "When the time for signing ends" not in page.text
+    assert "When signing closes" not in page.text
     assert "Share it" not in page.text
     assert page.page.forms[1:] == []
 
@@ -248,7 +248,7 @@ def invite_zoe(site: Site) -> Browser:
 
 def test_from_typing_a_name_to_convening(site: Site) -> None:
     rowan = invite_zoe(site)
-    assert "The invitation is on its way by e-mail." in rowan.at.text
+    assert "The invitation is on its way by email." in rowan.at.text
     assert "Zoë Lindqvist: invited on March 2, 2026" in rowan.at.text
     site.world.deliver_all()
     (letter,) = site.world.letters("convener-invitation")
@@ -291,7 +291,7 @@ def test_who_is_one_too_many_for_today_is_named_as_not_invited(site: Site) -> No
     fields = {f"conveners-0-{k}": v for k, v in TEXT["conveners"][0].items()} | ZOE | yael
     sent = [pair for pair in rowan.at.page.forms[-1].fields if pair[0] not in fields]
     rowan.post(rowan.at.path, [*sent, *fields.items(), ("then", "invite")])
-    assert "on their way by e-mail, but not to everybody" in rowan.at.text
+    assert "on their way by email, but not to everybody" in rowan.at.text
     assert "Zoë Lindqvist: invited on March 2, 2026" in rowan.at.text
     assert "Yael Morgenthau: not invited yet" in rowan.at.text
     rowan.press("Save and invite")
@@ -335,13 +335,13 @@ def test_who_has_not_accepted_is_not_named_in_public(site: Site) -> None:
         assert "Lindqvist" not in visitor.get(path).body, path
     rowan = site.member("rowan", f"{base}/progress")
     assert "invited on March 2, 2026, has not answered" in rowan.at.text
-    rowan.press("Invite them once more")
+    rowan.press("Invite them again")
     assert rowan.at.status == 409
     assert "You can invite them again from March 3, 2026" in rowan.at.text
     world.clock.forward(days=1)
     rowan.get(f"{base}/progress")
-    rowan.press("Invite them once more")
-    assert "The invitation is on its way by e-mail." in rowan.at.text
+    rowan.press("Invite them again")
+    assert "The invitation is on its way by email." in rowan.at.text
     zoe = site.member("zoe")
     zoe.get(f"{base}/invitation")
     zoe.press("Accept")

@@ -166,7 +166,7 @@ def test_who_is_asked_again_sees_what_changed_above_the_text(site, world):
     world.deliver_all()
     visitor = site.visitor()
     visitor.get(f"/signatures/{world.token('zoe')}")
-    assert visitor.at.heading == "Your signature waits for you"
+    assert visitor.at.heading == "Confirm your signature again"
     assert "StateNot confirmed for the new text" in visitor.at.text
     assert "does not count until you confirm it" in visitor.at.text
     assert f"/signatures/confirm/{world.token('zoe')}" in visitor.at.body

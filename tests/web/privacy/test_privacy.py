@@ -51,9 +51,9 @@ def test_from_asking_to_the_last_letter(site):
     world = site.world.at("confirmed")
     browser = site.member(WHO)
     browser.get("/account/data")
-    browser.press("Ask to have it erased")
+    browser.press("Request erasure")
     assert "Your request is with staff" in browser.at.text
-    assert "Staff answer by April" in browser.at.text
+    assert "Staff will answer by email by April" in browser.at.text
     browser.post("/account/data/erase", {"csrf_token": browser.csrf()})
     assert browser.at.status == 409
     assert "asked for this already" in browser.at.text
@@ -76,7 +76,7 @@ def test_from_asking_to_the_last_letter(site):
     world.deliver_all()
     assert world.told("data-erased") == [("data-erased", WHO)]
     assert browser.get("/account").path.startswith("/sign-in")
-    assert "No request waits" in staff.get("/staff/requests").text
+    assert "No request is waiting" in staff.get("/staff/requests").text
 
 
 def test_a_block_of_the_address_is_told_to_staff_alone(site):
@@ -85,7 +85,7 @@ def test_a_block_of_the_address_is_told_to_staff_alone(site):
     world.do("staff", "block.add", **block)
     browser = site.member(WHO)
     browser.get("/account/data")
-    browser.press("Ask to have it erased")
+    browser.press("Request erasure")
     for path in ("/account/data", "/account/data.json"):
         assert "flood" not in browser.get(path).body
     staff = site.member("staff")
@@ -97,7 +97,7 @@ def test_staff_refuse_with_a_reason(site):
     world = site.world.at("confirmed")
     browser = site.member(WHO)
     browser.get("/account/data")
-    browser.press("Ask to have it erased")
+    browser.press("Request erasure")
     staff = site.member("staff")
     staff.get(f"/staff/requests/{world.person(WHO).id}")
     staff.press("Refuse the request", {"reason": ""})
@@ -113,7 +113,7 @@ def test_what_has_to_happen_first_stands_where_the_button_would(site):
     browser = site.member("rowan")
     browser.get("/account/data")
     assert "leads the petition" in browser.at.text
-    browser.press("Ask to have it erased")
+    browser.press("Request erasure")
     staff = site.member("staff")
     staff.get(f"/staff/requests/{world.person('rowan').id}")
     assert "What has to happen first" in staff.at.text
@@ -140,14 +140,14 @@ def test_a_drift_is_shown_to_staff_until_they_put_it_right(site):
     nightly(world.services)
     staff = site.member("staff")
     staff.get("/staff")
-    assert "is not that of its signatures" in staff.at.text
+    assert "does not match its signatures" in staff.at.text
     staff.get(f"/staff/petitions/{world.petition_id}")
-    assert "Kept: 27 verified and 0 confirmed. Counted: 25 verified" in staff.at.text
-    staff.press("Put the count right")
+    assert "Stored: 27 verified and 0 confirmed. Counted: 25 verified" in staff.at.text
+    staff.press("Correct the count")
     assert "The count is put right" in staff.at.text
     assert "Kept were 27 verified" in staff.at.text
     assert "recount" not in staff.get(f"/staff/petitions/{world.petition_id}").text
-    assert "is not that of its signatures" not in staff.get("/staff").text
+    assert "does not match its signatures" not in staff.get("/staff").text
     assert world.counts == (0, 25)
 
 
@@ -175,7 +175,7 @@ def test_the_pages_have_no_barrier_and_fit_a_phone(site, browser):
     world = site.world.at("confirmed")
     member = site.member(WHO)
     shown = [member.get("/privacy").body, member.get("/account/data").body]
-    member.press("Ask to have it erased")
+    member.press("Request erasure")
     key = keys.petition(world.petition_id), keys.TALLY
     Record(*key).update(actions=[Record.verified.add(2)])
     nightly(world.services)

@@ -112,7 +112,7 @@ def test_staff_look_at_one_kind_of_it(staff: Browser, query: str, shown: str, hi
 
 def test_staff_come_to_it_and_see_how_much_waits_for_them(staff: Browser) -> None:
     index = staff.get("/staff")
-    assert "1 renewal waits for you" in index.text
+    assert "1 renewal waiting for you" in index.text
     nav = index.body.split("<main")[0]
     assert 'href="/staff/renewals">Renewals' in nav
     assert '<span class="nav-count">1<' in nav
@@ -141,7 +141,7 @@ def test_several_renewals_are_opened_after_a_look_at_each(site: Site, staff: Bro
     before = world.dump()
     staff.press("Open these renewals", tick(staff, "keys", "zines", "maps"))
     assert staff.at.heading == "Check before you open renewals"
-    will, will_not = part(staff, "What will happen"), part(staff, "What will not, and why")
+    will, will_not = part(staff, "What will happen"), part(staff, "What will not happen, and why")
     assert "Keys and Locks" in will
     assert "A renewal opens before its time; by itself it would on September 1, 2026." in will
     assert "A letter goes to Saskia." in will
@@ -223,14 +223,14 @@ def test_what_cannot_be_meant_is_said_at_the_top(
     answer = staff.post(f"{PAGE}/{path}", {**fields, "csrf_token": staff.csrf()})
     assert answer.status == 422
     assert words in answer.text
-    assert answer.heading == "What is due for groups"
+    assert answer.heading == "Groups: what is due"
 
 
 def test_a_group_that_is_not_there_is_said_to_be_so(staff: Browser) -> None:
     token = {"csrf_token": staff.csrf(), "do": "renewal.open", "groups-0-value": "none"}
     shown = staff.post(f"{PAGE}/preview", token).text
     assert "There is no group at this address." in shown
-    assert "Nothing is done yet" in shown
+    assert "Nothing has happened yet" in shown
 
 
 def test_the_pages_have_no_barrier_and_fit_a_phone(

@@ -64,8 +64,8 @@ def rows(browser: Browser) -> list[list[str]]:
 
 
 def test_staff_block_a_domain_and_lift_it_again(site: Site, staff: Browser) -> None:
-    assert "Nobody is blocked" in staff.at.text
-    staff.press("Put it in force", TYPED)
+    assert "Nothing is blocked" in staff.at.text
+    staff.press("Save", TYPED)
     assert "The entry is in force from now on." in staff.at.text
     for words in (
         "*.spam.example",
@@ -85,21 +85,21 @@ def test_staff_block_a_domain_and_lift_it_again(site: Site, staff: Browser) -> N
 
 def test_what_was_typed_stays_with_an_error_at_its_field(site: Site, staff: Browser) -> None:
     before = site.world.dump()
-    staff.press("Put it in force", {**TYPED, "pattern": "*", "until": "2026-02-01"})
+    staff.press("Save", {**TYPED, "pattern": "*", "until": "2026-02-01"})
     assert staff.at.status == 422
-    assert "<title>Error: Blocked and allowed" in staff.at.body
+    assert "<title>Error: Blocks and allowances" in staff.at.body
     for words in ("This stands for everybody.", "This day is over."):
         assert words in staff.at.text
     assert staff.value("reason") == "Invented people."
-    staff.press("Put it in force", {"until": "not a day", "pattern": "*.spam.example"})
+    staff.press("Save", {"until": "not a day", "pattern": "*.spam.example"})
     assert "Enter a day" in staff.at.text
     assert site.world.dump() == before
-    staff.press("Put it in force", {"until": "2026-03-09"})
+    staff.press("Save", {"until": "2026-03-09"})
     assert "March 9, 2026" in staff.at.text
     site.world.clock.forward(days=8)
     staff.get("/staff/blocks")
-    assert "Nobody is blocked" in staff.at.text
-    assert "Ran out on March 9, 2026" in staff.at.text
+    assert "Nothing is blocked" in staff.at.text
+    assert "Expired on March 9, 2026" in staff.at.text
 
 
 def test_traffic_names_its_bursts_and_where_most_come_from(site: Site) -> None:
@@ -137,7 +137,7 @@ def test_a_network_of_the_traffic_page_is_blocked_from_there(site: Site) -> None
     stored = site.world.dump()
     staff.get(link.replace("&amp;", "&"))
     assert site.world.dump() == stored
-    staff.press("Put it in force", {"reason": "A machine."})
+    staff.press("Save", {"reason": "A machine."})
     assert send(site, 2, CAMPUS) == "block"
     assert send(site, 3, "198.51.100.8") == ""
 

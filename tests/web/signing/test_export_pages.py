@@ -47,10 +47,10 @@ def test_staff_come_to_both_from_the_petition(site: Site) -> None:
     staff = site.member("staff")
     staff.get(staff_page(site))
     links = dict(
-        re.findall(r'href="([^"]*)">(Roster to print|All signatures as CSV)', staff.at.body)
+        re.findall(r'href="([^"]*)">(Printable roster|All signatures as CSV)', staff.at.body)
     )
     assert links == {
-        staff_page(site, "/roster"): "Roster to print",
+        staff_page(site, "/roster"): "Printable roster",
         staff_page(site, "/signatures.csv"): "All signatures as CSV",
     }
     for path in links:
@@ -66,7 +66,7 @@ def test_the_file_is_one_that_a_spreadsheet_opens_and_nobody_keeps(site: Site) -
     )
     assert file["Cache-Control"] == "no-store"
     assert file["X-Content-Type-Options"] == "nosniff"
-    assert file.body.encode().startswith(b"\xef\xbb\xbfName,E-mail address,")
+    assert file.body.encode().startswith(b"\xef\xbb\xbfName,Email address,")
     assert file.body.count("\r\n") == file.body.count("\n") == 26
 
 
@@ -121,7 +121,7 @@ def test_the_roster_says_what_was_checked_by_whom_and_against_what(site: Site) -
     world = site.world.at("verified")
     text = roster(site).at.text
     assert "25 signatures verified as coming from members. 25 are needed." in text
-    assert "Matched by e-mail address25" in text.replace(" 25", "25")
+    assert "Matched by email address25" in text.replace(" 25", "25")
     assert "Imara Vesterholt" in text
     assert "Membership roster, version 1" in text
     assert world.services.store.rosters.current().digest in text

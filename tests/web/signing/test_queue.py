@@ -53,8 +53,8 @@ def test_each_says_why_it_waits_and_whom_it_may_be(site: Site) -> None:
     stranger(site, "nobody", "Xavier Unheard", member_number="999")
     site.world.sign("bot", "Bot", email=f"bot@{ELSEWHERE}", website="spam")
     staff = queue(site)
-    assert staff.at.heading == "Doubtful signatures"
-    assert "3 signatures wait for you" in staff.at.text
+    assert staff.at.heading == "Signatures to review"
+    assert "3 signatures are waiting for you" in staff.at.text
     assert "the roster does not have this address." in staff.at.text
     assert "the roster does not have this address, and no number that fits" in staff.at.text
     assert "a field was filled in that people do not see" in staff.at.text
@@ -62,8 +62,8 @@ def test_each_says_why_it_waits_and_whom_it_may_be(site: Site) -> None:
     assert "Same name, same institution" in staff.at.text
     # The one who waited longest comes first.
     assert staff.at.text.index("zoe.private@") < staff.at.text.index("nobody@")
-    assert "3 wait for you" in staff.get("/staff").text
-    assert "Signatures that wait for you" in staff.get(petition_page(site)).text
+    assert "3 to review" in staff.get("/staff").text
+    assert "Signatures to review" in staff.get(petition_page(site)).text
 
 
 def petition_page(site: Site) -> str:
@@ -118,7 +118,7 @@ def test_another_name_on_the_roster_is_looked_at(site: Site) -> None:
     staff = queue(site)
     words = "Counted by its address, but the roster has another name there."
     assert words in staff.at.text
-    staff.press("Looked at")
+    staff.press("Mark reviewed")
     assert of(site, "otti").state == State.VERIFIED
     assert words not in staff.get("/staff/signatures").text
 
@@ -127,23 +127,23 @@ def test_who_signed_an_earlier_text_does_not_wait(site: Site) -> None:
     world = site.world
     old = stranger(site, "old", "Olden Times")
     world.sign("bot", "Bot", email=f"bot@{ELSEWHERE}", website="spam")
-    assert "2 wait for you" in site.member("staff", "/staff").at.text
+    assert "2 to review" in site.member("staff", "/staff").at.text
     world.do("rowan", "petition.submit", world.petition_id)
     page = site.member("staff", petition_page(site)).at.text
     assert "Decide 1 signature first" in page
-    assert "The list has 2: the other 1 is held, or only to be looked at, and can wait." in page
+    assert "The list has 2: the other 1 is held or only flagged, and can wait." in page
     world.send_back()
     world.republish(charge="To share what it takes to keep up textbooks.")
     staff = queue(site)
-    assert "1 signature waits for you" in staff.at.text
+    assert "1 signature is waiting for you" in staff.at.text
     assert "1 waiting, collecting" in staff.at.text
     assert "Olden Times" not in staff.at.text
-    assert "1 waits for you" in staff.get("/staff").text
+    assert "1 to review" in staff.get("/staff").text
     assert f"#s-{old.key}" not in staff.get(petition_page(site)).body
     bot = target(site, of(site, "bot").key)
     world.do("staff", "signature.settle", bot, accept=False, reason="A bot.")
     staff.get("/staff/signatures")
-    assert "No signature waits for you." in staff.at.text
+    assert "No signature is waiting for you." in staff.at.text
     assert world.petition.name not in staff.at.text
 
 
@@ -161,14 +161,14 @@ def test_the_way_on_leads_to_the_next_one(site: Site) -> None:
     staff = queue(site)
     form = next(f for f in staff.at.page.forms if f.action.endswith(f"signatures/{first.key}"))
     assert dict(form.fields)["next"] == second.key
-    staff.press("Set aside", {"reason": "Not a member."}, at=f"signatures/{first.key}")
+    staff.press("Reject", {"reason": "Not a member."}, at=f"signatures/{first.key}")
     assert staff.at.path.startswith("/staff/signatures?")
     assert f'id="s-{second.key}"' in staff.at.body
     assert f'id="s-{first.key}"' not in staff.at.body
     # What came of it stands right above the next one, and at the top where there is none.
     body = staff.at.body
     assert body.index("data-keys") < body.index('id="did"') < body.index(f'id="s-{second.key}"')
-    staff.press("Set aside", {"reason": "Not a member."}, at=f"signatures/{second.key}")
+    staff.press("Reject", {"reason": "Not a member."}, at=f"signatures/{second.key}")
     assert staff.at.body.index('id="did"') < staff.at.body.index("data-keys")
 
 
@@ -176,7 +176,7 @@ def test_what_was_typed_stays_when_it_is_refused(site: Site) -> None:
     one = stranger(site, "one", "One")
     stranger(site, "two", "Two")
     staff = queue(site)
-    for button in ("Accept", "Ask", "Set aside"):
+    for button in ("Accept", "Ask", "Reject"):
         staff.press(button, {"reason": "  "}, at=one.key)
         assert staff.at.status == 422
         assert f'href="#field-reason-{one.key}"' in staff.at.body
@@ -190,7 +190,7 @@ def test_what_somebody_else_decided_meanwhile_is_not_overrun(site: Site) -> None
     one = stranger(site, "one", "One")
     staff, other = queue(site), queue(site)
     other.press("Accept", {"reason": "A member."}, at=one.key)
-    staff.press("Set aside", {"reason": "No <member>."}, at=one.key)
+    staff.press("Reject", {"reason": "No <member>."}, at=one.key)
     assert (staff.at.status, of(site, "one").state) == (409, State.VERIFIED)
     assert "since you opened the page" in staff.at.text
     assert "No <member>." in staff.at.text
@@ -216,9 +216,9 @@ def test_one_that_is_held_is_let_through(site: Site) -> None:
     staff = queue(site)
     staff.press("Let through")
     assert of(site, "bot").state == State.PENDING
-    assert "this cannot be taken back" in staff.at.text
+    assert "this cannot be undone" in staff.at.text
     assert not [b for f in staff.at.page.forms for b in f.buttons if b[0].startswith("Undo")]
-    assert "No signature waits for you." in staff.get("/staff/signatures").text
+    assert "No signature is waiting for you." in staff.get("/staff/signatures").text
 
 
 def test_the_roster_is_searched_without_scripts(site: Site) -> None:
@@ -229,7 +229,7 @@ def test_the_roster_is_searched_without_scripts(site: Site) -> None:
         staff.get(f"/staff/signatures?key={one.key}&find={words.replace(' ', '+')}")
         assert f'value="{member.seat}"' in staff.at.body, words
     staff.get(f"/staff/signatures?key={one.key}&find=Nobody+Such")
-    assert "Nobody on the roster fits “Nobody Such”." in staff.at.text
+    assert "Nobody on the roster matches “Nobody Such”." in staff.at.text
 
 
 def test_the_queue_is_read_by_pages_and_by_petition(site: Site, monkeypatch: Any) -> None:
@@ -259,12 +259,12 @@ def test_the_queue_is_read_by_pages_and_by_petition(site: Site, monkeypatch: Any
 
 def test_signing_is_paused_with_a_reason_and_goes_on(site: Site) -> None:
     staff = site.member("staff", petition_page(site))
-    staff.press("Pause the signing", {"reason": ""})
+    staff.press("Pause signing", {"reason": ""})
     assert staff.at.status == 422
-    staff.press("Pause the signing", {"reason": "A flood."})
+    staff.press("Pause signing", {"reason": "A flood."})
     assert "Signing is paused. The conveners are told." in staff.at.text
     assert site.world.petition.pause_reason == "A flood."
-    staff.press("Let the signing go on")
+    staff.press("Resume signing")
     assert site.world.petition.paused_at is None
 
 
@@ -273,33 +273,33 @@ def test_many_are_decided_after_a_preview(site: Site) -> None:
         stranger(site, f"bot{number}", f"Bot {number}")
     staff = site.member("staff", f"/staff/signatures/bulk?petition={site.world.petition_id}")
     assert staff.value("petition") == site.world.petition_id
-    staff.press("Show what would be hit", {"address": "*@*", "reason": "A flood."})
+    staff.press("Preview", {"address": "*@*", "reason": "A flood."})
     assert staff.at.status == 422
     assert "This stands for everybody" in staff.at.text
     typed = {"address": f"*@{ELSEWHERE}", "reason": "A <flood>.", "action": "set-aside"}
-    staff.press("Show what would be hit", typed)
-    assert staff.at.heading == "Check before you decide many"
-    assert "Set aside: 3 signatures that fit" in staff.at.text
+    staff.press("Preview", typed)
+    assert staff.at.heading == "Confirm the bulk review"
+    assert "Reject: 3 signatures that match" in staff.at.text
     assert site.world.counts == (3, 25)
-    staff.press("Change what is chosen")
+    staff.press("Change the selection")
     assert (staff.value("address"), staff.value("reason")) == (f"*@{ELSEWHERE}", "A <flood>.")
-    staff.press("Show what would be hit")
-    staff.press("Set aside 3 signatures")
+    staff.press("Preview")
+    staff.press("Reject 3 signatures")
     assert "Under way: 0 of 3 signatures." in staff.at.text
     page = staff.at.path
     api = f"/api/v1/bulk/{page.rpartition('/')[2]}"
     assert staff.ask("GET", api).json["state"] == "running"
     site.world.deliver_all()
     assert staff.ask("GET", api).json["state"] == "done"
-    assert "3 signatures set aside." in staff.get(page).text
+    assert "3 signatures rejected." in staff.get(page).text
     assert "Held, Confirmed, waiting for staff" in staff.at.text
     for number in range(3):
         (row,) = re.findall(rf"<tr\b(?:(?!</tr>).)*>Bot {number}<.*?</tr>", staff.at.body, re.S)
-        assert (f"bot{number}@" in row, "Set aside" in row) == (True, True)
+        assert (f"bot{number}@" in row, "Reject" in row) == (True, True)
     assert site.world.counts == (0, 25)
     staff.press("Undo it")
     site.world.deliver_all()
-    assert "3 signatures stand as before." in staff.get(page).text
+    assert "3 signatures restored." in staff.get(page).text
     assert site.world.counts == (3, 25)
     assert f"address *@{ELSEWHERE}" in staff.get("/staff/signatures/bulk").text
     assert site.member("rowan").get(page).status == 403
@@ -329,7 +329,7 @@ def test_the_queue_is_gone_through_by_single_keys(site: Site, page: Page) -> Non
     expect(reason).to_have_value("Just asking: a quick jaunt.")
     page.keyboard.press("Tab")
     page.keyboard.press("s")
-    expect(page.locator(".notice-done")).to_contain_text("Name 0: set aside.")
+    expect(page.locator(".notice-done")).to_contain_text("Name 0: rejected.")
     expect(page.locator(second)).to_be_focused()
     expect(page.locator(".notice-done")).to_be_in_viewport()
     expect(page.get_by_role("button", name="Undo")).to_be_in_viewport()
@@ -395,6 +395,6 @@ def test_every_decision_is_reached_by_the_tab_key(site: Site, page: Page) -> Non
                 "document.activeElement.textContent.trim() || document.activeElement.name"
             )
         )
-    wanted = ["find", "Look", "reason", "Accept", "Ask", "Set aside"]
+    wanted = ["find", "Look", "reason", "Accept", "Ask", "Reject"]
     found = [next((w for w in wanted if one.startswith(w)), "") for one in reached]
     assert [one for one in found if one] == wanted
