@@ -33,7 +33,7 @@ from chalicelib.services.roster import rosters
 from chalicelib.services.signing import bulk
 from chalicelib.services.signing.signing import by_token, signature_token, snapshot
 from chalicelib.storage import keys
-from chalicelib.web.templating import static
+from chalicelib.web.assets import static
 from local import demo
 from local.demo.people import roster as demo_roster
 

@@ -5,10 +5,10 @@ from urllib.parse import quote
 
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.petitions.petition import State
+from chalicelib.web.assets import TYPES, files
 from chalicelib.web.guard import Pages, View
 from chalicelib.web.request import Request
 from chalicelib.web.responses import Answer, as_json, html, redirect
-from chalicelib.web.templating import TYPES, files
 
 pages = Pages(__name__)
 
@@ -46,14 +46,14 @@ def home(request: Request) -> Answer:
 @pages.get("/static/{name}")
 def static_file(_request: Request, name: str) -> Answer:
     """A static file under its hashed name, which a browser may keep for a year."""
-    path = files().get(name)
-    if path is None:
+    asset = files().get(name)
+    if asset is None:
         raise NotFound("There is no such file.")
     headers = {
-        "Content-Type": TYPES[path.suffix],
+        "Content-Type": TYPES[asset.path.suffix],
         "Cache-Control": "public, max-age=31536000, immutable",
     }
-    return Answer(path.read_text("utf-8"), 200, headers)
+    return Answer(asset.text, 200, headers)
 
 
 @pages.api("/healthz")

@@ -1,12 +1,10 @@
-"""Templates, and the static files that pages refer to by the digest of their content."""
+"""Templates, with the filters and functions that they use."""
 
-import hashlib
 from calendar import month_name
 from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cache
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,20 +14,14 @@ from chalicelib.domain.meetings import decision_wording
 from chalicelib.domain.people.seats import term_in_words
 from chalicelib.domain.policy import rules as policy
 from chalicelib.domain.times import clock_time, local_date, long_date, long_moment
-
-ROOT = Path(__file__).resolve().parents[2]
-TYPES = {
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".svg": "image/svg+xml",
-}
+from chalicelib.web import assets
 
 
 @cache
 def environment() -> Environment:
     """The templates. Everything is escaped, and a misspelt name is an error."""
     made = Environment(
-        loader=FileSystemLoader(ROOT / "templates"),
+        loader=FileSystemLoader(assets.ROOT / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -44,7 +36,8 @@ def environment() -> Environment:
     made.filters["term"] = term_in_words
     # Behind “6:17 p.m.” no second full stop.
     made.filters["sentence"] = decision_wording.sentence
-    made.globals["static"] = static
+    made.globals["static"] = assets.static
+    made.globals["scripts"] = assets.scripts
     return made
 
 
@@ -76,21 +69,3 @@ def month(value: date) -> str:
 def groupby_kept(rows: Iterable[dict[str, Any]], key: str) -> list[tuple[Any, list[Any]]]:
     """Rows next to each other that have the same value, in their order: a list with headings."""
     return [(value, list(found)) for value, found in groupby(rows, lambda row: row[key])]
-
-
-@cache
-def files() -> dict[str, Path]:
-    """Every static file by its hashed name, such as `groundswell.3f2a9c1b.css`."""
-    found = {}
-    for path in sorted((ROOT / "static").iterdir()):
-        if path.suffix in TYPES:
-            digest = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
-            found[f"{path.stem}.{digest}{path.suffix}"] = path
-    return found
-
-
-@cache
-def static(name: str) -> str:
-    """The address of a static file. It changes with the content, so that it can be kept long."""
-    hashed = next(key for key, path in files().items() if path.name == name)
-    return f"/static/{hashed}"

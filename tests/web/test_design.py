@@ -22,6 +22,8 @@ from axe_playwright_python.sync_playwright import Axe
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from playwright.sync_api import Browser, Page, expect
 
+from chalicelib.web.assets import BEHAVIORS, scripts
+
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "static"
 POLICY = (
@@ -107,6 +109,7 @@ def context(**more: Any) -> dict[str, Any]:
         "csrf": "token-of-this-session",
         "notice": {"kind": "done", "text": "Saved. The petition is open until 30 June 2024."},
         "static": lambda name: f"/static/{name}",
+        "scripts": scripts,
         "path": "/petitions/p1",
         "charge": CHARGE,
         "states": STATES,
@@ -165,7 +168,7 @@ def serve() -> Iterator[Site]:
 
         def do_GET(self) -> None:  # noqa: N802 - the name is http.server's.
             path = self.path.split("?")[0]
-            file = STATIC / Path(path).name
+            file = next(STATIC.rglob(Path(path).name), STATIC)
             if path in site.pages:
                 self.answer(200, self.plain, site.pages[path].encode())
             elif path.startswith("/static/") and file.is_file():
@@ -323,10 +326,13 @@ def test_forced_colours_and_print_keep_the_figures(browser: Browser, site: Site)
 
 
 def test_markup_holds_no_inline_script_or_style_and_one_heading() -> None:
+    loaded = {path: scripts(html) for path, html in pages().items()}
+    assert loaded["/error"] == ["page.js"]
+    assert "autosave.js" in loaded["/"]
     for path, html in pages().items():
         assert not re.search(r"\sstyle\s*=|<style|\son[a-z]+\s*=|javascript:", html), path
         assert re.findall(r"<script\b[^>]*>", html) == [
-            '<script type="module" src="/static/groundswell.js">'
+            f'<script type="module" src="/static/{name}">' for name in loaded[path]
         ], path
         assert len(re.findall(r"<h1\b", html)) == 1, path
         assert not re.search(r"""(?:src|href)="(?:https?:)?//""", html), path
@@ -334,9 +340,24 @@ def test_markup_holds_no_inline_script_or_style_and_one_heading() -> None:
         assert len(ids) == len(set(ids)), path
 
 
-def test_styles_and_script_are_light() -> None:
-    sent = [STATIC / "modern-normalize.css", STATIC / "groundswell.css", STATIC / "groundswell.js"]
-    assert sum(len(gzip.compress(each.read_bytes())) for each in sent) < 20_000
+def test_styles_and_scripts_of_a_page_are_light() -> None:
+    styles = [STATIC / "modern-normalize.css", STATIC / "groundswell.css"]
+    for path, most in (("/", 20_000), ("/blank", 20_000), ("/error", 11_000)):
+        sent = [*styles, *(STATIC / "js" / name for name in scripts(pages()[path]))]
+        assert sum(len(gzip.compress(each.read_bytes())) for each in sent) < most, path
+
+
+def test_each_script_has_an_attribute_that_loads_it() -> None:
+    """The attribute is in its script and in some template, so nothing loads in vain."""
+    written = {path.name: path.read_text() for path in (STATIC / "js").glob("*.js")}
+    assert set(BEHAVIORS.values()) | {"page.js"} == set(written)
+    templates = "".join(path.read_text() for path in (ROOT / "templates").rglob("*.html"))
+    templates += "".join(path.read_text() for path in (ROOT / "chalicelib/web").rglob("*.py"))
+    for attribute, script in BEHAVIORS.items():
+        assert attribute in written[script], attribute
+        assert attribute in templates.replace(f'"{attribute}": "', ""), attribute
+        assert scripts(f"<p {attribute}>") == ["page.js", script]
+        assert scripts(f'<p class="x" {attribute}="1">') == ["page.js", script]
 
 
 def test_gallery_uses_every_component() -> None:

@@ -15,10 +15,10 @@ from chalicelib.domain.people.people import Seat
 from chalicelib.services.people.tokens import digest, random_token
 from chalicelib.web.api import entrance
 from chalicelib.web.api.operations import BASE, OPERATIONS
+from chalicelib.web.assets import files
 from chalicelib.web.cookies import set_cookie
 from chalicelib.web.request import FORM
 from chalicelib.web.responses import redirect
-from chalicelib.web.templating import files
 from local.demo.people import MEMBERS, address
 from tests.services.world import World
 from tests.web.browser import Answer, Browser, Site

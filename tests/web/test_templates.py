@@ -43,6 +43,7 @@ from chalicelib.domain.signing.signature import Match, Signature, waits_for_staf
 from chalicelib.domain.signing.signature import State as SignatureState
 from chalicelib.services.motions.receipts import Receipt
 from chalicelib.services.ports import DocumentRead
+from chalicelib.web.assets import BEHAVIORS
 from chalicelib.web.documents import documents as document_pages
 from chalicelib.web.documents import forms as document_forms
 from chalicelib.web.groups import directory
@@ -1412,9 +1413,11 @@ def test_every_page_is_whole_and_keeps_to_the_policy(name: str) -> None:
     scripts = [given for tag, given in page.tags if tag == "script"]
     assert all(given["type"] == "module" for given in scripts)
     files = [given["src"].rpartition("/")[2].partition(".")[0] for given in scripts]
-    # One module for every page, and one more for the docket that staff arrange.
-    own = ["docket"] if name in {"docket", "docket-over"} else []
-    assert files == ["groundswell", *own]
+    # One module for every page, and one for each behavior that its tags name; no other.
+    present = {attribute for _, given in page.tags for attribute in given}
+    own = [script.removesuffix(".js") for each, script in BEHAVIORS.items() if each in present]
+    assert files == ["page", *dict.fromkeys(own)]
+    assert ("docket" in files) == (name in {"docket", "docket-over"})
     ids = [given["id"] for _, given in page.tags if "id" in given]
     assert len(ids) == len(set(ids)), sorted(each for each in ids if ids.count(each) > 1)
     for _, given in page.tags:

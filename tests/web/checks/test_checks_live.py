@@ -18,7 +18,7 @@ from chalicelib.web.templating import environment
 STATIC = Path(__file__).resolve().parents[3] / "static"
 CHECK = json.dumps([{"kind": "charge", "fields": ["charge"], "given": {}}])
 PAGE = """<!doctype html><html lang="en"><title>Draft</title>
-<script type="module" src="/groundswell.js"></script>
+<script type="module" src="/checks.js"></script>
 {% import "components.html" as ui %}
 <main><h1>Draft</h1><form method="post" action="/sent">
 <input type="hidden" name="csrf_token" value="token">
@@ -42,8 +42,8 @@ def page(browser: Browser) -> Iterator[Page]:
             text = route.request.post_data_json["values"]["charge"]
             said = [_shown(one, text) for one in check_charge(text, "charge", date(2026, 3, 2))]
             route.fulfill(json={"findings": {"charge": said} if said else {}})
-        elif path == "/groundswell.js":
-            route.fulfill(path=STATIC / "groundswell.js", content_type="text/javascript")
+        elif path.endswith(".js"):
+            route.fulfill(path=STATIC / "js" / path[1:], content_type="text/javascript")
         elif path == "/sent":
             route.fulfill(body=route.request.post_data or "", content_type="text/plain")
         else:

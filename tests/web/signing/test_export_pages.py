@@ -8,7 +8,7 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, Route
 
 from chalicelib.services.signing import exports
-from chalicelib.web.templating import TYPES, files
+from chalicelib.web.assets import TYPES, files
 from tests.services.world import World
 from tests.web.browser import Browser, Site
 
@@ -30,9 +30,9 @@ def seen_by(chromium: Chromium, body: str, width: int = 1280) -> Page:
 
     def serve(route: Route) -> None:
         name = route.request.url.rpartition("/")[2]
-        path = files().get(name)
-        if path:
-            route.fulfill(body=path.read_text("utf-8"), content_type=TYPES[path.suffix])
+        asset = files().get(name)
+        if asset:
+            route.fulfill(body=asset.text, content_type=TYPES[asset.path.suffix])
         else:
             route.fulfill(body=body, content_type="text/html; charset=utf-8")
 

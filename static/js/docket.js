@@ -1,11 +1,7 @@
-/* The docket as staff arrange it. Only its own page asks for this file. Without it, the same forms
-   move an item by their buttons, each with a new page. */
+/* data-docket on a block: staff move its items without a new page. Without this script, the same
+   forms move an item by their buttons, each with a new page. */
 
-const all = (selector, root = document) => [...root.querySelectorAll(selector)];
-const announcer = document.createElement('p');
-announcer.className = 'visually-hidden';
-announcer.setAttribute('role', 'status');
-const announce = (text) => { announcer.textContent = text; };
+import { all, announce } from './page.js';
 
 /** Items move without a new page: the server answers with the whole page, of which the docket takes
     the place of the one here. What had the focus has it again. */
@@ -108,5 +104,4 @@ function docket(block) {
   });
 }
 
-document.body.append(announcer);
 all('[data-docket]').forEach(docket);

@@ -1,0 +1,3 @@
+/* data-error-summary on a block: receives the focus when the page opens. */
+
+document.querySelector('[data-error-summary]')?.focus();
