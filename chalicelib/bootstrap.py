@@ -39,7 +39,8 @@ from chalicelib.services.privacy import privacy, retention
 from chalicelib.services.renewals import renewals
 from chalicelib.services.roster import rosters
 from chalicelib.services.signing import bulk, recount, screening, signing
-from chalicelib.storage.store import DynamoStore
+from chalicelib.storage.store import Store
+from chalicelib.storage.table import Table
 
 # Importing these registers their commands.
 USE_CASES = (
@@ -99,11 +100,20 @@ def render(
         raise RenderFailed(str(error), error.document) from error
 
 
-def build(given: Settings, clock: Callable[[], datetime] | None = None) -> Services:
-    """The services for some settings; tests give a clock of their own."""
+def dynamo_table(name: str) -> Table:
+    """The table with this name. PynamoDB is imported when the first table is asked for."""
+    from chalicelib.storage.dynamo import DynamoTable  # noqa: PLC0415
+
+    return DynamoTable(name)
+
+
+def build(
+    given: Settings, clock: Callable[[], datetime] | None = None, table: Table | None = None
+) -> Services:
+    """The services for some settings; tests give a clock and a table of their own."""
     rules = policy.load()
     return Services(
-        store=DynamoStore(rules),
+        store=Store(table or dynamo_table(given.table), rules),
         queue=SqsQueue(given.queue_prefix),
         files=S3Files(given.bucket),
         mailer=SesMailer(given.sender),

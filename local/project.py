@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 APP = "app:app"
-CREATE_TABLE = "chalicelib.storage.tables:create_table"
+CREATE_TABLE = "chalicelib.storage.dynamo:create_table"
 LOAD_DEMO = "local.demo:load"
 SIGN_IN_HELP = "local.demo:sign_in_help"
 QUEUE_HANDLERS = {

@@ -67,12 +67,13 @@ def _verify(given: argparse.Namespace, with_files: bool) -> int:
     from chalicelib.domain.policy import rules as policy
     from chalicelib.domain.record import seal
     from chalicelib.services.record.record import verify
-    from chalicelib.storage.store import DynamoStore
+    from chalicelib.storage.dynamo import DynamoTable
+    from chalicelib.storage.store import Store
 
     since = _read(given.since) if given.since else {}
     files = S3Files(os.environ["GROUNDSWELL_BUCKET"]) if with_files else None
     found = verify(
-        DynamoStore(policy.load()),
+        Store(DynamoTable(os.environ["GROUNDSWELL_TABLE"]), policy.load()),
         files,
         given.thing,
         {name: seal.Head(step, digest) for name, (step, digest) in since.items()},

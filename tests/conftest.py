@@ -4,7 +4,7 @@
 import copy
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -41,10 +41,12 @@ from xdist.scheduler import LoadFileScheduling
 from chalicelib import bootstrap
 from chalicelib.config import settings
 from chalicelib.services.context import Services
+from chalicelib.storage.dynamo import DynamoTable
+from chalicelib.storage.item import loaded
+from chalicelib.storage.store import Store
 from local import ports
 from tests import selection
-from tests.services import estate
-from tests.services.aws import watching
+from tests.services.aws import MemoryFiles, MemoryQueue, WatchedTable, watching
 from tests.services.world import Clock, Post, Press, World
 
 # The shell alone draws the same pages with a third less work than the whole browser.
@@ -172,10 +174,10 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def requests() -> Iterator[list[tuple[str, dict[str, Any]]]]:
-    """Every DynamoDB request of the test: operation and parameters."""
-    seen: list[tuple[str, dict[str, Any]]] = []
-    with watching(lambda name, params: seen.append((name, copy.deepcopy(params)))):
+def requests() -> Iterator[list[tuple[str, Any]]]:
+    """Every request to the table in the test: operation and arguments."""
+    seen: list[tuple[str, Any]] = []
+    with watching(lambda name, given: seen.append((name, copy.deepcopy(given)))):
         yield seen
 
 
@@ -185,24 +187,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture(scope="session")
-def clients() -> dict[str, Any]:
-    """boto3's clients hold no data of a test, and are slow to make."""
-    return {name: boto3.client(name) for name in ("s3", "sqs", "ses")}
-
-
-@pytest.fixture
-def aws(clients: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """An AWS of its own for each test: table, bucket, queues and sender."""
-    estate.prepare(NAME)
-    with mock_aws():
-        estate.furnish(NAME)
-        yield clients
-
-
-@pytest.fixture(scope="session")
 def built() -> Services:
-    # Its clients hold no data of a test, and are slow to make.
-    return bootstrap.build(settings())
+    return bootstrap.build(settings(), table=WatchedTable())
 
 
 @pytest.fixture
@@ -216,14 +202,53 @@ def press() -> Press:
 
 
 @pytest.fixture
-def services(
-    aws: dict[str, Any], built: Services, clock: Clock, post: Post, press: Press
-) -> Services:
-    """The real services on an empty table; letters and packets stay in the process."""
-    return replace(built, clock=clock, mailer=post, composer=post, renderer=press)
+def services(built: Services, clock: Clock, post: Post, press: Press) -> Services:
+    """The real services on an empty table; everything stays in the process."""
+    return replace(
+        built,
+        store=Store(WatchedTable(), built.policy),
+        queue=MemoryQueue(),
+        files=MemoryFiles(),
+        clock=clock,
+        mailer=post,
+        composer=post,
+        renderer=press,
+    )
 
 
 @pytest.fixture
 def world(services: Services, clock: Clock, post: Post, press: Press) -> World:
     """The association with its people and its roster, and no petition yet."""
     return World(services, clock, post, press).at("people")
+
+
+QUEUES = ("mail", "packets", "webhooks")
+
+
+@pytest.fixture
+def aws() -> Iterator[dict[str, Any]]:
+    """An AWS of its own, by moto: table, bucket and queues, all empty. The clients by service."""
+    with mock_aws():
+        clients = {name: boto3.client(name) for name in ("dynamodb", "s3", "sqs", "ses")}
+        DynamoTable(NAME).create()
+        clients["s3"].create_bucket(Bucket=NAME)
+        for queue in QUEUES:
+            clients["sqs"].create_queue(QueueName=f"{NAME}-{queue}")
+        clients["ses"].verify_email_identity(EmailAddress="groundswell@example.org")
+        yield clients
+
+
+@pytest.fixture
+def deployed(world: World, aws: dict[str, Any]) -> Callable[[], World]:  # noqa: ARG001
+    """Moves the world to an AWS: what is in its table, and everything from then on."""
+
+    def move() -> World:
+        dynamo = DynamoTable(NAME)
+        dynamo.write_many(loaded(item) for item in world.services.store.table.lying())
+        real = bootstrap.build(settings(), table=dynamo)
+        world.services = replace(
+            world.services, store=real.store, queue=real.queue, files=real.files
+        )
+        return world
+
+    return move

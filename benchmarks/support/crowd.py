@@ -24,7 +24,8 @@ from chalicelib.services.outbox import letters
 from chalicelib.services.signing import signing
 from chalicelib.services.signing.signing import by_token, confirm_by_link, signature_token
 from chalicelib.storage import keys
-from chalicelib.storage.tables import Record
+from chalicelib.storage.item import Item
+from chalicelib.storage.table import Update
 from local import demo
 from local.demo.people import roster as demo_roster
 
@@ -56,11 +57,11 @@ class Rows:
     """Takes the place of a transaction, and keeps the rows that the product would insert."""
 
     def __init__(self) -> None:
-        self.inserted: list[Record] = []
+        self.inserted: list[Item] = []
 
-    def insert(self, record: Record) -> None:
+    def insert(self, item: Item) -> None:
         """Keeps a row."""
-        self.inserted.append(record)
+        self.inserted.append(item)
 
     def update(self, *_: Any) -> None:
         """The counts are set once for all rows."""
@@ -121,8 +122,8 @@ class Crowd:
     def confirmed(self, petition_id: str, numbers: range) -> None:
         """Rows of people who have confirmed and were thanked, and the counts with them."""
         self.rows(petition_id, State.VERIFIED, numbers)
-        tally = Record(keys.petition(petition_id), keys.TALLY)
-        tally.update(actions=[Record.verified.add(len(numbers))])
+        tally = keys.petition(petition_id), keys.TALLY
+        self.services.store.table.write(Update(tally, {}, {"verified": len(numbers)}))
 
     def opened(self, petition_id: str, number: int) -> Invited:
         """Somebody who signed, was sent the letter, and has the page of its link open."""
@@ -163,9 +164,7 @@ class Crowd:
         for row in rows:
             taken: Any = unit
             self.services.store.petitions.save_signature(taken, petition, None, row, now)
-        with Record.batch_write() as batch:
-            for record in unit.inserted:
-                batch.save(record)
+        self.services.store.table.write_many(unit.inserted)
         return rows
 
     def _row(self, petition_id: str, key: str) -> Signature:

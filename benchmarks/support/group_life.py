@@ -50,7 +50,7 @@ def _add(do: Recorder, slug: str, kind: str = "discussion-group") -> str:
     )
     act = Act(SYSTEM, Role.SYSTEM, services.clock())
     group, event = groups.register(replace(blank, kind=kind, conveners=conveners), act)
-    unit = services.store.unit()
+    unit = services.store.transaction()
     services.store.groups.add(unit, group, event, None)
     unit.commit()
     return slug

@@ -209,7 +209,7 @@ class Lifecycle:
             found = signatures.Found(signatures.Match("email", roster.version))
             confirmed = rules.confirm(petition, signed, found, policy, now)
             assert confirmed is not None
-            unit = store.unit()
+            unit = store.transaction()
             store.petitions.save_signature(unit, petition, None, confirmed, now)
             unit.commit()
 

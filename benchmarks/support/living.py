@@ -13,8 +13,8 @@ from chalicelib.domain.people.people import SYSTEM, Act, Role
 from chalicelib.domain.times import last_day
 from chalicelib.services.context import Services
 from chalicelib.storage import keys
+from chalicelib.storage.item import Item
 from chalicelib.storage.mapping import to_body
-from chalicelib.storage.tables import Record
 
 CHARGE = (
     "To share how libraries help community groups keep their own records: agreements, storage, "
@@ -52,14 +52,14 @@ def fill(services: Services, first: int, count: int) -> None:
     """
     today = services.today()
     act = Act(SYSTEM, Role.SYSTEM, services.clock())
-    with Record.batch_write() as batch:
-        for n in range(first, first + count):
-            began = today - timedelta(days=300 + n % 400)
-            blank = group_of(f"quiet-{n:06d}", began, today + QUIET, today + QUIET)
-            group, _ = groups.register(blank, act)
-            batch.save(services.store.groups._group(group, today + timedelta(days=100 + n % 300)))
-            charge = Record(keys.group(group.id), keys.charge(1), body=to_body(group.charge))
-            batch.save(charge)
+    items = []
+    for n in range(first, first + count):
+        began = today - timedelta(days=300 + n % 400)
+        blank = group_of(f"quiet-{n:06d}", began, today + QUIET, today + QUIET)
+        group, _ = groups.register(blank, act)
+        items.append(services.store.groups._group(group, today + timedelta(days=100 + n % 300)))
+        items.append(Item(keys.group(group.id), keys.charge(1), body=to_body(group.charge)))
+    services.store.table.write_many(items)
 
 
 def make_due(services: Services, name: str, each: int) -> int:
@@ -89,7 +89,7 @@ def _add(
     began = last_day(ends, -3) + timedelta(days=2)
     group, event = groups.register(group_of(slug, began, ends, until), act)
     store = services.store.groups
-    unit = services.store.unit()
+    unit = services.store.transaction()
     store.add(unit, group, event, today)
     unit.commit()
     if not opened:
@@ -100,6 +100,6 @@ def _add(
     assert due is not None
     assert due.what == timetable.What.OPENING
     opening, told = timetable.take(group, due, timetable.NOTHING_KNOWN, policy, long_ago)
-    unit = services.store.unit()
+    unit = services.store.transaction()
     store.save(unit, group, opening, (told,), today)
     unit.commit()

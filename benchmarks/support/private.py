@@ -18,7 +18,7 @@ from chalicelib.services.nightly import nightly
 from chalicelib.services.outbox import letters, webhooks
 from chalicelib.services.signing.signing import signature_token
 from chalicelib.storage import keys
-from chalicelib.storage.tables import Record
+from chalicelib.storage.table import Update
 
 MEMBER = "rowan@example.org"
 CO_CONVENER = "zoe@example.org"
@@ -71,7 +71,7 @@ def _recount(do: Recorder, text: dict[str, Any]) -> None:
     petition = _opened(do, text, do.services)
     _signed(do, petition, "counted@library.example.org", do.services)
     tally = keys.petition(petition), keys.TALLY
-    Record(*tally).update(actions=[Record.verified.add(1)])
+    do.services.store.table.write(Update(tally, {}, {"verified": 1}))
     do.job("nightly", lambda: nightly(do.services))
     do.command(do.actor(STAFF), "petition.mend-count", petition)
 

@@ -45,12 +45,12 @@ def _held(do: Recorder, meeting: str, held: str, *, ended: bool) -> str:
     by = Act(do.actor(STAFF), Role.STAFF, now)
     planned = replace(found, id=held, starts_at=now, version=0, head="")
     begun, event = attendance.begin(planned, [], services.policy, by)
-    unit = services.store.unit()
+    unit = services.store.transaction()
     board.add_meeting(unit, begun, event)
     unit.commit()
     if ended:
         over, told = attendance.adjourn(begun, by)
-        unit = services.store.unit()
+        unit = services.store.transaction()
         board.save_meeting(unit, over, told)
         unit.commit()
     return held

@@ -20,7 +20,6 @@ from chalicelib.services import commands
 from chalicelib.services.context import Services
 from chalicelib.services.people import sign_in
 from chalicelib.services.ports import Queue
-from chalicelib.storage import reading
 from chalicelib.web.cookies import cookie_name
 from chalicelib.web.request import FORM
 from local.web import GreedyRouteMatcher
@@ -131,7 +130,7 @@ class Recorder:
 
     def link_token(self) -> str:
         """The token in the sign-in letter that was written last, as the worker makes it."""
-        record = reading.get(self.queue.take("LETTER"))
+        record = self.services.store.table.get(self.queue.take("LETTER"))
         assert record is not None
         assert record.body is not None
         return self.services.tokens.make(sign_in.PURPOSE, record.body["data"]["nonce"])

@@ -49,7 +49,7 @@ def undelivered(do: Recorder) -> None:
 
 def _found(do: Recorder, person_id: str) -> None:
     """The first administrator, once there is none any more."""
-    people, unit = do.services.store.people, do.services.store.unit()
+    people, unit = do.services.store.people, do.services.store.transaction()
     for admin in (person for person in people.staff() if person.admin):
         people.save(unit, replace(admin, admin=False, version=admin.version + 1))
     unit.commit()

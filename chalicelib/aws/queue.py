@@ -35,7 +35,7 @@ class SqsQueue:
         due, and the sweep calls again.
         """
         try:
-            self._client.send_message(QueueUrl=self._url(queue), MessageBody=_body(pk, sk))
+            self._client.send_message(QueueUrl=self._url(queue), MessageBody=message(pk, sk))
         except (BotoCoreError, ClientError):
             log.exception("the %s queue could not be told; the sweep will find the item", queue)
 
@@ -43,7 +43,7 @@ class SqsQueue:
         """Says that these items (queue and key of each) are due, ten at a time."""
         by_queue: dict[str, list[str]] = {}
         for queue, pk, sk in work:
-            by_queue.setdefault(queue, []).append(_body(pk, sk))
+            by_queue.setdefault(queue, []).append(message(pk, sk))
         for queue, bodies in by_queue.items():
             for start in range(0, len(bodies), BATCH):
                 self._send(queue, bodies[start : start + BATCH])
@@ -62,6 +62,6 @@ class SqsQueue:
         return self._urls[queue]
 
 
-def _body(pk: str, sk: str) -> str:
+def message(pk: str, sk: str) -> str:
     """The item that is due, and the request that brought it about."""
     return json.dumps({"pk": pk, "sk": sk, "request": request_id()})

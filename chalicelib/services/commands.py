@@ -17,7 +17,7 @@ from chalicelib.domain.signing.signature import Found, Signature
 from chalicelib.services.context import Services
 from chalicelib.services.inputs import Input, Nothing, read
 from chalicelib.services.outbox.webhook_events import tell
-from chalicelib.services.ports import Unit
+from chalicelib.storage.transaction import Transaction
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ class Step(Generic[Subject, Form]):
     """
 
     services: Services
-    unit: Unit
+    unit: Transaction
     by: Act
     subject: Subject
     form: Form
@@ -62,7 +62,7 @@ class Watch:
     def found(self, subject: Any) -> None:
         """Called with what the command is about, once it is clear that the actor may run it."""
 
-    def done(self, unit: Unit, result: Any) -> None:
+    def done(self, unit: Transaction, result: Any) -> None:
         """Called with what came of it before it is written; may add writes of its own."""
 
 
@@ -131,7 +131,7 @@ def _perform(
         role = authorize(actor_here, name)
         watch.found(subject)
         form = read(known.model, data or {})
-        unit = services.store.unit()
+        unit = services.store.transaction()
         by = Act(actor_here, role, services.clock())
         result = known.handle(Step(services, unit, by, subject, form, once))
         if unit.empty:
@@ -149,7 +149,7 @@ def _perform(
     raise AssertionError("unreachable")
 
 
-def commit(services: Services, unit: Unit) -> None:
+def commit(services: Services, unit: Transaction) -> None:
     """Sends the writes, then tells the queues what they brought about. Raises Stale."""
     tell(services, unit, unit.events, services.clock())
     unit.commit()

@@ -7,16 +7,8 @@ from datetime import date, datetime
 from chalicelib.domain.policy.rules import Policy
 from chalicelib.domain.times import local_date
 from chalicelib.services.people.tokens import Tokens
-from chalicelib.services.ports import (
-    Composer,
-    Files,
-    Mailer,
-    PdfChecker,
-    Poster,
-    Queue,
-    Renderer,
-    Store,
-)
+from chalicelib.services.ports import Composer, Files, Mailer, PdfChecker, Poster, Queue, Renderer
+from chalicelib.storage.store import Store
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ class NewerItem(Exception):  # noqa: N818 - it says what was found
     """An item has a form that this release does not know: a newer release has written it."""
 
 
-def brought_up(pk: str, sk: str, schema: int, body: Body | None) -> Body | None:
+def migrated(pk: str, sk: str, schema: int, body: Body | None) -> Body | None:
     """A stored body in the present form. Raises NewerItem where a newer release wrote it, as after
     a roll back: to read it by guess could lose what it holds.
     """

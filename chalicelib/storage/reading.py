@@ -1,48 +1,63 @@
-"""Reads that every part of the store shares."""
+"""Reads and writes that several stores share."""
 
-from collections.abc import Iterator
-
-from pynamodb.exceptions import DoesNotExist
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
 
 from chalicelib.domain.record.events import Event
-from chalicelib.services.ports import Page
-from chalicelib.storage import keys
-from chalicelib.storage.mapping import from_body, to_body
-from chalicelib.storage.tables import Record
-from chalicelib.storage.unit import Writes
+from chalicelib.storage import keys, kinds
+from chalicelib.storage.conditions import (
+    Condition,
+    at_most,
+    begins_with,
+    less_than,
+    more_than,
+    where,
+)
+from chalicelib.storage.item import DUE, LISTINGS, Item
+from chalicelib.storage.mapping import to_body
+from chalicelib.storage.table import ConditionFailedError, Table, Update
+from chalicelib.storage.transaction import Transaction
 
 
-def get(key: keys.Key, fresh: bool = True) -> Record | None:
-    """The item under a key, or None."""
-    try:
-        return Record.get(*key, consistent_read=fresh)
-    except DoesNotExist:
-        return None
+@dataclass(frozen=True)
+class Page:
+    """Rows of a list, and where the next page begins (empty at the end)."""
 
-
-def query(pk: str, prefix: str, fresh: bool = True, limit: int | None = None) -> Iterator[Record]:
-    """The items of a partition whose sort key begins with `prefix`, in order."""
-    condition = Record.sk.startswith(prefix)
-    yield from Record.query(pk, condition, consistent_read=fresh, limit=limit)
+    rows: list[Any]
+    next: str = ""
 
 
 def listing(
-    partition: str, *, limit: int = 200, after: str = "", newest_first: bool = False
+    table: Table, partition: str, *, limit: int = 200, after: str = "", newest_first: bool = False
 ) -> Page:
     """A page of a list. `after` is the sort key where the page before ended."""
-    beyond = None
-    if after:
-        beyond = Record.listing_sk < after if newest_first else Record.listing_sk > after
-    found = list(
-        Record.listings.query(
-            partition, beyond, limit=limit + 1, scan_index_forward=not newest_first
-        )
+    beyond = (less_than if newest_first else more_than)(after) if after else None
+    items = list(
+        table.query_index(LISTINGS, partition, beyond, limit=limit + 1, newest_first=newest_first)
     )
-    more = found[limit - 1].listing_sk if len(found) > limit else ""
-    return Page([record.listing for record in found[:limit]], more)
+    more = str(items[limit - 1].listing_sk) if len(items) > limit else ""
+    return Page([item.listing for item in items[:limit]], more)
 
 
-def add_event(unit: Writes, pk: str, event: Event) -> None:
+def rows(table: Table, partition: str) -> Iterator[dict[str, Any]]:
+    """Every row of a list."""
+    return (item.listing for item in table.query_index(LISTINGS, partition))
+
+
+def due_ids(
+    table: Table, partition: str, prefix: str, until: datetime | None, limit: int
+) -> list[str]:
+    """Ids of the things that are due by then, or at all, those due first: what follows `prefix` in
+    the partitions of their items.
+    """
+    sort = at_most(until.isoformat()) if until else None
+    items = table.query_index(DUE, partition, sort, limit=limit)
+    return [item.pk.removeprefix(prefix) for item in items]
+
+
+def add_event(transaction: Transaction, pk: str, event: Event) -> None:
     """Appends an event to a record. One that exists is never written over.
 
     The event with which a thing comes into the record of the Board is listed, so that the nightly
@@ -52,30 +67,74 @@ def add_event(unit: Writes, pk: str, event: Event) -> None:
     # Of a petition's draft there are edits by the hundred, and of a group reminders; of anything
     # else each step is shown.
     apart = event.command if event.subject.startswith(("petition/", "group/")) else ""
-    record = Record(pk, keys.event(event.sequence, apart), body=to_body(event))
+    item = Item(pk, keys.event(event.sequence, apart), body=to_body(event))
     first = event.sequence == 1 and not event.subject.startswith("petition/")
     if first or event.command == "publish":
-        record.listing_pk, record.listing_sk = keys.THINGS, pk
-        record.listing = {"pk": pk}
-    unit.insert(record)
-    unit.events.append(event)
+        item.listing_pk, item.listing_sk = keys.THINGS, pk
+        item.listing = {"pk": pk}
+    transaction.insert(item)
+    transaction.events.append(event)
 
 
-def events(records: list[Record]) -> list[Event]:
+def state_of(items: Iterable[Item]) -> Item | None:
+    """The state item of a thing among a partition's items."""
+    return next((item for item in items if item.sk == keys.STATE), None)
+
+
+def events(items: Iterable[Item]) -> list[Event]:
     """The events among a partition's items, oldest first."""
-    found = [r for r in records if r.sk.startswith(keys.EVENT)]
-    return [from_body(Event, r.body) for r in sorted(found, key=lambda r: r.sk)]
+    found = [item for item in items if item.sk.startswith(keys.EVENT)]
+    return [kinds.EVENT.value(item) for item in sorted(found, key=lambda item: item.sk)]
 
 
-def record(pk: str) -> list[Event]:
+def record(table: Table, pk: str) -> list[Event]:
     """The whole record of a thing, the edits of its draft included, in order."""
-    steps = query(pk, keys.EVENT)
-    edits = query(pk, keys.EDIT)
-    found = [from_body(Event, r.body) for r in (*steps, *edits)]
-    return sorted(found, key=lambda event: event.sequence)
+    items = [
+        item for prefix in (keys.EVENT, keys.EDIT) for item in table.query(pk, begins_with(prefix))
+    ]
+    return sorted((kinds.EVENT.value(item) for item in items), key=lambda e: e.sequence)
 
 
-def advance_state(unit: Writes, record: Record, version: int) -> None:
-    """Replaces a thing's state item, which must be at the version before `version`."""
-    record.version = version
-    unit.replace(record, version - 1)
+def advance_state(transaction: Transaction, item: Item, version: int) -> None:
+    """Stores a thing's state item at `version`; it must be at the version before, or not exist
+    where this is the first.
+    """
+    item.version = version
+    transaction.succeed(item, version - 1)
+
+
+class Claim(Protocol):
+    """The key of an item that a worker has claimed, and until when."""
+
+    @property
+    def pk(self) -> str: ...
+    @property
+    def sk(self) -> str: ...
+    @property
+    def lease(self) -> str: ...
+
+
+class TableStore:
+    """A feature's store: what it keeps in the table, and how it is read."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+
+def update_claimed(
+    table: Table,
+    claimed: Claim,
+    changes: Mapping[str, Any],
+    also: Condition | None = None,
+    **add: int,
+) -> bool:
+    """Changes an item that a worker has claimed. False where another has taken it over, or where
+    `also` does not hold of it; then nothing was changed.
+    """
+    claim = where.lease == claimed.lease
+    update = Update((claimed.pk, claimed.sk), changes, add, claim & also if also else claim)
+    try:
+        table.write(update)
+    except ConditionFailedError:
+        return False
+    return True

@@ -1,66 +1,56 @@
-"""The store: the table's parts under one roof."""
-
-from pynamodb.connection import Connection
-from pynamodb.exceptions import PynamoDBException
+"""The store: one store for each feature, over one table."""
 
 from chalicelib.domain.policy.rules import Policy
-from chalicelib.storage.access_tokens import DynamoAccessTokens
-from chalicelib.storage.answers import DynamoAnswers
-from chalicelib.storage.blocks import DynamoBlocks
-from chalicelib.storage.board import DynamoBoard
-from chalicelib.storage.bulk import DynamoBulks
-from chalicelib.storage.discussion import DynamoDiscussions
-from chalicelib.storage.documents import DynamoDocuments
-from chalicelib.storage.groups import DynamoGroups
-from chalicelib.storage.limits import DynamoLimits
-from chalicelib.storage.mailboxes import DynamoMailboxes
-from chalicelib.storage.minutes import DynamoMinutes
-from chalicelib.storage.outbox import DynamoOutbox
-from chalicelib.storage.people import DynamoPeople
-from chalicelib.storage.petitions import DynamoPetitions
-from chalicelib.storage.privacy import DynamoPrivacy
-from chalicelib.storage.reading import get
-from chalicelib.storage.record import DynamoRecord
-from chalicelib.storage.record_beside import Beside
-from chalicelib.storage.rosters import DynamoRosters
-from chalicelib.storage.seats import DynamoSeats
-from chalicelib.storage.unit import Writes
-from chalicelib.storage.webhooks import DynamoWebhooks
+from chalicelib.storage.stores.board import BoardStore, MinutesStore
+from chalicelib.storage.stores.documents import DiscussionStore, DocumentStore
+from chalicelib.storage.stores.groups import GroupStore
+from chalicelib.storage.stores.limits import AnswerStore, LimitStore
+from chalicelib.storage.stores.outbox import MailboxStore, OutboxStore, WebhookStore
+from chalicelib.storage.stores.people import AccessTokenStore, PeopleStore, SeatStore
+from chalicelib.storage.stores.petitions import PetitionStore
+from chalicelib.storage.stores.privacy import PrivacyStore
+from chalicelib.storage.stores.record import RecordStore
+from chalicelib.storage.stores.record_beside import Beside
+from chalicelib.storage.stores.rosters import RosterStore
+from chalicelib.storage.stores.screening import BlockStore, BulkStore
+from chalicelib.storage.table import Table, TableError
+from chalicelib.storage.transaction import Transaction
 
 
-class DynamoStore:
-    """Implements services.ports.Store on the table that GROUNDSWELL_TABLE names."""
+class Store:
+    """Everything that is kept in the table."""
 
-    def __init__(self, policy: Policy) -> None:
-        self._connection = Connection()
-        self.people = DynamoPeople()
-        self.access_tokens = DynamoAccessTokens()
-        self.answers = DynamoAnswers()
-        self.seats = DynamoSeats()
-        self.petitions = DynamoPetitions(policy)
-        self.rosters = DynamoRosters()
-        self.board = DynamoBoard(policy)
-        self.documents = DynamoDocuments()
-        self.discussions = DynamoDiscussions()
-        self.groups = DynamoGroups(policy.association.zone)
-        self.outbox = DynamoOutbox(policy.keep_days("sent-letters"))
-        self.limits = DynamoLimits()
-        self.blocks = DynamoBlocks()
-        self.bulks = DynamoBulks()
-        self.mailboxes = DynamoMailboxes(policy.keep_days("mailboxes"))
-        self.privacy = DynamoPrivacy()
-        self.webhooks = DynamoWebhooks()
-        self.minutes = DynamoMinutes()
-        self.record = DynamoRecord(Beside(self.petitions, self.board, self.groups, self.documents))
+    def __init__(self, table: Table, policy: Policy) -> None:
+        self.table = table
+        self.people = PeopleStore(table)
+        self.access_tokens = AccessTokenStore(table)
+        self.answers = AnswerStore(table)
+        self.seats = SeatStore(table)
+        self.petitions = PetitionStore(table, policy)
+        self.rosters = RosterStore(table)
+        self.board = BoardStore(table, policy)
+        self.documents = DocumentStore(table)
+        self.discussions = DiscussionStore(table)
+        self.groups = GroupStore(table, policy.association.zone)
+        self.outbox = OutboxStore(table, policy.keep_days("sent-letters"))
+        self.limits = LimitStore(table)
+        self.blocks = BlockStore(table)
+        self.bulks = BulkStore(table)
+        self.mailboxes = MailboxStore(table, policy.keep_days("mailboxes"))
+        self.privacy = PrivacyStore(table)
+        self.webhooks = WebhookStore(table)
+        self.minutes = MinutesStore(table)
+        beside = Beside(table, self.petitions, self.board, self.groups, self.documents)
+        self.record = RecordStore(table, beside)
 
-    def unit(self) -> Writes:
-        """An empty set of writes for one command."""
-        return Writes(self._connection)
+    def transaction(self) -> Transaction:
+        """An empty transaction for one command."""
+        return Transaction(self.table)
 
     def alive(self) -> bool:
         """Whether the table answers."""
         try:
-            get(("HEALTH", "HEALTH"), fresh=False)
-        except PynamoDBException:
+            self.table.get(("HEALTH", "HEALTH"), consistent=False)
+        except TableError:
             return False
         return True

@@ -116,7 +116,7 @@ def _services(clock: Callable[[], datetime]) -> Services:
 def _people(services: Services) -> None:
     for person in persons(services.today()):
         if services.store.people.by_email(person.email) is None:
-            unit = services.store.unit()
+            unit = services.store.transaction()
             services.store.people.add(unit, person)
             unit.commit()
 

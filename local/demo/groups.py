@@ -99,7 +99,7 @@ def _add(services: Services, slug: str, living: Living, today: date, now: dateti
         discussion_url=living.discussion,
     )
     new, event = groups.register(group, Act(SYSTEM, Role.SYSTEM, now - timedelta(days=60)))
-    unit = services.store.unit()
+    unit = services.store.transaction()
     due = next_on(new, today, NOTHING_KNOWN, services.policy)
     services.store.groups.add(unit, new, event, due)
     unit.commit()

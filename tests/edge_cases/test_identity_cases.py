@@ -1,6 +1,5 @@
 """The numbered cases of who is who, of what is held or paused, and of every state, on the pages."""
 
-import copy
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -19,7 +18,6 @@ from chalicelib.services.roster import rosters
 from chalicelib.services.signing import signing
 from chalicelib.web.request import FORM
 from local.demo.people import address
-from tests.services import aws
 from tests.services.world import World
 from tests.web.browser import Answer, Site
 
@@ -422,13 +420,10 @@ def test_case_16_every_state_with_every_page_and_action(site: Site, state: str) 
     assert world.petition.state == expected
 
     found = {}
-    start = aws.table().items
+    start = world.table.snapshot()
     for what, (method, path) in ASKED.items():
         # Each is asked of the same state, whatever the one before it wrote.
-        items = copy.copy(start)
-        for pk, partition in start.items():
-            items[pk] = dict(partition)
-        aws.table().items = items
+        world.table.restore(start)
         browser = site.visitor()
         fields = {**fields_of(world, what), "csrf_token": browser.csrf()}
         before = world.dump()

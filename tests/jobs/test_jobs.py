@@ -31,15 +31,8 @@ def lambdas():
 
 
 def messages(world, queue):
-    """Takes what the real queue was told."""
-    sqs = world.services.queue._client
-    url = sqs.get_queue_url(QueueName=f"groundswell-test-{queue}")["QueueUrl"]
-    taken = []
-    while answer := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
-        for message in answer:
-            taken.append(message["Body"])
-            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-    return taken
+    """Takes what the queue was told."""
+    return world.services.queue.take(queue)
 
 
 def invoke(lambdas, name, bodies):
@@ -118,7 +111,7 @@ def test_once_a_night_signatures_are_counted_anew(running, lambdas):
     assert not found.drift
 
 
-def test_letters_go_out_through_ses(running, lambdas, built):
+def test_letters_go_out_through_ses(running, lambdas, built, aws):
     running.at("collecting")
     running.services = replace(running.services, mailer=built.mailer)
     running.sign("zoe")

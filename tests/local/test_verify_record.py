@@ -6,27 +6,26 @@ import pytest
 
 from chalicelib.services.record.record import seal_the_night
 from chalicelib.storage import keys
-from chalicelib.storage.tables import Record
 from local import verify_record
 
 
 @pytest.fixture
-def run(world, capsys, monkeypatch):
+def run(world, deployed, capsys, monkeypatch):
     """The command against the table of the test, as against a deployed one."""
+    world.at("carried")
+    deployed()
     monkeypatch.delenv("GROUNDSWELL_BUCKET")
 
     def command(*arguments):
         status = verify_record.main([str(one) for one in arguments])
         return status, capsys.readouterr().out
 
-    world.at("carried")
     return command
 
 
 def alter(world):
-    record = Record.get(keys.motion(world.motion_id), keys.STATE)
-    record.body = {**record.body, "wording": record.body["wording"] + "."}
-    record.save()
+    item = world.item(keys.motion(world.motion_id), keys.STATE)
+    world.alter(item.key, body={**item.body, "wording": item.body["wording"] + "."})
 
 
 def test_it_says_that_all_holds_and_gives_the_seal(run):
@@ -85,13 +84,12 @@ def test_what_it_cannot_read_is_no_proof(run, tmp_path):
     assert run("--since", tmp_path / "nothing")[0] == 2
 
 
-def test_an_item_that_is_no_json_any_more_is_named(run, world):
-    record = Record.get(keys.motion(world.motion_id), keys.STATE)
-    broken = json.dumps(record.body)[:-1]
-    connection = Record._get_connection().connection
-    connection.client.update_item(
-        TableName=Record.Meta.table_name,
-        Key={"pk": {"S": record.pk}, "sk": {"S": record.sk}},
+def test_an_item_that_is_no_json_any_more_is_named(run, world, aws):
+    item = world.item(keys.motion(world.motion_id), keys.STATE)
+    broken = json.dumps(item.body)[:-1]
+    aws["dynamodb"].update_item(
+        TableName="groundswell-test",
+        Key={"pk": {"S": item.pk}, "sk": {"S": item.sk}},
         UpdateExpression="SET body = :b",
         ExpressionAttributeValues={":b": {"S": broken}},
     )

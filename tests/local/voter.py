@@ -17,7 +17,7 @@ from chalicelib.domain.people.people import Act, Role, actor_for
 from chalicelib.domain.petitions import petition as petitions
 from chalicelib.domain.petitions.text import Convener, Text
 from chalicelib.services import commands
-from chalicelib.storage.tables import Record
+from chalicelib.storage.item import loaded
 from local import resources
 from local.demo.people import address, persons
 
@@ -30,7 +30,7 @@ def prepare() -> None:
     """The table, the queues and the people."""
     resources.create(os.environ)
     for person in persons():
-        unit = SERVICES.store.unit()
+        unit = SERVICES.store.transaction()
         SERVICES.store.people.add(unit, person)
         unit.commit()
 
@@ -56,7 +56,7 @@ def open_vote(name: str, ballot: str) -> str:
     )
     meeting, told = planned
     meeting, _ = meetings.add_document(meeting, "5.0", "Open", begun.id, "Ada", 15, convener)
-    unit = store.unit()
+    unit = store.transaction()
     store.petitions.add(unit, before_board, event)
     store.board.add_meeting(unit, replace(meeting, version=1), told)
     unit.commit()
@@ -77,7 +77,8 @@ def found(motion_id: str) -> dict[str, Any]:
     """What the table says of a vote, and the letters about what it brought about."""
     board = SERVICES.store.board
     motion, events, ballots = board.read_motion(motion_id)
-    letters = [r.body for r in Record.scan(Record.sk.startswith("LETTER")) if r.body]
+    items = map(loaded, SERVICES.store.table.lying())
+    letters = [item.body for item in items if item.sk.startswith("LETTER")]
     return {
         "state": motion.state.value,
         "tally": [motion.tally.yes, motion.tally.no] if motion.tally else [],

@@ -63,7 +63,7 @@ def begin(
     )
     act = Act(SYSTEM, Role.SYSTEM, world.clock())
     new, event = groups.register(blank, act)
-    unit = world.services.store.unit()
+    unit = world.services.store.transaction()
     due = next_on(new, world.services.today(), NOTHING_KNOWN, policy)
     world.services.store.groups.add(unit, new, event, due)
     unit.commit()
@@ -108,7 +108,7 @@ def through(world: World, day: date, every: int = 1) -> None:
 def member(world: World, who: str, name: str = "") -> Person:
     """Somebody who has signed in once."""
     new = Person(id=new_id(), name=name or who.title(), email=address(who))
-    unit = world.services.store.unit()
+    unit = world.services.store.transaction()
     world.services.store.people.add(unit, new)
     unit.commit()
     return new

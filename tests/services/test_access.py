@@ -1,6 +1,5 @@
 """Who may run which command: the whole table, every command against every kind of person."""
 
-import copy
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -20,9 +19,7 @@ from chalicelib.services.people import sign_in
 from chalicelib.services.roster import rosters
 from chalicelib.services.signing import bulk
 from chalicelib.storage import keys
-from chalicelib.storage.tables import Record
 from local.demo.people import address, persons
-from tests.services.aws import table
 from tests.services.living import SLUG, begin, go_to
 from tests.services.world import NOON, TEXT, World
 
@@ -86,7 +83,7 @@ def one_dead(world: World) -> None:
 
 def without_administrator(world: World) -> None:
     """An installation that nobody has been made administrator of."""
-    people, unit = world.services.store.people, world.services.store.unit()
+    people, unit = world.services.store.people, world.services.store.transaction()
     admin = world.person("staff")
     people.save(unit, replace(admin, admin=False, version=admin.version + 1))
     unit.commit()
@@ -299,7 +296,7 @@ def asked_for(world: World) -> str:
 def drift(world: World) -> None:
     """The tally is not what the signatures come to."""
     key = keys.petition(world.petition_id), keys.TALLY
-    Record(*key).update(actions=[Record.verified.add(1)])
+    world.alter(key, {"verified": 1})
 
 
 def person_id(who: str) -> str:
@@ -372,7 +369,7 @@ def minutes_to_approve(world: World) -> None:
     minutes_written(world)
     world.do("staff", "minutes.distribute", world.meeting_id)
     later = replace(world.meeting, id="later", starts_at=world.clock.now + timedelta(hours=1))
-    unit = world.services.store.unit()
+    unit = world.services.store.transaction()
     begun = attendance.begin(
         replace(later, version=0, head="", state="planned"),
         [],
@@ -425,7 +422,7 @@ def pull_confirmation(world: World) -> None:
     world.do("staff", "motion.put-for-confirmation", world.motion_id, meeting=world.meeting_id)
     item = next(i for i in world.meeting.docket if i.confirms)
     by = Act(world.actor("director5"), Role.VOTING, world.clock())
-    unit = world.services.store.unit()
+    unit = world.services.store.transaction()
     world.services.store.board.save_meeting(unit, *docket.pull(world.meeting, item.id, by))
     unit.commit()
 
@@ -442,7 +439,7 @@ def given_up(world: World) -> str:
     """A message to a webhook that is over."""
     webhook = told(world)
     sent, store = world.do("staff", "webhook.test", webhook), world.services.store
-    unit = store.unit()
+    unit = store.transaction()
     store.webhooks.send(unit, replace(sent, over=True), world.clock.now)
     unit.commit()
     return f"{webhook}/{sent.id}"
@@ -710,7 +707,7 @@ def acting(world: World, actor: str) -> Actor:
 def prepare(world: World, name: str, case: Case) -> tuple[str, dict[str, Any]]:
     world.at(case.step)
     for who in ("tariq", "yael", "ines", "wanda"):
-        unit = world.services.store.unit()
+        unit = world.services.store.transaction()
         person = Person(id=f"p-{who}", name=who.title(), email=f"{who}@example.org")
         world.services.store.people.add(unit, person)
         unit.commit()
@@ -765,14 +762,11 @@ class Snapshot:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._items = copy.deepcopy(table()).items
+        self._items = world.table.snapshot()
         self._now = world.clock.now
 
     def restore(self) -> None:
-        items = type(self._items)(dict)
-        for pk, partition in self._items.items():
-            items[pk] = dict(partition)
-        table().items = items
+        self._world.table.restore(self._items)
         self._world.clock.now = self._now
 
 

@@ -5,15 +5,14 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-import boto3
 import pytest
 
 from chalicelib.services.record.record import verify
-from chalicelib.storage import keys, migrations, reading
+from chalicelib.storage import migrations
+from chalicelib.storage.item import Item
 from chalicelib.storage.migrations import NewerItem
-from chalicelib.storage.tables import Record
+from chalicelib.storage.table import Put, Update
 
-NAME = "groundswell-test"
 # Items as they lie in the table, one a line, of a petition's whole life and of its group, with
 # everything beside it. All people are invented. It is never written anew.
 WRITTEN = Path(__file__).parent / "first_release.jsonl.gz"
@@ -27,9 +26,8 @@ def items():
 @pytest.fixture
 def kept(services):
     """The services over a table that the first release filled."""
-    dynamodb = boto3.client("dynamodb")
     for item in items():
-        dynamodb.put_item(TableName=NAME, Item=item)
+        services.store.table.put_stored(item)
     return services
 
 
@@ -54,7 +52,7 @@ def test_everything_that_the_first_release_wrote_is_read_and_its_record_verifies
 def test_the_items_of_every_partition_can_be_read_one_by_one(kept):
     kinds = set()
     for item in items():
-        record = reading.get((item["pk"]["S"], item["sk"]["S"]))
+        record = kept.store.table.get((item["pk"]["S"], item["sk"]["S"]))
         assert record.schema == 1
         kinds.add(record.pk.partition("#")[0])
     every = "PETITION GROUP MEETING MOTION DOCUMENT BOARD PERSON EMAIL ROSTER OUTBOX"
@@ -77,28 +75,29 @@ def test_a_step_gives_old_items_the_new_form_and_the_record_goes_on_to_verify(ke
     rowan = people.by_email("rowan@example.org")
     assert rowan.name == "ROWAN IBARRA"
     key = f"PERSON#{rowan.id}", "PERSON"
-    raw = Record._get_connection().get_item(*key)["Item"]
+    raw = kept.store.table.dump()[key]
     assert (raw["schema"]["N"], "Rowan Ibarra" in raw["body"]["S"]) == ("1", True)
-    unit = kept.store.unit()
+    unit = kept.store.transaction()
     people.save(unit, replace(rowan, institution="Elsewhere", version=rowan.version + 1))
     unit.commit()
-    raw = Record._get_connection().get_item(*key)["Item"]
+    raw = kept.store.table.dump()[key]
     assert (raw["schema"]["N"], "ROWAN IBARRA" in raw["body"]["S"]) == ("2", True)
     assert verify(kept.store, None).problems == []
 
 
 def test_an_update_takes_the_new_form_along(services, clock, monkeypatch):
     """A worker claims an item by an update, whose answer is read as well."""
-    Record("OUTBOX#x", "LETTER", body={"name": "x"}, due=keys.DUE_OUTBOX, due_at="2026").save()
+    table = services.store.table
+    table.write(Put(Item("OUTBOX#x", "LETTER", body={"name": "x"})))
     monkeypatch.setattr(migrations, "SCHEMA", 2)
     step = (".* LETTER", lambda body: {**body, "name": "y"})
     monkeypatch.setattr(migrations, "STEPS", {2: (step,)})
-    record = Record("OUTBOX#x", "LETTER")
-    record.update(actions=[Record.attempts.add(1)])
-    assert record.body == {"name": "y"}
+    item = table.write(Update(("OUTBOX#x", "LETTER"), {}, {"attempts": 1}))
+    assert item.body == {"name": "y"}
 
 
 def test_what_a_newer_release_wrote_is_refused_and_not_guessed(services):
-    Record("PERSON#x", "PERSON", schema=migrations.SCHEMA + 1, body={"name": "x"}).save()
+    newer = Item("PERSON#x", "PERSON", schema=migrations.SCHEMA + 1, body={"name": "x"})
+    services.store.table.write(Put(newer))
     with pytest.raises(NewerItem, match="Deploy the newer release again"):
-        reading.get(("PERSON#x", "PERSON"))
+        services.store.table.get(("PERSON#x", "PERSON"))

@@ -128,7 +128,7 @@ def all_powerful(site: Site) -> Browser:
     """The petition's convener, who presides over the Board and is staff besides."""
     store, person = site.world.services.store, site.world.person("rowan")
     seat = Seat("President", presiding=True)
-    unit = store.unit()
+    unit = store.transaction()
     store.people.save(unit, replace(person, staff=True, admin=True, seats=(seat,), version=2))
     unit.commit()
     return site.member("rowan")

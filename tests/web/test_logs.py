@@ -9,6 +9,7 @@ from chalice import Chalice
 from chalice.test import Client
 
 from chalicelib import logs
+from chalicelib.aws.files import S3Files
 from chalicelib.domain.petitions import petition as petitions
 from chalicelib.jobs import mail, sweep
 from local.demo.people import MEMBERS
@@ -58,10 +59,8 @@ def lambdas():
 
 
 def taken(site, queue):
-    """Takes what the real queue was told."""
-    sqs = site.world.services.queue._client
-    url = sqs.get_queue_url(QueueName=f"groundswell-test-{queue}")["QueueUrl"]
-    return [m["Body"] for m in sqs.receive_message(QueueUrl=url).get("Messages", [])]
+    """Takes what the queue was told."""
+    return site.world.services.queue.take(queue)
 
 
 def test_one_id_goes_from_the_page_through_the_queue_to_the_letter(site, lines, lambdas):
@@ -151,14 +150,13 @@ def test_the_words_of_a_fault_do_not_leave_a_job_nor_those_of_a_library(site, li
     assert lines.all(message="work failed")[0]["error"]["kind"] == "builtins.RuntimeError"
 
 
-def test_what_aws_refuses_is_logged_by_its_code(site, lines, monkeypatch):
-    files = site.world.services.files
+def test_what_aws_refuses_is_logged_by_its_code(aws, lines):
     try:
-        files._client.get_object(Bucket="nobody-of-this-name", Key="zoe@example.org")
+        S3Files("nobody-of-this-name").put("zoe@example.org", b"", "text/plain")
     except Exception:
         logging.getLogger("chalicelib.test").exception("could not read")
     (line,) = lines.all(message="could not read")
-    assert (line["error"]["code"], line["error"]["operation"]) == ("NoSuchBucket", "GetObject")
+    assert (line["error"]["code"], line["error"]["operation"]) == ("NoSuchBucket", "PutObject")
 
 
 def test_metrics_are_in_the_form_that_cloudwatch_reads(site, lines, lambdas):

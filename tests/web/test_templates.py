@@ -42,7 +42,7 @@ from chalicelib.domain.roster.roster import Roster
 from chalicelib.domain.signing.signature import Match, Signature, waits_for_staff
 from chalicelib.domain.signing.signature import State as SignatureState
 from chalicelib.services.motions.receipts import Receipt
-from chalicelib.services.ports import DocumentRead
+from chalicelib.storage.stores.documents import DocumentRead
 from chalicelib.web.assets import BEHAVIORS
 from chalicelib.web.documents import documents as document_pages
 from chalicelib.web.documents import forms as document_forms

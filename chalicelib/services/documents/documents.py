@@ -18,7 +18,7 @@ from chalicelib.services.documents import inputs as forms
 from chalicelib.services.meetings.lookup import meeting as load_meeting
 from chalicelib.services.outbox.email_queue import to_conveners, write
 from chalicelib.services.petitions.petitions import free_the_floor
-from chalicelib.services.ports import DocumentRead
+from chalicelib.storage.stores.documents import DocumentRead
 
 MISSING = "There is no document at this address."
 

@@ -187,6 +187,6 @@ def look_again(services: Services, slug: str) -> None:
     found = services.store.groups.get(slug)
     if found is None:
         return
-    unit = services.store.unit()
+    unit = services.store.transaction()
     services.store.groups.put_off(unit, found, due_of(services, found))
     commit(services, unit)

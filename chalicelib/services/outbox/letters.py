@@ -17,9 +17,9 @@ from chalicelib.services.context import Services
 from chalicelib.services.documents.discussion import still_concerns
 from chalicelib.services.outbox import mailboxes
 from chalicelib.services.people.sign_in import PURPOSE as SIGN_IN
-from chalicelib.services.ports import Claimed
 from chalicelib.services.signing.signing import PURPOSE as SIGNATURE
 from chalicelib.services.signing.signing import signature_token
+from chalicelib.storage.stores.outbox import Claimed
 
 log = logging.getLogger(__name__)
 
@@ -40,10 +40,11 @@ def deliver(services: Services, pk: str, sk: str) -> None:
     letter is never lost, and in that one window may come twice.
     """
     began = services.clock()
-    claimed = services.store.outbox.claim(pk, sk, began, LEASE_SECONDS)
-    while claimed is not None:
+    left = services.store.outbox.claim(pk, sk, began, LEASE_SECONDS)
+    while left is not None:
+        claimed = left
         try:
-            claimed = _work(services, claimed, began)
+            left = _work(services, claimed, began)
         except Exception:
             services.store.outbox.put_off(claimed, services.clock())
             raise
@@ -198,7 +199,7 @@ def _write_once(services: Services, letter: Letter) -> None:
     outbox = services.store.outbox
     if outbox.known(letter.id):
         return
-    unit = services.store.unit()
+    unit = services.store.transaction()
     outbox.add(unit, letter, services.clock())
     try:
         commit(services, unit)

@@ -55,7 +55,7 @@ def sent(services: Services, mailbox: Mailbox) -> None:
     """Notes that a letter went to an address, if it is a dead one whose owner asked for it."""
     if mailbox.standing != Standing.DEAD:
         return
-    unit = services.store.unit()
+    unit = services.store.transaction()
     services.store.mailboxes.save(unit, rules.asked(mailbox, services.today()), services.clock())
     try:
         unit.commit()

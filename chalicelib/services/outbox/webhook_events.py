@@ -12,13 +12,13 @@ from chalicelib.domain.outbox.webhooks import Delivery, Webhook
 from chalicelib.domain.record.events import Event
 from chalicelib.services.context import Services
 from chalicelib.services.people.tokens import new_id
-from chalicelib.services.ports import Unit
+from chalicelib.storage.transaction import Transaction
 
 PURPOSE = "webhook"
 API = "/api/v1"
 
 
-def tell(services: Services, unit: Unit, events: list[Event], now: datetime) -> None:
+def tell(services: Services, unit: Transaction, events: list[Event], now: datetime) -> None:
     """Puts a message for each webhook that wants one of these steps into the same transaction."""
     wanted = [(event, name) for event in events if (name := rules.event_of(event))]
     if not wanted:
@@ -33,7 +33,7 @@ def tell(services: Services, unit: Unit, events: list[Event], now: datetime) -> 
 
 def send(
     services: Services,
-    unit: Unit,
+    unit: Transaction,
     to: Webhook,
     event: str,
     about: dict[str, Any],

@@ -136,7 +136,7 @@ class _Rendering:
     def _save(self, **changes: Any) -> None:
         version = self._packet.version + 1
         self._packet = replace(self._packet, version=version, **changes)
-        unit = self._services.store.unit()
+        unit = self._services.store.transaction()
         self._services.store.board.save_packet(unit, self._packet, self._lease)
         unit.commit()
 
@@ -158,7 +158,7 @@ class _Rendering:
                 **result,
             )
             changed, event = rules.packet_published(found, packet, Act(SYSTEM, Role.SYSTEM, now))
-            unit = store.unit()
+            unit = store.transaction()
             store.board.save_packet(unit, packet, self._lease)
             store.board.save_meeting(unit, changed, event)
             for person in store.people.board(services.today()):

@@ -107,7 +107,7 @@ def sign_in(services: Services, token: str, browser: str, agent: str) -> SignedI
     link = find_link(services, token, browser)
     people = services.store.people
     now = services.clock()
-    unit = services.store.unit()
+    unit = services.store.transaction()
     person = people.by_email(link.email)
     if person is None:
         person = Person(id=new_id(), name="", email=link.email)

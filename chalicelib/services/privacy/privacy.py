@@ -137,11 +137,11 @@ def carry_on(services: Services, person_id: str) -> None:
     # is still to be sent.
     services.store.privacy.delete_letters_to(person.email, but="data-erased")
     for session in services.store.people.sessions_of(person_id):
-        unit = services.store.unit()
+        unit = services.store.transaction()
         services.store.people.end_session(unit, session)
         unit.commit()
     for token in services.store.access_tokens.of_person(person_id):
-        unit = services.store.unit()
+        unit = services.store.transaction()
         services.store.access_tokens.end(unit, token)
         unit.commit()
     perform(services, SYSTEM, "data.finish-erasure", person_id)

@@ -14,7 +14,8 @@ from chalicelib.domain.record.seal import Head, Seal
 from chalicelib.domain.times import local_date
 from chalicelib.services.commands import commit
 from chalicelib.services.context import Services
-from chalicelib.services.ports import Files, Store
+from chalicelib.services.ports import Files
+from chalicelib.storage.store import Store
 
 # A command is written within this time of the moment that it carries, whatever it met on its way.
 SETTLED = timedelta(minutes=15)
@@ -164,7 +165,7 @@ def seal_the_night(services: Services) -> str:
     if latest and local_date(latest.at, zone) == local_date(now, zone):
         return latest.digest
     made = seal.make(latest, services.store.record.heads(until), until, now)
-    unit = services.store.unit()
+    unit = services.store.transaction()
     services.store.record.add_seal(unit, made)
     commit(services, unit)
     return made.digest

@@ -20,11 +20,11 @@ from chalicelib.services import inputs
 from chalicelib.services.commands import Step, command, perform
 from chalicelib.services.context import Services
 from chalicelib.services.petitions.review import by_id
-from chalicelib.services.ports import Claimed
 from chalicelib.services.roster import roster_csv
 from chalicelib.services.roster.roster_csv import Reading
 from chalicelib.services.signing import matching
 from chalicelib.services.signing.signing import note_threshold
+from chalicelib.storage.stores.outbox import Claimed
 
 log = logging.getLogger(__name__)
 

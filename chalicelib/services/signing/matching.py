@@ -24,7 +24,7 @@ from chalicelib.domain.signing.signature import (
     stands_for,
 )
 from chalicelib.services.context import Services
-from chalicelib.services.ports import Unit
+from chalicelib.storage.transaction import Transaction
 
 
 def find(
@@ -121,7 +121,7 @@ def seat_taken(signature: Signature | None) -> str:
 
 def save(
     services: Services,
-    unit: Unit,
+    unit: Transaction,
     petition: Petition,
     old: Signature | None,
     new: Signature,
@@ -152,7 +152,7 @@ def save(
 
 
 def _note_rival(
-    services: Services, unit: Unit, petition: Petition, seat: str, holder: str, now: datetime
+    services: Services, unit: Transaction, petition: Petition, seat: str, holder: str, now: datetime
 ) -> None:
     """Writes on the signature at a seat who counts in its place, so that confirming it needs to
     read no more than itself.

@@ -20,7 +20,7 @@ from chalicelib.services import inputs
 from chalicelib.services.commands import Step, command, commit, petition
 from chalicelib.services.context import Services
 from chalicelib.services.petitions.petitions import due_of
-from chalicelib.services.ports import Unit
+from chalicelib.storage.transaction import Transaction
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +76,7 @@ def recount_all(services: Services) -> Done:
 
 
 def _keep_place(services: Services, petition_id: str) -> None:
-    unit = services.store.unit()
+    unit = services.store.transaction()
     services.store.privacy.keep_place(unit, JOB, petition_id)
     unit.commit()
 
@@ -157,7 +157,7 @@ def _store(services: Services, found: Petition, counted: Counted) -> Recount:
             new.kept,
             new.counted,
         )
-    unit = store.unit()
+    unit = store.transaction()
     store.privacy.save_recount(unit, found, new)
     history = {"at": now.isoformat(), "edition": found.edition, "days": counted.days}
     store.petitions.save_history(unit, found.id, history)
@@ -167,7 +167,7 @@ def _store(services: Services, found: Petition, counted: Counted) -> Recount:
     return new
 
 
-def _tell_staff(services: Services, unit: Unit, found: Petition, drift: Recount) -> None:
+def _tell_staff(services: Services, unit: Transaction, found: Petition, drift: Recount) -> None:
     stem = hashlib.sha256(f"{found.id} {drift}".encode()).hexdigest()[:24]
     for person in services.store.people.staff():
         letter = Letter(

@@ -11,7 +11,7 @@ from typing import Any
 from chalicelib.domain.errors import Changed, Invalid, RuleError
 from chalicelib.services.commands import Watch
 from chalicelib.services.people.tokens import digest
-from chalicelib.services.ports import Answered
+from chalicelib.storage.stores.limits import Answered
 from chalicelib.web.request import Request
 from chalicelib.web.responses import Answer, as_json
 

@@ -12,7 +12,7 @@ from chalicelib.domain.people.people import Role
 from chalicelib.domain.people.roles import authorize
 from chalicelib.services.documents import documents, revisions, uploads
 from chalicelib.services.meetings.lookup import meeting as load_meeting
-from chalicelib.services.ports import DocumentRead
+from chalicelib.storage.stores.documents import DocumentRead
 from chalicelib.web.documents.discussion import on_document
 from chalicelib.web.forms import Form
 from chalicelib.web.guard import Pages

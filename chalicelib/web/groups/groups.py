@@ -14,7 +14,7 @@ from chalicelib.domain.renewals import renewal
 from chalicelib.services.commands import roles_for
 from chalicelib.services.groups.groups import MISSING
 from chalicelib.services.groups.groups import group as load
-from chalicelib.services.ports import GroupRead
+from chalicelib.storage.stores.groups import GroupRead
 from chalicelib.web.forms import Form
 from chalicelib.web.groups.history import group_steps
 from chalicelib.web.guard import Pages

@@ -4,7 +4,7 @@ from typing import Any
 
 from chalicelib.domain.motions.motion import Motion
 from chalicelib.domain.record.events import Event
-from chalicelib.services.ports import GroupRead
+from chalicelib.storage.stores.groups import GroupRead
 from chalicelib.web.record.history import APPROVED, step
 from chalicelib.web.templating import day, moment
 

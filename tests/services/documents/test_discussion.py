@@ -12,7 +12,8 @@ from chalicelib.services.documents import discussion as talks
 from chalicelib.services.documents.questions import asked_about, questions_of
 from chalicelib.services.record.record import verify
 from chalicelib.storage import keys, reading
-from chalicelib.storage.tables import Record
+from chalicelib.storage.item import Item
+from chalicelib.storage.table import Delete
 from tests.services.aws import at_once, crash_before
 from tests.services.world import World
 
@@ -46,7 +47,7 @@ def do(world: World, who: str, command: str, **data: Any) -> Any:
 def recuse(world: World, who: str) -> None:
     """As the ballot does it."""
     person = world.person(who).id
-    Record(keys.document(document_id(world)), f"{keys.RECUSED}{person}").save()
+    world.put(Item(keys.document(document_id(world)), f"{keys.RECUSED}{person}"))
 
 
 # ------------------------------------------------------------------ Comments
@@ -461,7 +462,7 @@ def test_a_document_withdrawn_at_the_same_moment_gets_no_comment(board: World) -
     data = {"section": "whole", "text": "Oh."}
     with pytest.raises(Conflict, match="is closed"):
         perform(board.services, actor, "document.comment", where, data, shown=found)
-    assert reading.record(keys.discussion(where)) == []
+    assert reading.record(board.table, keys.discussion(where)) == []
 
 
 def test_the_record_notices_a_comment_that_was_altered_or_taken_away(board: World) -> None:
@@ -473,11 +474,11 @@ def test_the_record_notices_a_comment_that_was_altered_or_taken_away(board: Worl
     store = board.services.store
     assert verify(store, None).problems == []
     key = keys.discussion(document_id(board)), keys.event(1, "comment")
-    kept = Record.get(*key)
+    kept = board.item(*key)
     data = {**kept.body["data"], "text": "It costs nothing."}
-    Record(*key).update(actions=[Record.body.set({**kept.body, "data": data})])
+    board.alter(key, body={**kept.body, "data": data})
     assert {p.thing for p in verify(store, None).problems} == {f"discussion/{document_id(board)}"}
-    kept.delete()
+    board.table.write(Delete(key))
     assert verify(store, None).problems != []
 
 

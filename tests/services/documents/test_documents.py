@@ -107,7 +107,7 @@ def forget_documents(world):
     """As an earlier release stored the meeting: its documents are no more than their entries."""
     meeting = world.meeting
     entries = tuple(replace(d, document_id="") for d in meeting.documents)
-    unit = world.services.store.unit()
+    unit = world.services.store.transaction()
     board = world.services.store.board
     record = board._meeting(replace(meeting, documents=entries))
     unit.put(record)

@@ -37,7 +37,7 @@ TEXTS = {k: v for k, v in FORM.items() if k != "kind"}
 def room(world):
     """A meeting with a petition's document, and Wanda, a member who holds no office."""
     world.at("scheduled")
-    unit = world.services.store.unit()
+    unit = world.services.store.transaction()
     wanda = Person(id="p-wanda", name="Wanda Reyes", email="wanda@example.org", institution="Roe")
     world.services.store.people.add(unit, wanda)
     unit.commit()
@@ -604,12 +604,12 @@ def test_what_is_for_a_closed_session_is_for_the_board_and_staff_alone(room):
 
 def test_a_member_who_is_recused_does_not_read_what_is_closed(room):
     from chalicelib.storage import keys
-    from chalicelib.storage.tables import Record
+    from chalicelib.storage.item import Item
 
     made = send(room)
     room.do("staff", "document.number", made.id, number="7.0", closed=True)
     person = room.person("director5").id
-    Record(keys.document(made.id), f"{keys.RECUSED}{person}").save()
+    room.put(Item(keys.document(made.id), f"{keys.RECUSED}{person}"))
     assert reads(room, "director5", made) == "NotAllowed"
     assert reads(room, "director6", made) == "reads"
 

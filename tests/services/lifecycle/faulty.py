@@ -1,7 +1,6 @@
 """What goes wrong between the application, its table, its mail and its queues, by a throw of dice.
 
-The faults are put in where botocore hands a call on, above its own retries: each is one that these
-did not overcome.
+The faults are put in at the table: each is one that no retry overcame.
 """
 
 import random
@@ -10,10 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from botocore.client import BaseClient
-from botocore.exceptions import ClientError, ReadTimeoutError
-
-from tests.services.aws import WRITES, Crash
+from chalicelib.storage.table import TableError, UnavailableError
+from tests.services.aws import WRITES, Crash, calling
 
 # How often a call meets each kind. Those of the second row meet writes alone, and the last of them
 # only a worker.
@@ -61,39 +58,25 @@ class Faults:
 
     @contextmanager
     def installed(self) -> Iterator["Faults"]:
-        """Puts them in the way of every call to the table."""
-        really = BaseClient._make_api_call
-
-        def call(client: Any, operation: str, params: dict[str, Any]) -> Any:
-            if client._service_model.service_name != "dynamodb" or not self._met:
-                return really(client, operation, params)
-            return self._call(lambda: really(client, operation, params), operation)
-
-        BaseClient._make_api_call = call
-        try:
+        """Puts them in the way of every request to the table."""
+        with calling(self._call):
             yield self
-        finally:
-            BaseClient._make_api_call = really
 
-    def _call(self, really: Callable[[], Any], operation: str) -> Any:
+    def _call(self, operation: str, really: Callable[[], Any]) -> Any:
+        if not self._met:
+            return really()
         kinds = dict(OF_ALL)
         if operation in WRITES:
             kinds |= OF_WRITES | (OF_WORKERS if self._working else {})
         match self.drawn(kinds):
-            case "throttled":
-                raise _refused("ProvisionedThroughputExceededException", operation)
+            case "throttled" | "time_out_before":
+                raise UnavailableError
             case "internal_error":
-                raise _refused("InternalServerError", operation)
-            case "time_out_before":
-                raise ReadTimeoutError(endpoint_url="table")
+                raise TableError
             case "killed":
                 self.counted["killed_after_the_mail_took_it"] += self.in_the_moment
                 raise Crash
             case "time_out_after":
                 really()
-                raise ReadTimeoutError(endpoint_url="table")
+                raise UnavailableError
         return really()
-
-
-def _refused(code: str, operation: str) -> ClientError:
-    return ClientError({"Error": {"Code": code, "Message": "not now"}}, operation)

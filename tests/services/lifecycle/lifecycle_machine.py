@@ -13,7 +13,6 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from chalicelib.domain.errors import RuleError
 from chalicelib.domain.record import proof
-from tests.services.aws import table
 from tests.services.lifecycle.lifecycle_model import (
     CHAIR,
     CONVENERS,
@@ -53,20 +52,15 @@ def by(fitting: set[str]) -> st.SearchStrategy[str]:
     return st.one_of(fits, fits, fits, ANYBODY)
 
 
-def items() -> dict[tuple[str, str], Any]:
-    """Every item of the table as it is held: an item that is written is another one afterwards."""
-    return {(pk, sk): item for pk, part in table().items.items() for sk, item in part.items()}
-
-
-def unchanged(before: dict[tuple[str, str], Any]) -> bool:
-    now = items()
+def unchanged(before: dict[tuple[str, str], Any], now: dict[tuple[str, str], Any]) -> bool:
+    """An item that is written is another one afterwards."""
     return now.keys() == before.keys() and all(now[key] is before[key] for key in now)
 
 
-def written() -> Counter[str]:
+def written(world: World) -> Counter[str]:
     """How many letters of each kind were ever written; each is there only once by its id."""
-    outbox = [part for pk, part in table().items.items() if pk.value.startswith("OUTBOX#")]
-    kinds = [json.loads(i.attrs["body"].value)["kind"] for part in outbox for i in part.values()]
+    outbox = [item for (pk, _), item in world.table.dump().items() if pk.startswith("OUTBOX#")]
+    kinds = [json.loads(item["body"]["S"])["kind"] for item in outbox]
     return Counter(kind for kind in kinds if kind in COUNTED)
 
 
@@ -96,7 +90,7 @@ class Machine(RuleBasedStateMachine):
         self.model = STARTS[start](self.world)
         self.model.letters.clear()
         self.born = self.world.clock()
-        self.before = written()
+        self.before = written(self.world)
         self.seen["lives"] += 1
 
     def attempt(
@@ -111,7 +105,7 @@ class Machine(RuleBasedStateMachine):
         """Runs a command and compares what came of it with what the model says."""
         self.seen["allowed" if allowed else "refused"] += 1
         self.seen[f"{'' if allowed else 'not '}{command}"] += 1
-        before = {} if allowed else items()
+        before = {} if allowed else self.world.table.dump()
         result, refusal = None, ""
         try:
             result = self.world.do(person, command, target, **data)
@@ -119,7 +113,7 @@ class Machine(RuleBasedStateMachine):
             refusal = str(error) or type(error).__name__
         assert allowed == (not refusal), (person, command, data, refusal, self.model)
         if refusal:
-            assert unchanged(before), command
+            assert unchanged(before, self.world.table.dump()), command
         else:
             then()
         return result
@@ -293,4 +287,4 @@ class Machine(RuleBasedStateMachine):
         """The record of everything that was touched holds, and each letter was written once."""
         for kept in self.world.services.store.record.things():
             assert proof.check(kept) == [], kept.subject
-        assert written() - self.before == self.model.letters
+        assert written(self.world) - self.before == self.model.letters

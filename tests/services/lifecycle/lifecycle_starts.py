@@ -1,10 +1,8 @@
 """Where random lives begin: the world at a step, lived through once, and the model of it."""
 
-import copy
 from collections.abc import Callable
 
 from tests.services import world as worlds
-from tests.services.aws import table
 from tests.services.lifecycle.lifecycle_model import Model, Motion
 from tests.services.world import TEXT, VOTERS, Moment, World
 
@@ -43,7 +41,7 @@ def kept(world: World, name: str, at: str, live: Callable[[World], object]) -> W
     if name not in worlds._lived:
         world.at(at)
         live(world)
-        items = copy.deepcopy(table()).items
+        items = world.table.snapshot()
         moment = Moment(items, world.clock.now, list(world.post.sent), dict(world.ids))
         worlds._lived[name] = moment
     return world.at(name)

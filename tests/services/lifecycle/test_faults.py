@@ -138,7 +138,7 @@ def life(world: World, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setattr(bootstrap, "services", lambda: world.services)
     # What is given up after eight times waits for staff: no life has that many in a row by chance
     # but it may, and what is tried here is that nothing is lost or doubled.
-    monkeypatch.setattr("chalicelib.storage.outbox.MOST_ATTEMPTS", 1000)
+    monkeypatch.setattr("chalicelib.storage.stores.outbox.MOST_ATTEMPTS", 1000)
 
     def make(faults: Faults) -> Life:
         made = Life(world.at("people"), faults)

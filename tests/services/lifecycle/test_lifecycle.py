@@ -117,7 +117,7 @@ def test_another_group_of_the_same_name_gets_an_address_of_its_own(world):
         conveners=(),
     )
     new, event = groups.register(namesake, Act(SYSTEM, Role.SYSTEM, world.clock()))
-    unit = world.services.store.unit()
+    unit = world.services.store.transaction()
     world.services.store.groups.add(unit, new, event)
     unit.commit()
     world.do("president", "motion.announce", world.motion_id)

@@ -9,7 +9,6 @@ from chalicelib.domain.meetings import meeting as rules
 from chalicelib.domain.meetings.meeting import State
 from chalicelib.services.sweep import sweep
 from chalicelib.storage import keys
-from chalicelib.storage.tables import Record
 from tests.services.aws import at_once, crash_before
 from tests.services.world import VOTERS, World
 
@@ -275,7 +274,7 @@ def test_the_first_packet_posts_the_meeting(scheduled: World) -> None:
 def test_a_meeting_of_the_last_release_still_reads_and_is_arranged(scheduled: World) -> None:
     """As its item was stored: no ids, no sections, no state."""
     world = scheduled
-    record = Record.get(keys.meeting(world.meeting_id), keys.STATE)
+    record = world.item(keys.meeting(world.meeting_id), keys.STATE)
     body = dict(record.body)
     new = {
         "sections",
@@ -295,7 +294,7 @@ def test_a_meeting_of_the_last_release_still_reads_and_is_arranged(scheduled: Wo
         {k: v for k, v in item.items() if k not in {"id", "section"}} for item in body["docket"]
     ]
     record.body, record.due, record.due_at = body, None, None
-    record.save()
+    world.put(record)
     assert [i.number for i in world.meeting.ordered_docket] == ["1.0", "2.0", "3.0", "4.0", "5.0"]
     world.do("staff", "docket.move", world.meeting_id, item="i2", direction="up")
     assert [i.number for i in world.meeting.ordered_docket][:2] == ["2.0", "1.0"]

@@ -8,7 +8,6 @@ from chalicelib.domain.errors import Conflict, Invalid, NotAllowed
 from chalicelib.services.meetings import actions
 from chalicelib.services.record.record import seal_the_night, verify
 from chalicelib.storage import keys
-from chalicelib.storage.tables import Record
 
 
 def hold(world, *present):
@@ -163,17 +162,17 @@ def test_the_board_approves_at_a_later_meeting_and_then_they_are_final(over):
 def test_minutes_that_were_altered_in_the_table_are_found(over):
     new = over.do("staff", "minutes.write", over.meeting_id)
     for sk in (keys.STATE, keys.revision(1)):
-        record = Record.get(keys.minutes(new.id), sk)
+        record = over.item(keys.minutes(new.id), sk)
         body = record.body
         sections = [
             {**s, "text": s["text"].replace("carried", "was lost")} for s in body["sections"]
         ]
         record.body = {**body, "sections": sections}
-        record.save()
+        over.put(record)
         (problem,) = verify(over.services.store, None).problems
         assert problem.thing == f"minutes/{new.id}"
         record.body = body
-        record.save()
+        over.put(record)
 
 
 def test_only_those_who_may_write_and_approve(over):

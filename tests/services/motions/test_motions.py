@@ -10,7 +10,6 @@ from chalicelib.domain.motions.motion import Effect, State
 from chalicelib.domain.people.people import Act, Role
 from chalicelib.domain.record.record import advance
 from chalicelib.storage import keys
-from chalicelib.storage.tables import Record
 from tests.services.aws import at_once
 from tests.services.world import TEXT
 
@@ -161,7 +160,7 @@ def test_a_motion_from_the_floor_belongs_to_an_item_or_to_none(world):
 
 def test_a_motion_on_a_document_of_an_earlier_release_works_as_it_did(world):
     world.at("scheduled")
-    board, unit = world.services.store.board, world.services.store.unit()
+    board, unit = world.services.store.board, world.services.store.transaction()
     meeting = board.meeting(world.meeting_id)
     bare = tuple(replace(d, document_id="") for d in meeting.documents)
     by = Act(world.actor("staff"), Role.STAFF, world.clock())
@@ -172,10 +171,10 @@ def test_a_motion_on_a_document_of_an_earlier_release_works_as_it_did(world):
     made = move(world, document="5.0")
     assert (made.document_id, made.effect) == ("", Effect.ESTABLISH)
     # As that release stored it: nothing but the petition says what it brings about.
-    record = Record.get(keys.motion(made.id), keys.STATE)
+    record = world.item(keys.motion(made.id), keys.STATE)
     left = ("effect", "name", "charge")
     record.body = {k: v for k, v in record.body.items() if k not in left}
-    record.save()
+    world.put(record)
     world.ids["motion"] = made.id
     amendment = world.do("director3", "motion.amend", made.id, conditions="Report each June.")
     world.do("director1", "motion.accept-amendment", amendment.id)
@@ -318,9 +317,9 @@ def test_a_postponed_motion_is_taken_up_again_as_it_was_amended(world):
 def test_nothing_is_moved_in_a_meeting_that_is_over(world):
     world.at("scheduled")
     world.clock.forward(days=100)
-    record = Record.get(keys.meeting(world.meeting_id), keys.STATE)
+    record = world.item(keys.meeting(world.meeting_id), keys.STATE)
     record.body = {**record.body, "state": "cancelled"}
-    record.save()
+    world.put(record)
     with pytest.raises(Conflict, match="over"):
         move(world, document="5.0")
 

@@ -213,7 +213,7 @@ def test_a_slip_put_in_by_hand_is_noticed(world: World) -> None:
     open_secretly(world)
     for who in VOTERS[:8]:
         world.vote(who, "no")
-    board, unit = world.services.store.board, world.services.store.unit()
+    board, unit = world.services.store.board, world.services.store.transaction()
     (slip, *_) = board.slips(world.motion_id)
     board.save_slip(unit, type(slip)(motion_id=slip.motion_id, key="ab" * 32, choice="yes"))
     unit.commit()

@@ -18,7 +18,7 @@ def ballots(world):
 
 def save(world, person, **changes):
     changed = replace(person, version=person.version + 1, **changes)
-    unit = world.services.store.unit()
+    unit = world.services.store.transaction()
     world.services.store.people.save(unit, changed)
     unit.commit()
 
@@ -169,7 +169,7 @@ def test_the_electorate_is_frozen_when_the_vote_opens(world):
     late = Person(
         id="late", name="Late Comer", email="late@example.org", seats=(Seat("Director-at-Large 9"),)
     )
-    unit = world.services.store.unit()
+    unit = world.services.store.transaction()
     world.services.store.people.add(unit, late)
     unit.commit()
     with pytest.raises(NotAllowed, match="when this vote opened"):

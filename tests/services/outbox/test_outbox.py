@@ -4,8 +4,8 @@ import logging
 from dataclasses import replace
 
 import pytest
-from botocore.exceptions import ClientError
 
+from chalicelib.aws.queue import SqsQueue
 from chalicelib.domain.errors import Conflict
 from chalicelib.domain.outbox.letters import FanOut, Letter
 from chalicelib.domain.packets.packet import PacketState
@@ -15,7 +15,8 @@ from chalicelib.services.outbox import letters
 from chalicelib.services.packets import packets
 from chalicelib.services.signing.signing import confirm_by_link
 from chalicelib.storage import keys
-from chalicelib.storage.tables import Record
+from chalicelib.storage.item import DUE
+from chalicelib.storage.table import UnavailableError
 from tests.services.aws import Crash, at_once, crash_before, watching
 from tests.services.world import FAR, SIGNERS
 
@@ -53,7 +54,7 @@ def test_two_workers_at_once_send_one_letter(signed):
     assert signed.told() == [("signature-confirm", "zoe")]
 
 
-def test_a_worker_that_dies_after_its_claim_leaves_the_letter_to_the_sweep(signed, clients):
+def test_a_worker_that_dies_after_its_claim_leaves_the_letter_to_the_sweep(signed):
     (key,) = due(signed)
     now = signed.clock()
     assert signed.services.store.outbox.claim(*key[-2:], now, letters.LEASE_SECONDS)
@@ -69,7 +70,7 @@ def test_a_worker_that_dies_after_its_claim_leaves_the_letter_to_the_sweep(signe
     assert due(signed) == []
 
 
-def test_a_letter_that_cannot_be_sent_is_tried_later_and_at_last_given_up(signed, clients):
+def test_a_letter_that_cannot_be_sent_is_tried_later_and_at_last_given_up(signed):
     (key,) = due(signed)
     signed.post.broken = True
     for attempt in range(1, 9):
@@ -81,7 +82,7 @@ def test_a_letter_that_cannot_be_sent_is_tried_later_and_at_last_given_up(signed
     signed.post.broken = False
     deliver(signed, key)
     assert signed.told() == []
-    stuck = list(Record.due_index.query(keys.DUE_STUCK))
+    stuck = list(signed.table.query_index(DUE, keys.DUE_STUCK))
     assert [(r.pk, r.sk) for r in stuck] == [tuple(key[-2:])]
 
 
@@ -297,7 +298,7 @@ def test_a_long_job_is_handed_on_at_once_and_that_is_no_failure(announced, monke
     # More runs than a job may fail, each begun without waiting for a lease to end.
     assert runs == 13
     assert told.count(key) == 12
-    assert list(Record.due_index.query(keys.DUE_STUCK)) == []
+    assert list(announced.table.query_index(DUE, keys.DUE_STUCK)) == []
     assert reached(announced) == NAMES
 
 
@@ -317,7 +318,9 @@ def test_a_job_that_fails_on_its_way_is_put_off_and_given_up_at_last(announced, 
         with pytest.raises(ConnectionError):
             deliver(announced, key)
     assert fan_out_keys(announced) == []
-    assert [(r.pk, r.sk) for r in Record.due_index.query(keys.DUE_STUCK)] == [tuple(key[1:])]
+    assert [(r.pk, r.sk) for r in announced.table.query_index(DUE, keys.DUE_STUCK)] == [
+        tuple(key[1:])
+    ]
 
 
 def test_who_the_table_could_not_take_just_now_is_not_passed_over(announced):
@@ -327,7 +330,7 @@ def test_who_the_table_could_not_take_just_now_is_not_passed_over(announced):
     def throttle(name, given):
         if name == "PutItem" and not failed:
             failed.append(given)
-            raise ClientError({"Error": {"Code": "ThrottlingException"}}, name)
+            raise UnavailableError
 
     with watching(throttle), pytest.raises(Conflict):
         deliver(announced, key)
@@ -336,11 +339,10 @@ def test_who_the_table_could_not_take_just_now_is_not_passed_over(announced):
     assert reached(announced) == NAMES
 
 
-def test_a_queue_that_does_not_answer_stops_no_command(world, clients, caplog):
+def test_a_queue_that_does_not_answer_stops_no_command(world, aws, caplog):
     world.at("collecting").forget_letters()
-    for queue in ("mail", "packets"):
-        url = clients["sqs"].get_queue_url(QueueName=f"groundswell-test-{queue}")["QueueUrl"]
-        clients["sqs"].delete_queue(QueueUrl=url)
+    silent = SqsQueue("no-such-queue")
+    world.services = replace(world.services, queue=silent)
     with caplog.at_level(logging.CRITICAL):
         world.sign("zoe")
     world.clock.forward(seconds=31)
@@ -366,7 +368,7 @@ def test_work_that_is_not_there_is_left_alone(world, pk, sk):
 
 
 def test_a_letter_to_all_of_a_petition_that_is_gone_is_done(world):
-    unit = world.services.store.unit()
+    unit = world.services.store.transaction()
     job = FanOut(id="gone", kind="ask-again", petition_id="gone")
     world.services.store.outbox.add_fan_out(unit, job, world.clock())
     unit.commit()
@@ -375,7 +377,7 @@ def test_a_letter_to_all_of_a_petition_that_is_gone_is_done(world):
 
 
 def test_a_letter_of_an_unknown_kind_fails_alone_and_stays_due(signed):
-    unit = signed.services.store.unit()
+    unit = signed.services.store.transaction()
     letter = Letter(id="odd", kind="no-such-letter", to="a@example.org", name="A")
     signed.services.store.outbox.add(unit, letter, signed.clock())
     unit.commit()
@@ -403,7 +405,7 @@ def render(world, key=None):
     packets.render(world.services, pk, sk)
 
 
-def test_a_packet_rendered_twice_is_one_published_version(asked, clients):
+def test_a_packet_rendered_twice_is_one_published_version(asked):
     (key,) = due(asked)
     assert key[0] == "packets"
     render(asked, key)
@@ -414,7 +416,7 @@ def test_a_packet_rendered_twice_is_one_published_version(asked, clients):
     assert len(asked.press.printed) == 1
     assert asked.commands("meeting", asked.meeting_id).count("packet-published") == 1
     assert len(asked.letters("packet-published")) == 14
-    stored = clients["s3"].get_object(Bucket="groundswell-test", Key=packet.file)["Body"].read()
+    stored = asked.services.files.get(packet.file)
     assert len(stored) == packet.size
     assert packet.sha256 in packet.file
     member = asked.actor("director1")

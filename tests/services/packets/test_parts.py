@@ -36,8 +36,7 @@ def room(world: World) -> World:
 
 
 def kept(room: World) -> set[str]:
-    found = room.services.files._client.list_objects_v2(Bucket="groundswell-test", Prefix=PARTS)
-    return {entry["Key"] for entry in found.get("Contents", [])}
+    return set(room.services.files.old(PARTS))
 
 
 def test_a_packet_has_the_pages_of_its_files_and_is_quickly_made_again(room: World) -> None:

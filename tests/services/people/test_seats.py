@@ -11,7 +11,7 @@ from chalicelib.services.commands import perform
 from chalicelib.services.people import sign_in
 from chalicelib.services.privacy import privacy
 from chalicelib.services.record.record import verify
-from chalicelib.storage import keys, reading
+from chalicelib.storage import keys
 from tests.services.aws import at_once
 from tests.services.world import VOTERS
 
@@ -387,7 +387,7 @@ def test_holders_are_found_though_the_list_does_not_have_them_yet(world, monkeyp
 def altered(world, who, **changes):
     """Somebody changes a person in the table, behind the record's back."""
     person = world.person(who)
-    unit = world.services.store.unit()
+    unit = world.services.store.transaction()
     world.services.store.people.save(unit, replace(person, version=person.version + 1, **changes))
     unit.commit()
 
@@ -415,9 +415,9 @@ def test_an_altered_step_of_the_register_is_found(world):
     make_room(world, "councilor")
     invite(world)
     pk, _ = keys.REGISTER
-    step = reading.get((pk, keys.event(1, "end-seat")))
+    step = world.item(pk, keys.event(1, "end-seat"))
     step.body = {**step.body, "actor_name": "Somebody Else"}
-    step.save()
+    world.put(step)
     (problem, *_) = verify(world.services.store, None).problems
     assert str(problem).startswith("board/seats, step 1: “end-seat” was altered")
 

@@ -207,7 +207,7 @@ def test_the_address_in_the_settings_makes_the_first_administrator_and_only_the_
     newcomer = signs_in("ada@example.org")
     assert not people.get(newcomer.id).admin
 
-    unit, admin = world.services.store.unit(), world.person("staff")
+    unit, admin = world.services.store.transaction(), world.person("staff")
     people.save(unit, replace(admin, admin=False, version=admin.version + 1))
     unit.commit()
     signs_in("somebody@example.org")

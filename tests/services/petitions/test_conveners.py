@@ -27,7 +27,7 @@ def name_zoe(world, step="draft"):
         world.at(step)
     else:
         world.send_back()
-    unit = world.services.store.unit()
+    unit = world.services.store.transaction()
     world.services.store.people.add(unit, Person(id="p-zoe", name="Zoë", email=address("zoe")))
     unit.commit()
     world.do("rowan", "petition.edit", world.petition_id, **{**TEXT, "conveners": BOTH})
@@ -372,7 +372,7 @@ def test_who_confirmed_withdrew_or_was_never_asked_is_left_in_peace(world):
     pending(world, "jose", "sian", "amadou")
     for who, change in (("sian", {"letters": 5}), ("amadou", {"state": Signed.WITHDRAWN})):
         old = world.signature(who)
-        unit = world.services.store.unit()
+        unit = world.services.store.transaction()
         new = replace(old, version=old.version + 1, **change)
         store = world.services.store.petitions
         store.save_signature(unit, world.petition, old, new, world.clock())
@@ -485,7 +485,7 @@ def test_who_fills_in_the_form_sees_no_number_move(world):
     # Somebody new, one who is held for staff, and one who had confirmed.
     world.sign("zoe")
     old = world.signature("zoe")
-    unit = world.services.store.unit()
+    unit = world.services.store.transaction()
     held = replace(old, state=Signed.HELD, letter="", hold="fast", version=old.version + 1)
     store = world.services.store.petitions
     store.save_signature(unit, world.petition, old, held, world.clock())
@@ -518,7 +518,7 @@ def test_the_chart_of_many_shows_what_the_nightly_count_stored(world, monkeypatc
     assert (found.unconfirmed, found.days) == (None, [])
     at = world.clock()
     kept = {"at": at.isoformat(), "edition": 1, "days": {"2026-03-12": 20, "2026-03-10": 5}}
-    unit = store.unit()
+    unit = store.transaction()
     store.petitions.save_history(unit, world.petition_id, kept)
     unit.commit()
     found = petition_conveners.progress(world.services, world.petition)
@@ -529,7 +529,7 @@ def test_the_chart_of_many_shows_what_the_nightly_count_stored(world, monkeypatc
     ]
     assert (found.counted_at, found.to_remind) == (at, None)
     # What was counted of another edition is not shown for this one.
-    unit = store.unit()
+    unit = store.transaction()
     store.petitions.save_history(unit, world.petition_id, {**kept, "edition": 2})
     unit.commit()
     assert petition_conveners.progress(world.services, world.petition).days == []
@@ -543,4 +543,4 @@ def test_exactly_the_most_are_still_read_and_no_more_than_one_beyond(world, requ
     found = petition_conveners.progress(world.services, petition)
     assert sum(n for _, n in found.days) == 25
     (query,) = [params for name, params in requests if name == "Query"]
-    assert query["Limit"] == 26
+    assert query["limit"] == 26

@@ -19,7 +19,7 @@ from chalicelib.services.privacy import erasure_plan, personal, privacy
 from chalicelib.services.signing import bulk
 from chalicelib.services.signing.signing import by_token
 from chalicelib.storage import keys
-from chalicelib.storage.tables import Record
+from chalicelib.storage.item import Item
 from tests.services.aws import crash_before, watching
 from tests.services.world import SIGNERS, TEXT
 
@@ -30,7 +30,7 @@ EMAIL = f"{WHO}@example.org"
 def account(world, who=WHO, name=NAME, **more):
     """Somebody who signed and now signs in with the same address."""
     person = Person(id=new_id(), name=name, email=f"{who}@example.org", **more)
-    unit = world.services.store.unit()
+    unit = world.services.store.transaction()
     world.services.store.people.add(unit, person)
     unit.commit()
     return person
@@ -225,7 +225,7 @@ def test_no_other_signature_names_the_key_of_one_that_is_erased(world):
     world.deliver_all()
     assert world.signature(WHO).rival == away.key
     person = Person(id=new_id(), name=NAME, email="away@example.net")
-    unit = world.services.store.unit()
+    unit = world.services.store.transaction()
     world.services.store.people.add(unit, person)
     unit.commit()
     perform(world.services, actor_for(person, world.services.today()), "data.ask-erasure")
@@ -272,7 +272,7 @@ def test_letters_that_were_given_up_or_put_off_go_and_the_last_one_comes(world):
     ):
         body = {"id": name, "kind": "vote-open", "to": to, "name": NAME, "data": {}}
         due_at = (world.clock() + timedelta(days=days)).isoformat()
-        Record(*keys.letter(name), due=due, due_at=due_at, body=body).save()
+        world.put(Item(*keys.letter(name), due=due, due_at=due_at, body=body))
     assert len(store.privacy.letters_to(EMAIL)) == 2
     asks(world)
     erase(world, person)
@@ -334,14 +334,6 @@ def test_what_guards_against_made_up_signatures_is_not_handed_over(world):
     account(world)
     (signature,) = data_of(world)["signatures"]
     assert not {"hold", "network"} & set(signature)
-
-
-def test_a_roster_that_an_earlier_release_imported_is_shown_too(world):
-    account(world)
-    entry = {"name": NAME, "email": EMAIL, "institution": "Fell College", "member_number": ""}
-    Record(*keys.roster_mailbox(1, signatory_key(EMAIL)), body=entry).save()
-    (found,) = data_of(world)["membership_roster"]["entries"]
-    assert (found["name"], found["email"]) == (NAME, EMAIL)
 
 
 def test_the_account_is_blank_and_every_session_over(world):

@@ -10,25 +10,27 @@ from chalicelib.services.outbox import letters
 from chalicelib.services.record.record import verify
 from chalicelib.storage import keys
 from local import backup, queues
-from tests.services import aws
 
 NAME = "groundswell-test"
 
 
-def wipe():
+def dump(world):
+    """Every item of the table by its key."""
+    return {(i["pk"]["S"], i["sk"]["S"]): i for i in world.services.store.table.lying()}
+
+
+def wipe(world):
     """The table loses every item, as in a disaster."""
-    dynamodb = boto3.client("dynamodb")
-    for item in dynamodb.scan(TableName=NAME)["Items"]:
-        dynamodb.delete_item(TableName=NAME, Key={"pk": item["pk"], "sk": item["sk"]})
-    assert aws.dump() == {}
+    world.services.store.table.write_many(deletes=list(dump(world)))
+    assert dump(world) == {}
 
 
-def test_a_life_is_backed_up_wiped_and_put_back_and_its_record_verifies(world, tmp_path):
-    world.at("published")
+def test_a_life_is_backed_up_wiped_and_put_back_and_its_record_verifies(world, deployed, tmp_path):
+    world.at("carried")
+    deployed()
     files = world.services.files
     files.put("packets/x/1.pdf", b"%PDF a packet", "application/pdf")
-    world.at("carried")
-    before = world.dump()
+    before = dump(world)
     file = tmp_path / "all.zip"
     made = backup.back_up(file)
     assert (made["items"], made["files"] >= 1) == (len(before), True)
@@ -36,21 +38,21 @@ def test_a_life_is_backed_up_wiped_and_put_back_and_its_record_verifies(world, t
         backup.back_up(file)
     with pytest.raises(backup.BackupFailed, match="not empty"):
         backup.restore(file)
-    assert world.dump() == before
-    wipe()
+    assert dump(world) == before
+    wipe(world)
     files.delete("packets/x/1.pdf")
     backup.restore(file)
-    assert world.dump() == before
+    assert dump(world) == before
     assert files.get("packets/x/1.pdf") == b"%PDF a packet"
     assert verify(world.services.store, None).problems == []
     assert world.group.name == world.petition.name
 
 
-def test_a_damaged_file_is_refused_and_writes_nothing(world, tmp_path):
-    world.at("people")
+def test_a_damaged_file_is_refused_and_writes_nothing(world, deployed, tmp_path):
+    deployed()
     file = tmp_path / "all.zip"
     backup.back_up(file)
-    wipe()
+    wipe(world)
     other = tmp_path / "other.zip"
     with zipfile.ZipFile(file) as old, zipfile.ZipFile(other, "w") as new:
         for name in old.namelist():
@@ -61,11 +63,12 @@ def test_a_damaged_file_is_refused_and_writes_nothing(world, tmp_path):
     (tmp_path / "text.zip").write_text("no archive")
     with pytest.raises(backup.BackupFailed, match="no file that script/backup made"):
         backup.restore(tmp_path / "text.zip")
-    assert aws.dump() == {}
+    assert dump(world) == {}
 
 
-def test_work_that_is_held_is_not_done_until_it_is_released(world):
+def test_work_that_is_held_is_not_done_until_it_is_released(world, deployed):
     world.at("collecting").forget_letters()
+    deployed()
     world.sign("zoe")
     assert queues.move("outbox", "stuck") == 1
     assert world.deliver_all() == 0
@@ -75,8 +78,9 @@ def test_work_that_is_held_is_not_done_until_it_is_released(world):
     assert world.told() == [("signature-confirm", "zoe")]
 
 
-def test_dead_letters_are_sent_again_only_while_there_is_something_to_do(world):
+def test_dead_letters_are_sent_again_only_while_there_is_something_to_do(world, deployed):
     world.at("collecting").forget_letters()
+    deployed()
     sqs = boto3.client("sqs")
     for queue in queues.QUEUES:
         sqs.create_queue(QueueName=f"{NAME}-{queue}-dead")

@@ -10,8 +10,9 @@ from chalicelib.domain.record import proof
 from chalicelib.domain.record.events import Event, digest_of
 from chalicelib.services.record.record import seal_the_night, verify
 from chalicelib.storage import keys
+from chalicelib.storage.item import Item
 from chalicelib.storage.mapping import from_body, to_body
-from chalicelib.storage.tables import Record
+from chalicelib.storage.table import Delete
 from tests.services.world import STEPS
 
 # Items that are part of the record, by the beginning of their sort keys, in partitions that have
@@ -40,19 +41,6 @@ APART = ("FLOOR#", "SEAT#", keys.HISTORY, keys.RECOUNT, keys.RECUSED)
 def problems(world, *only, **more):
     # A world that is put back has its table, and not the bucket.
     return verify(world.services.store, None, only, **more).problems
-
-
-def client():
-    return Record._get_connection().connection.client
-
-
-def put(item):
-    client().put_item(TableName=Record.Meta.table_name, Item=item)
-
-
-def remove(pk, sk):
-    key = {"pk": {"S": pk}, "sk": {"S": sk}}
-    client().delete_item(TableName=Record.Meta.table_name, Key=key)
 
 
 def subject(pk):
@@ -159,9 +147,9 @@ def test_an_attribute_beside_the_body_is_found(world, prefix, attribute, value):
     for pk, items in partitions(world).items():
         for item in items:
             if item["sk"]["S"].startswith(prefix) and attribute in item:
-                put({**item, attribute: value})
+                world.table.put_stored({**item, attribute: value})
                 assert problems(world, subject(pk)), item["sk"]
-                put(item)
+                world.table.put_stored(item)
                 tried += 1
     assert tried
     assert problems(world) == []
@@ -172,7 +160,7 @@ def test_what_a_list_shows_of_a_motion_cannot_differ_from_it(world, field):
     world.at("carried")
     item = world.dump()[keys.motion(world.motion_id), keys.STATE]
     listing = {**json.loads(item["listing"]["S"]), field: "something else"}
-    put({**item, "listing": {"S": json.dumps(listing)}})
+    world.table.put_stored({**item, "listing": {"S": json.dumps(listing)}})
     (problem,) = problems(world)
     assert problem.thing == f"motion/{world.motion_id}"
     assert field in problem.what
@@ -183,11 +171,11 @@ def test_an_event_taken_out_is_found(world, what):
     world.at("carried")
     for (pk, sk), item in world.dump().items():
         if pk.startswith(what.upper()) and sk.startswith((keys.EVENT, keys.EDIT)):
-            remove(pk, sk)
+            world.table.write(Delete((pk, sk)))
             found = problems(world, subject(pk))
             assert found, sk
             assert {one.thing for one in found} == {subject(pk)}
-            put(item)
+            world.table.put_stored(item)
     assert problems(world) == []
 
 
@@ -195,8 +183,8 @@ def test_two_events_that_changed_places_are_found(world):
     world.at("carried")
     pk = keys.motion(world.motion_id)
     one, other = (world.dump()[pk, keys.event(n, c)] for n, c in ((2, "second"), (3, "open")))
-    put({**one, "body": other["body"]})
-    put({**other, "body": one["body"]})
+    world.table.put_stored({**one, "body": other["body"]})
+    world.table.put_stored({**other, "body": one["body"]})
     found = problems(world)
     assert {one.step for one in found} >= {2, 3}
     assert "moved" in str(found[0])
@@ -215,7 +203,7 @@ def test_a_forged_event_at_the_end_is_found(world):
     world.at("carried")
     event = forged(world, command="void", after="void")
     pk = keys.motion(world.motion_id)
-    Record(pk, keys.event(event.sequence, event.command), body=to_body(event)).save()
+    world.put(Item(pk, keys.event(event.sequence, event.command), body=to_body(event)))
     (problem,) = problems(world)
     assert (problem.thing, problem.step) == (f"motion/{world.motion_id}", event.sequence)
     assert "added" in problem.what
@@ -225,10 +213,10 @@ def test_a_ballot_altered_after_the_announcement_is_named(world):
     world.at("carried")
     who = world.person("director3")
     item = world.dump()[keys.ballot(world.motion_id, who.id)]
-    put({**item, "body": {"S": item["body"]["S"].replace('"yes"', '"no"')}})
+    world.table.put_stored({**item, "body": {"S": item["body"]["S"].replace('"yes"', '"no"')}})
     (problem,) = problems(world)
     assert problem.thing == f"motion/{world.motion_id}"
-    remove(*keys.ballot(world.motion_id, who.id))
+    world.table.write(Delete(keys.ballot(world.motion_id, who.id)))
     assert problems(world)
 
 
@@ -289,11 +277,13 @@ def rewritten(world):
             changed = Event(**{**vars(changed), "actor_name": who.name, "actor_id": who.id})
         changed = Event(**{**vars(changed), "digest": digest_of(changed)})
         item = world.dump()[pk, keys.event(event.sequence, event.command)]
-        put({**item, "body": {"S": json.dumps(to_body(changed), ensure_ascii=False)}})
+        world.table.put_stored(
+            {**item, "body": {"S": json.dumps(to_body(changed), ensure_ascii=False)}}
+        )
         previous = changed.digest
     item = world.dump()[pk, keys.STATE]
     body = {**json.loads(item["body"]["S"]), "head": previous}
-    put({**item, "body": {"S": json.dumps(body, ensure_ascii=False)}})
+    world.table.put_stored({**item, "body": {"S": json.dumps(body, ensure_ascii=False)}})
 
 
 def cut(world):
@@ -306,9 +296,9 @@ def cut(world):
     world.at("carried")
     pk = keys.motion(world.motion_id)
     for key in [key for key in world.dump() if key[0] == pk]:
-        remove(*key)
+        world.table.write(Delete(key))
     for item in heads.values():
-        put(item)
+        world.table.put_stored(item)
 
 
 @pytest.mark.parametrize("forge", [rewritten, cut])
@@ -334,7 +324,7 @@ def test_a_chain_that_was_rewritten_as_a_whole_fails_the_nights_seal(world, forg
     assert problems(world) == []
     forge(world)
     for item in sealed.values():
-        put(item)
+        world.table.put_stored(item)
     (problem,) = problems(world)
     assert "not the one that was sealed" in problem.what
 
@@ -344,7 +334,7 @@ def test_a_thing_that_is_gone_altogether_is_found(world):
     before = verify(world.services.store, None)
     pk = keys.motion(world.motion_id)
     for key in [key for key in world.dump() if key[0] == pk]:
-        remove(*key)
+        world.table.write(Delete(key))
     (problem,) = problems(world, since=before.heads)
     assert problem.what == "the earlier list has it, and it is gone."
 
@@ -415,7 +405,7 @@ def test_an_altered_seal_is_found(world, field):
     item = world.dump()[key]
     body = json.loads(item["body"]["S"])
     other = {"number": 3, "things": 1, "until": "2026-01-01T00:00:00+00:00"}.get(field, "ab")
-    put({**item, "body": {"S": json.dumps({**body, field: other})}})
+    world.table.put_stored({**item, "body": {"S": json.dumps({**body, field: other})}})
     found = problems(world)
     assert found
     assert {one.thing for one in found} == {"seals"}
@@ -426,7 +416,7 @@ def test_a_seal_taken_out_is_found(world):
     for _ in range(3):
         world.clock.forward(days=1)
         seal_the_night(world.services)
-    remove(*keys.seal(2))
+    world.table.write(Delete(keys.seal(2)))
     assert "missing" in str(problems(world)[0])
 
 
@@ -438,10 +428,10 @@ def test_an_event_of_an_earlier_release_holds_without_a_digest_of_its_state(worl
     item = world.dump()[key]
     body = {k: v for k, v in json.loads(item["body"]["S"]).items() if k != "state_digest"}
     body["digest"] = digest_of(from_body(Event, body))
-    put({**item, "body": {"S": json.dumps(body)}})
+    world.table.put_stored({**item, "body": {"S": json.dumps(body)}})
     state = world.dump()[pk, keys.STATE]
     content = {**json.loads(state["body"]["S"]), "head": body["digest"]}
-    put({**state, "body": {"S": json.dumps(content)}})
+    world.table.put_stored({**state, "body": {"S": json.dumps(content)}})
     found = verify(world.services.store, None)
     assert (found.problems, found.unvouched) == ([], [f"motion/{world.motion_id}"])
     world.do("director2", "motion.second", world.motion_id)

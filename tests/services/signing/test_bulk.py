@@ -48,7 +48,7 @@ def flood(world: World, count: int, confirmed: int = 0, domain: str = SPAM) -> l
             none = bulk.matching.find(services, petition, stored)
             stored = confirm(petition, stored, none, services.policy, world.clock())
             assert stored
-        unit = services.store.unit()
+        unit = services.store.transaction()
         store = services.store.petitions
         store.save_signature(unit, petition, None, replace(stored, letter=""), world.clock())
         unit.commit()

@@ -15,8 +15,9 @@ from chalicelib.domain.signing.signature import State, counts, signatory_key, wa
 from chalicelib.services.commands import perform
 from chalicelib.services.roster import rosters
 from chalicelib.services.signing import signing
-from chalicelib.storage import keys, reading
-from chalicelib.storage.unit import Writes
+from chalicelib.storage import keys
+from chalicelib.storage.conditions import begins_with
+from chalicelib.storage.transaction import Transaction
 
 HOME = "lee@example.org"
 ANN = Entry("Ann Lee", HOME, "Fell College", "1")
@@ -85,7 +86,10 @@ def set_aside(world, signature):
 
 def seat_items(world):
     pk = keys.petition(world.petition_id)
-    return {r.sk.removeprefix("SEAT#"): str(r.state) for r in reading.query(pk, "SEAT#")}
+    return {
+        r.sk.removeprefix("SEAT#"): str(r.state)
+        for r in world.table.query(pk, begins_with("SEAT#"))
+    }
 
 
 def require_right(world):
@@ -438,7 +442,7 @@ def test_who_was_told_that_they_are_verified_is_told_when_that_is_taken_back(hom
 @pytest.fixture
 def meanwhile(monkeypatch):
     """Runs something once, just before the next command's writes are sent."""
-    commit = Writes.commit
+    commit = Transaction.commit
     waiting = []
 
     def late(self):
@@ -446,7 +450,7 @@ def meanwhile(monkeypatch):
             waiting.pop()()
         commit(self)
 
-    monkeypatch.setattr(Writes, "commit", late)
+    monkeypatch.setattr(Transaction, "commit", late)
     return waiting.append
 
 

@@ -377,7 +377,7 @@ def test_what_a_page_showed_is_confirmed_by_one_call(open_petition, requests, wh
     requests.clear()
     signed = signing.confirm_by_link(world.services, VISITOR, token, {"shown": page})
     assert [name for name, _ in requests] == ["TransactWriteItems"]
-    assert len(requests[0][1]["TransactItems"]) == 2
+    assert len(requests[0][1]["arguments"][0]) == 2
     assert world.signature(who) == signed.signature
     assert world.counts == ((0, 1) if who == "zoe" else (1, 0))
     # By the same page once more, nothing is written and the same thanks follow.

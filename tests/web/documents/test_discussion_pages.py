@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from chalicelib.storage import keys
-from chalicelib.storage.tables import Record
+from chalicelib.storage.item import Item
 from chalicelib.web.documents.discussion import on_document
 from tests.services.world import World
 from tests.web.browser import Answer, Browser, Site
@@ -35,7 +35,7 @@ def say(browser: Browser, text: str, **more: str) -> Answer:
 
 def recuse(site: Site, who: str) -> None:
     person = site.world.person(who).id
-    Record(keys.document(document_id(site)), f"{keys.RECUSED}{person}").save()
+    site.world.put(Item(keys.document(document_id(site)), f"{keys.RECUSED}{person}"))
 
 
 @pytest.mark.parametrize("who", ["", "rowan", "tariq"])
@@ -145,8 +145,7 @@ def test_who_is_recused_is_told_so_and_sees_nothing(site: Site) -> None:
 def test_a_closed_documents_discussion_is_the_same_for_who_is_recused(site: Site) -> None:
     say(reader(site, "director1"), "Between us.")
     key = keys.document(document_id(site)), keys.STATE
-    record = Record.get(*key)
-    Record(*key).update(actions=[Record.body.set({**record.body, "closed": True})])
+    site.world.alter(key, body={**site.world.item(*key).body, "closed": True})
     recuse(site, "director3")
     assert "Between us." not in reader(site, "director3").at.body
     assert "Between us." in reader(site, "director4").at.text

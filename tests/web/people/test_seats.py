@@ -27,7 +27,7 @@ def staff(site: Site) -> Browser:
 def hold(world: World, who: str, *seats: Seat) -> None:
     """Puts somebody's seats in place of what they had."""
     person = world.person(who)
-    unit = world.services.store.unit()
+    unit = world.services.store.transaction()
     numbered = tuple(replace(seat, id=f"s{n}") for n, seat in enumerate(seats))
     new = replace(person, seats=numbered, version=person.version + 1)
     world.services.store.people.save(unit, new)

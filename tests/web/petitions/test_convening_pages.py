@@ -134,7 +134,7 @@ def test_too_many_to_read_are_not_counted_wrongly(
     assert "There are too many unconfirmed signatures to count here." in page.text
     assert "after the next nightly count" in page.text
     kept = {"at": world.clock().isoformat(), "edition": 1, "days": {"2026-03-13": 25}}
-    unit = world.services.store.unit()
+    unit = world.services.store.transaction()
     world.services.store.petitions.save_history(unit, world.petition_id, kept)
     unit.commit()
     page = progress(site).at

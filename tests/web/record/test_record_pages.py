@@ -12,7 +12,6 @@ from chalicelib.domain.people.people import SYSTEM, Act, Role
 from chalicelib.domain.record.record import advance
 from chalicelib.services.record.record import seal_the_night
 from chalicelib.storage import keys
-from chalicelib.storage.tables import Record
 from tests.services.meetings.test_minutes import PRESENT, hold, next_meeting
 from tests.services.world import World
 from tests.web.browser import Browser, Site
@@ -90,7 +89,7 @@ def test_what_was_done_in_closed_session_is_the_boards_alone(site: Site) -> None
         meeting, "meeting", "edit-item", Act(SYSTEM, Role.SYSTEM, world.clock()),
         before=meeting.state, docket=closed,
     )  # fmt: skip
-    unit = world.services.store.unit()
+    unit = world.services.store.transaction()
     world.services.store.board.save_meeting(unit, changed, event)
     unit.commit()
     staff = written(site)
@@ -127,9 +126,9 @@ def test_the_digest_by_goal_area_and_as_a_file(site: Site) -> None:
 
 def test_no_cell_of_the_file_is_a_formula(site: Site) -> None:
     world = site.world
-    record = Record.get(keys.motion(world.motion_id), keys.STATE)
+    record = world.item(keys.motion(world.motion_id), keys.STATE)
     record.listing = {**record.listing, "mover": "=HYPERLINK(1)"}
-    record.save()
+    world.put(record)
     body = site.visitor().get("/board/actions.csv").body
     assert "'=HYPERLINK(1)" in body
     assert ",=HYPERLINK" not in body

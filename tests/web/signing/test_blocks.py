@@ -50,7 +50,7 @@ def send(site: Site, number: int, ip: str, email: str = "", trap: str = "") -> s
         network=screening.network_of(services, actor),
         hold=hold,
     )
-    unit = services.store.unit()
+    unit = services.store.transaction()
     services.store.petitions.save_signature(unit, world.petition, None, signature, now)
     unit.commit()
     return hold

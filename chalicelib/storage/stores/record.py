@@ -2,62 +2,46 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from chalicelib.domain.record.events import Event, canonical_json
 from chalicelib.domain.record.proof import Kept, Placed, Problem
 from chalicelib.domain.record.seal import Head, Seal, head_until
-from chalicelib.storage import keys, reading
+from chalicelib.storage import keys, kinds, reading
+from chalicelib.storage.conditions import begins_with
+from chalicelib.storage.item import Item, Stored
 from chalicelib.storage.mapping import from_body, to_body
-from chalicelib.storage.record_beside import Beside
-from chalicelib.storage.tables import Record
-from chalicelib.storage.unit import Writes
+from chalicelib.storage.stores.record_beside import Beside
+from chalicelib.storage.table import Table
+from chalicelib.storage.transaction import Transaction
 
-Item = Mapping[str, Mapping[str, Any]]
-
-# Rows beside a thing's state, and by which name an event vouches for them.
-_ROWS = {
-    keys.CHARGE: "charge",
-    keys.RENEWAL: "renewal",
-    keys.CHECK_IN: "check-in",
-    keys.PACKET: "packet",
-    keys.REVISION: "revision",
-    keys.BALLOT: "ballot",
-    keys.SLIP: "slip",
-}
 # Partitions that never hold a record, by the beginning of their key, and those that always do.
 _NEVER = frozenset(
     "BATCH BLOCKS EMAIL LIMIT LINK MAILBOX NIGHTLY OUTBOX ROSTER SEALS SESSION".split()
 )
-_ALWAYS = frozenset("BOARD DISCUSSION DOCUMENT GROUP MEETING MINUTES MOTION PETITION".split())
+_ALWAYS = frozenset(kind.partition for kind in kinds.THINGS)
 _STEPS = (keys.EVENT, keys.EDIT)
 _UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)
 
 
-class DynamoRecord:
-    """Implements services.ports.Record."""
+class RecordStore:
+    """"""
 
-    def __init__(self, beside: Beside) -> None:
+    def __init__(self, table: Table, beside: Beside) -> None:
+        self._table = table
         self._beside = beside
 
     def things(self) -> Iterator[Kept]:
         """Everything that has a record, as it lies in the table. Reads the whole table by a Scan:
         for a command at a terminal, never for a page or a job.
         """
-        found: dict[str, list[Item]] = defaultdict(list)
-        place: Any = None
-        connection = Record._get_connection()
-        while True:
-            page = connection.scan(exclusive_start_key=place, consistent_read=True)
-            for item in page["Items"]:
-                pk = item["pk"]["S"]
-                if _kind(pk) not in _NEVER:
-                    found[pk].append(item)
-            place = page.get("LastEvaluatedKey")
-            if not place:
-                break
+        found: dict[str, list[Stored]] = defaultdict(list)
+        for item in self._table.lying():
+            pk = item["pk"]["S"]
+            if _kind(pk) not in _NEVER:
+                found[pk].append(item)
         for pk in sorted(found):
             items = found.pop(pk)
             if _has_record(pk, items):
@@ -66,47 +50,41 @@ class DynamoRecord:
     def thing(self, subject: str) -> Kept | None:
         """One thing, read consistently; None where there is nothing of it."""
         pk = _partition(subject)
-        items: list[Item] = []
-        place: Any = None
-        connection = Record._get_connection()
-        while True:
-            page = connection.query(pk, exclusive_start_key=place, consistent_read=True)
-            items += page["Items"]
-            place = page.get("LastEvaluatedKey")
-            if not place:
-                break
+        items = list(self._table.lying(pk))
         return self._kept(pk, items) if items and _has_record(pk, items) else None
 
     def steps(self, subject: str) -> list[Event]:
         """A thing's whole record, in order."""
-        return reading.record(_partition(subject))
+        return reading.record(self._table, _partition(subject))
 
     def heads(self, until: datetime) -> dict[str, Head]:
         """How far the record of every listed thing went at a moment, by its last steps alone."""
-        found = {}
-        after = ""
-        while True:
-            page = reading.listing(keys.THINGS, limit=500, after=after)
-            for pk in dict.fromkeys(row["pk"] for row in page.rows):
-                head = head_until(_steps_until(pk, until), until, opened=True)
-                if head:
-                    found[_subject(pk)] = head
-            after = page.next
-            if not after:
-                return found
+        things = dict.fromkeys(row["pk"] for row in reading.rows(self._table, keys.THINGS))
+        heads = {pk: head_until(self._steps_until(pk, until), until, opened=True) for pk in things}
+        return {_subject(pk): head for pk, head in heads.items() if head}
 
     def seals(self, limit: int | None = None, newest_first: bool = False) -> list[Seal]:
         """The seals, the oldest first unless asked otherwise."""
-        found = Record.query(
-            keys.SEALS, consistent_read=True, limit=limit, scan_index_forward=not newest_first
-        )
-        return [from_body(Seal, record.body) for record in found]
+        found = self._table.query(keys.SEALS, limit=limit, newest_first=newest_first)
+        return [kinds.SEAL.value(item) for item in found]
 
-    def add_seal(self, unit: Writes, seal: Seal) -> None:
+    def add_seal(self, transaction: Transaction, seal: Seal) -> None:
         """Stores the next seal, for ever; of two at once the second is Stale."""
-        unit.insert(Record(*keys.seal(seal.number), body=to_body(seal)))
+        transaction.insert(Item(*keys.seal(seal.number), body=to_body(seal)))
 
-    def _kept(self, pk: str, items: list[Item]) -> Kept:
+    def _steps_until(self, pk: str, until: datetime) -> list[Event]:
+        """The last steps of a thing back to the first that was done by then, in their order."""
+        found: list[Event] = []
+        # What a petition's conveners did by themselves is kept apart.
+        for prefix in _STEPS:
+            for item in self._table.query(pk, begins_with(prefix), newest_first=True, page=2):
+                event = kinds.EVENT.value(item)
+                found.append(event)
+                if event.at <= until:
+                    break
+        return sorted(found, key=lambda event: event.sequence)
+
+    def _kept(self, pk: str, items: list[Stored]) -> Kept:
         subject = _subject(pk)
         flaws: list[Problem] = []
         bodies: dict[str, Any] = {}
@@ -130,7 +108,7 @@ class DynamoRecord:
             version = int(by_key[keys.STATE].get("version", {}).get("N", 0))
             if keys.TEXT in by_key:
                 state = {**state, "text": bodies.get(keys.TEXT) or {}}
-        rows = {name: body for sk, body in bodies.items() if (name := _row_name(sk))}
+        rows = {name: body for sk, body in bodies.items() if (name := kinds.vouched_name(sk))}
         flaws += self._beside.flaws(subject, by_key)
         return Kept(
             subject=subject,
@@ -147,7 +125,7 @@ def _kind(pk: str) -> str:
     return pk.partition("#")[0]
 
 
-def _has_record(pk: str, items: list[Item]) -> bool:
+def _has_record(pk: str, items: list[Stored]) -> bool:
     """Whether a partition is that of a thing with a record, whatever is left of it."""
     return _kind(pk) in _ALWAYS or any(item["sk"]["S"].startswith(_STEPS) for item in items)
 
@@ -162,27 +140,7 @@ def _subject(pk: str) -> str:
     return f"{what.lower()}/{thing_id}"
 
 
-def _steps_until(pk: str, until: datetime) -> list[Event]:
-    """The last steps of a thing back to the first that was done by then, in their order."""
-    found: list[Event] = []
-    # What a petition's conveners did by themselves is kept apart.
-    for prefix in _STEPS:
-        steps = Record.query(
-            pk,
-            Record.sk.startswith(prefix),
-            consistent_read=True,
-            scan_index_forward=False,
-            page_size=2,
-        )
-        for record in steps:
-            event = from_body(Event, record.body)
-            found.append(event)
-            if event.at <= until:
-                break
-    return sorted(found, key=lambda event: event.sequence)
-
-
-def _placed(subject: str, pk: str, sk: str, item: Item, body: Any) -> Placed | Problem:
+def _placed(subject: str, pk: str, sk: str, item: Stored, body: Any) -> Placed | Problem:
     tail = sk.rpartition("#")[2]
     number = int(tail) if tail.isdecimal() else 0
     try:
@@ -198,13 +156,5 @@ def _placed(subject: str, pk: str, sk: str, item: Item, body: Any) -> Placed | P
     return Placed(number, event, whole)
 
 
-def _row_name(sk: str) -> str:
-    for prefix, name in _ROWS.items():
-        if sk.startswith(prefix):
-            tail = sk.removeprefix(prefix)
-            return f"{name}/{int(tail) if tail.isdecimal() and len(tail) == 4 else tail}"
-    return ""
-
-
 def _name(sk: str) -> str:
-    return _row_name(sk).replace("/", " ") or f"the item {sk}"
+    return kinds.vouched_name(sk).replace("/", " ") or f"the item {sk}"

@@ -1,9 +1,10 @@
-"""Meetings, packets, motions and ballots."""
+"""Meetings with their minutes, packets and motions."""
 
 from datetime import datetime
 from typing import Any
 
 from chalicelib.domain.meetings.meeting import Meeting
+from chalicelib.domain.meetings.minutes import Minutes, Revision
 from chalicelib.domain.motions.ballots import Ballot
 from chalicelib.domain.motions.motion import Motion, State
 from chalicelib.domain.motions.tally import in_words
@@ -11,54 +12,51 @@ from chalicelib.domain.motions.virtual import due_of
 from chalicelib.domain.packets.packet import Packet, PacketState
 from chalicelib.domain.policy.rules import Policy
 from chalicelib.domain.record.events import Event
-from chalicelib.storage import keys, reading
-from chalicelib.storage.ballots import DynamoBallots, ballot_of
-from chalicelib.storage.floors import DynamoFloors
-from chalicelib.storage.mapping import from_body, to_body
-from chalicelib.storage.tables import Record
-from chalicelib.storage.unit import Writes
+from chalicelib.storage import keys, kinds, reading
+from chalicelib.storage.conditions import begins_with, where
+from chalicelib.storage.item import Item
+from chalicelib.storage.mapping import to_body
+from chalicelib.storage.stores.motions import BallotStore, FloorStore
+from chalicelib.storage.table import Table
+from chalicelib.storage.transaction import Transaction
 
-_VERSIONED = frozenset({"version"})
 
+class BoardStore(FloorStore, BallotStore):
+    """"""
 
-class DynamoBoard(DynamoFloors, DynamoBallots):
-    """Implements services.ports.Board."""
-
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, table: Table, policy: Policy) -> None:
+        super().__init__(table)
         self._policy = policy
 
     def meeting(self, meeting_id: str) -> Meeting | None:
         """The meeting with its docket and documents, or None."""
-        record = reading.get((keys.meeting(meeting_id), keys.STATE))
-        return from_body(Meeting, record.body, version=int(record.version)) if record else None
+        item = self._table.get((keys.meeting(meeting_id), keys.STATE))
+        return kinds.MEETING.value(item) if item else None
 
     def meetings(self) -> list[dict[str, Any]]:
         """Every meeting as its listing, the latest first."""
-        return reading.listing(keys.MEETINGS, newest_first=True).rows
+        return reading.listing(self._table, keys.MEETINGS, newest_first=True).rows
 
-    def add_meeting(self, unit: Writes, meeting: Meeting, event: Event) -> None:
+    def add_meeting(self, transaction: Transaction, meeting: Meeting, event: Event) -> None:
         """Stores a new meeting."""
-        unit.insert(self._meeting(meeting))
-        reading.add_event(unit, keys.meeting(meeting.id), event)
+        transaction.insert(self._meeting(meeting))
+        reading.add_event(transaction, keys.meeting(meeting.id), event)
 
-    def save_meeting(self, unit: Writes, meeting: Meeting, event: Event) -> None:
+    def save_meeting(self, transaction: Transaction, meeting: Meeting, event: Event) -> None:
         """Stores a meeting's next version."""
-        reading.advance_state(unit, self._meeting(meeting), meeting.version)
-        reading.add_event(unit, keys.meeting(meeting.id), event)
+        reading.advance_state(transaction, self._meeting(meeting), meeting.version)
+        reading.add_event(transaction, keys.meeting(meeting.id), event)
 
     def due_meetings(self, now: datetime, limit: int = 100) -> list[str]:
         """Ids of meetings of which staff have to be reminded."""
-        found = Record.due_index.query(
-            keys.DUE_MEETING, Record.due_at <= now.isoformat(), limit=limit
-        )
-        return [record.pk.removeprefix(keys.meeting("")) for record in found]
+        return reading.due_ids(self._table, keys.DUE_MEETING, keys.meeting(""), now, limit)
 
-    def _meeting(self, meeting: Meeting) -> Record:
-        record = Record(
+    def _meeting(self, meeting: Meeting) -> Item:
+        item = Item(
             keys.meeting(meeting.id),
             keys.STATE,
             version=meeting.version,
-            body=to_body(meeting, _VERSIONED),
+            body=kinds.MEETING.body(meeting),
             listing_pk=keys.MEETINGS,
             listing_sk=f"{meeting.starts_at.isoformat()}#{meeting.id}",
             listing={
@@ -78,110 +76,110 @@ class DynamoBoard(DynamoFloors, DynamoBallots):
             },
         )
         if meeting.remind_at:
-            record.due = keys.DUE_MEETING
-            record.due_at = meeting.remind_at.isoformat()
-        return record
+            item.due = keys.DUE_MEETING
+            item.due_at = meeting.remind_at.isoformat()
+        return item
 
     def packet(self, meeting_id: str, number: int) -> Packet | None:
         """A packet version, or None."""
-        record = reading.get((keys.meeting(meeting_id), keys.packet(number)))
-        return packet_of(record) if record else None
+        item = self._table.get((keys.meeting(meeting_id), keys.packet(number)))
+        return kinds.PACKET.value(item) if item else None
 
     def packets(self, meeting_id: str) -> list[Packet]:
         """A meeting's packet versions, the newest first."""
-        found = reading.query(keys.meeting(meeting_id), keys.PACKET)
-        return [packet_of(record) for record in found][::-1]
+        found = self._table.query(keys.meeting(meeting_id), begins_with(keys.PACKET))
+        return [kinds.PACKET.value(item) for item in found][::-1]
 
-    def add_packet(self, unit: Writes, packet: Packet) -> None:
+    def add_packet(self, transaction: Transaction, packet: Packet) -> None:
         """Stores a packet that is to be rendered."""
-        unit.insert(self._packet(packet))
+        transaction.insert(self._packet(packet))
 
-    def save_packet(self, unit: Writes, packet: Packet, lease: str = "") -> None:
+    def save_packet(self, transaction: Transaction, packet: Packet, lease: str = "") -> None:
         """Stores a packet's next version; finished or failed, it is due no longer, but while its
         documents have not been marked.
 
         While a worker renders it, `lease` keeps other workers away.
         """
-        record = self._packet(packet)
-        if record.due and lease:
-            record.lease = lease
-        unit.replace(record, packet.version - 1)
+        item = self._packet(packet)
+        if item.due and lease:
+            item.lease = lease
+        transaction.replace(item, packet.version - 1)
 
-    def _packet(self, packet: Packet) -> Record:
-        record = Record(
+    def _packet(self, packet: Packet) -> Item:
+        item = Item(
             keys.meeting(packet.meeting_id),
             keys.packet(packet.number),
             version=packet.version,
             # Whether its documents are marked is told by its being due, and is no part of it.
-            body=to_body(packet, _VERSIONED | {"marking"}),
+            body=kinds.PACKET.body(packet),
         )
         if packet.state in {PacketState.QUEUED, PacketState.RENDERING} or packet.marking:
-            record.due = keys.DUE_OUTBOX
-            record.due_at = packet.asked_at.isoformat()
-        return record
+            item.due = keys.DUE_OUTBOX
+            item.due_at = packet.asked_at.isoformat()
+        return item
 
     def motion(self, motion_id: str) -> Motion | None:
         """The motion, or None."""
-        record = reading.get((keys.motion(motion_id), keys.STATE))
-        return from_body(Motion, record.body, version=int(record.version)) if record else None
+        item = self._table.get((keys.motion(motion_id), keys.STATE))
+        return kinds.MOTION.value(item) if item else None
 
     def motions(self, meeting_id: str) -> list[dict[str, Any]]:
         """The motions before a meeting as their listings, oldest first."""
-        return reading.listing(keys.motions_of(meeting_id)).rows
+        return reading.listing(self._table, keys.motions_of(meeting_id)).rows
 
-    def add_motion(self, unit: Writes, motion: Motion, event: Event) -> None:
+    def add_motion(self, transaction: Transaction, motion: Motion, event: Event) -> None:
         """Stores a new motion; of two at once on one action of a document, or of two amendments of
         one motion, the second is Stale.
         """
-        unit.insert(self._motion(motion))
-        self.take_floor(unit, motion)
-        reading.add_event(unit, keys.motion(motion.id), event)
+        transaction.insert(self._motion(motion))
+        self.take_floor(transaction, motion)
+        reading.add_event(transaction, keys.motion(motion.id), event)
 
-    def save_motion(self, unit: Writes, motion: Motion, event: Event) -> None:
+    def save_motion(self, transaction: Transaction, motion: Motion, event: Event) -> None:
         """Stores a motion's next version, and frees the floor when it is disposed of."""
-        reading.advance_state(unit, self._motion(motion), motion.version)
-        self.leave_floor(unit, motion)
+        reading.advance_state(transaction, self._motion(motion), motion.version)
+        self.leave_floor(transaction, motion)
         if motion.state == State.POSTPONED and motion.postponed_to:
-            self._note_postponed(unit, motion)
-        reading.add_event(unit, keys.motion(motion.id), event)
+            self._note_postponed(transaction, motion)
+        reading.add_event(transaction, keys.motion(motion.id), event)
 
-    def require_meeting(self, unit: Writes, meeting: Meeting) -> None:
+    def require_meeting(self, transaction: Transaction, meeting: Meeting) -> None:
         """Lets the command through only if the meeting has not changed since it was read."""
-        unit.check((keys.meeting(meeting.id), keys.STATE), Record.version == meeting.version)
+        transaction.check((keys.meeting(meeting.id), keys.STATE), where.version == meeting.version)
 
-    def require_motion(self, unit: Writes, motion: Motion) -> None:
+    def require_motion(self, transaction: Transaction, motion: Motion) -> None:
         """Lets the command through only if a motion has not changed since it was read."""
-        unit.check((keys.motion(motion.id), keys.STATE), Record.version == motion.version)
+        transaction.check((keys.motion(motion.id), keys.STATE), where.version == motion.version)
 
-    def _note_postponed(self, unit: Writes, motion: Motion) -> None:
+    def _note_postponed(self, transaction: Transaction, motion: Motion) -> None:
         """Lists a motion with the meeting that it was postponed to, beside its own."""
-        record = self._motion(motion)
-        pointer = Record(
-            record.pk,
+        item = self._motion(motion)
+        pointer = Item(
+            item.pk,
             keys.POSTPONED_TO,
             body={"meeting": motion.postponed_to},
             listing_pk=keys.postponed_to(motion.postponed_to),
-            listing_sk=record.listing_sk,
-            listing=record.listing,
+            listing_sk=item.listing_sk,
+            listing=item.listing,
         )
-        unit.put(pointer)
+        transaction.put(pointer)
 
     def postponed_to(self, meeting_id: str) -> list[dict[str, Any]]:
         """The motions of other meetings that were postponed to this one, as their listings."""
-        return reading.listing(keys.postponed_to(meeting_id)).rows
+        return reading.listing(self._table, keys.postponed_to(meeting_id)).rows
 
-    def _motion(self, motion: Motion) -> Record:
+    def _motion(self, motion: Motion) -> Item:
         moved = motion.moved_at.isoformat() if motion.moved_at else ""
         now = motion.opened_at or motion.moved_at
         due = due_of(motion, self._policy, now) if now else None
-        return Record(
+        return Item(
             keys.motion(motion.id),
             keys.STATE,
             version=motion.version,
             state=motion.state,
             due=due[0] if due else None,
             due_at=due[1] if due else None,
-            body=to_body(motion, _VERSIONED),
+            body=kinds.MOTION.body(motion),
             listing_pk=keys.motions_of(motion.meeting_id),
             listing_sk=f"{moved}#{motion.action:02}#{motion.id}",
             listing={
@@ -205,13 +203,13 @@ class DynamoBoard(DynamoFloors, DynamoBallots):
 
     def read_motion(self, motion_id: str) -> tuple[Motion, list[Event], list[Ballot]] | None:
         """A motion with its record and its ballots, by one Query."""
-        records = list(Record.query(keys.motion(motion_id), consistent_read=True))
-        state = next((r for r in records if r.sk == keys.STATE), None)
+        items = list(self._table.query(keys.motion(motion_id)))
+        state = reading.state_of(items)
         if state is None:
             return None
-        motion = from_body(Motion, state.body, version=int(state.version))
-        ballots = [ballot_of(r) for r in records if r.sk.startswith(keys.BALLOT)]
-        return motion, reading.events(records), ballots
+        motion = kinds.MOTION.value(state)
+        ballots = [kinds.BALLOT.value(item) for item in items if item.sk.startswith(keys.BALLOT)]
+        return motion, reading.events(items), ballots
 
 
 def _outcome(motion: Motion) -> dict[str, Any]:
@@ -229,8 +227,28 @@ def _outcome(motion: Motion) -> dict[str, Any]:
     }
 
 
-def packet_of(record: Record) -> Packet:
-    """The packet version that an item holds."""
-    done = record.body["state"] == PacketState.PUBLISHED
-    marking = bool(done and record.due)
-    return from_body(Packet, record.body, version=int(record.version), marking=marking)
+class MinutesStore(reading.TableStore):
+    """"""
+
+    def get(self, meeting_id: str) -> Minutes | None:
+        """The minutes of a meeting, or None."""
+        item = self._table.get((keys.minutes(meeting_id), keys.STATE))
+        return kinds.MINUTES.value(item) if item else None
+
+    def texts(self, meeting_id: str) -> list[Revision]:
+        """Every text of them, the first one first."""
+        found = self._table.query(keys.minutes(meeting_id), begins_with(keys.REVISION))
+        return [kinds.MINUTES_TEXT.value(item) for item in found]
+
+    def save(
+        self, transaction: Transaction, minutes: Minutes, event: Event, text: Revision | None = None
+    ) -> None:
+        """Stores the next version, with its text where that changed. A text that is kept is never
+        written over, and of two who begin minutes at once the second is Stale.
+        """
+        pk = keys.minutes(minutes.id)
+        item = Item(pk, keys.STATE, version=minutes.version, body=kinds.MINUTES.body(minutes))
+        reading.advance_state(transaction, item, minutes.version)
+        if text:
+            transaction.insert(Item(pk, keys.revision(text.number), body=to_body(text)))
+        reading.add_event(transaction, pk, event)

@@ -1,7 +1,7 @@
 """Chartered groups, their charges, renewals and yearly answers, and their record."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -9,12 +9,13 @@ from chalicelib.domain.groups.group import GOES_ON, Charge, CheckIn, Group, Rene
 from chalicelib.domain.people.addresses import key_of
 from chalicelib.domain.record.events import Event
 from chalicelib.domain.times import start_of_day
-from chalicelib.storage import keys, reading
+from chalicelib.storage import keys, kinds, reading
+from chalicelib.storage.conditions import begins_with, where
+from chalicelib.storage.item import Item
 from chalicelib.storage.mapping import from_body, to_body
-from chalicelib.storage.tables import Record
-from chalicelib.storage.unit import Writes
+from chalicelib.storage.table import Table
+from chalicelib.storage.transaction import Transaction
 
-_VERSIONED = frozenset({"version"})
 # A list shows the beginning of a charge; the page shows all of it.
 LISTED_CHARGE = 200
 
@@ -32,30 +33,31 @@ class GroupRead:
     check_ins: list[CheckIn]
 
 
-class DynamoGroups:
-    """Implements services.ports.Groups."""
+class GroupStore:
+    """"""
 
-    def __init__(self, zone: str) -> None:
+    def __init__(self, table: Table, zone: str) -> None:
+        self._table = table
         self._zone = zone
 
     def get(self, slug: str) -> Group | None:
         """The group, or None."""
-        record = reading.get((keys.group(slug), keys.STATE))
-        return group_of(record) if record else None
+        item = self._table.get((keys.group(slug), keys.STATE))
+        return kinds.GROUP.value(item) if item else None
 
     def read(self, slug: str) -> GroupRead | None:
         """The group with all that its page shows, by one Query."""
-        records = list(reading.query(keys.group(slug), keys.PAGE))
-        state = next((r for r in records if r.sk == keys.STATE), None)
+        items = list(self._table.query(keys.group(slug), begins_with(keys.PAGE)))
+        state = reading.state_of(items)
         if state is None:
             return None
 
         def rows(kind: type[Any], prefix: str) -> list[Any]:
-            return [from_body(kind, r.body) for r in records if r.sk.startswith(prefix)]
+            return [from_body(kind, item.body) for item in items if item.sk.startswith(prefix)]
 
         return GroupRead(
-            group=group_of(state),
-            events=reading.events(records),
+            group=kinds.GROUP.value(state),
+            events=reading.events(items),
             charges=rows(Charge, keys.CHARGE),
             renewals=rows(Renewal, keys.RENEWAL),
             check_ins=rows(CheckIn, keys.CHECK_IN),
@@ -63,94 +65,90 @@ class DynamoGroups:
 
     def listed(self) -> list[dict[str, Any]]:
         """Every group as its listing, by name."""
-        found: list[dict[str, Any]] = []
-        after = ""
-        while True:
-            page = reading.listing(keys.GROUPS, limit=1000, after=after)
-            found += page.rows
-            after = page.next
-            if not after:
-                return found
+        return list(reading.rows(self._table, keys.GROUPS))
 
     def led_by(self, email: str) -> list[str]:
         """Addresses of the groups that somebody convenes or is invited to."""
         pk, prefix = keys.leads(key_of(email), "")
-        return [r.sk.removeprefix(prefix) for r in reading.query(pk, prefix)]
+        return [item.sk.removeprefix(prefix) for item in self._table.query(pk, begins_with(prefix))]
 
     def due(self, now: datetime, limit: int = 100) -> list[str]:
         """Addresses of groups for which something falls due."""
-        found = Record.due_index.query(
-            keys.DUE_GROUP, Record.due_at <= now.isoformat(), limit=limit
-        )
-        return [record.pk.removeprefix(keys.group("")) for record in found]
+        return reading.due_ids(self._table, keys.DUE_GROUP, keys.group(""), now, limit)
 
-    def put_off(self, unit: Writes, group: Group, due: date | None) -> None:
+    def put_off(self, transaction: Transaction, group: Group, due: date | None) -> None:
         """Lets a group fall due on another day, or not at all; nothing else of it changes."""
-        actions = (
-            [Record.due.set(keys.DUE_GROUP), Record.due_at.set(self._moment(due))]
-            if due
-            else [Record.due.remove(), Record.due_at.remove()]
-        )
         key = (keys.group(group.id), keys.STATE)
-        unit.update(key, actions, Record.version == group.version)
+        changes = {
+            "due": keys.DUE_GROUP if due else None,
+            "due_at": self._moment(due) if due else None,
+        }
+        transaction.update(key, changes, where.version == group.version)
 
-    def add(self, unit: Writes, group: Group, event: Event, due: date | None = None) -> None:
+    def add(
+        self, transaction: Transaction, group: Group, event: Event, due: date | None = None
+    ) -> None:
         """Stores a new group; Stale when its slug is taken."""
         pk = keys.group(group.id)
-        unit.insert(self._group(group, due))
-        charge = Record(pk, keys.charge(group.charge.number), body=to_body(group.charge))
-        unit.insert(charge)
-        reading.add_event(unit, pk, event)
-        self._index_conveners(unit, None, group)
+        transaction.insert(self._group(group, due))
+        charge = Item(pk, keys.charge(group.charge.number), body=to_body(group.charge))
+        transaction.insert(charge)
+        reading.add_event(transaction, pk, event)
+        self._index_conveners(transaction, None, group)
 
     def save(
-        self, unit: Writes, old: Group, new: Group, events: Sequence[Event], due: date | None
+        self,
+        transaction: Transaction,
+        old: Group,
+        new: Group,
+        events: Sequence[Event],
+        due: date | None,
     ) -> None:
         """Stores a group as some steps left it, due for the job on a day if given, with the charge,
         the closed renewal or the yearly answer that came with them.
         """
         pk = keys.group(new.id)
-        unit.replace(self._group(new, due), old.version)
+        transaction.replace(self._group(new, due), old.version)
         if new.charge.number != old.charge.number:
-            unit.insert(Record(pk, keys.charge(new.charge.number), body=to_body(new.charge)))
+            transaction.insert(Item(pk, keys.charge(new.charge.number), body=to_body(new.charge)))
         closed = new.last_renewal
         if closed and closed != old.last_renewal:
-            unit.insert(Record(pk, keys.renewal(closed.number), body=to_body(closed)))
+            transaction.insert(Item(pk, keys.renewal(closed.number), body=to_body(closed)))
         if new.checked_in and new.check_ins != old.check_ins:
-            unit.insert(Record(pk, keys.check_in(new.check_ins), body=to_body(new.checked_in)))
+            transaction.insert(Item(pk, keys.check_in(new.check_ins), body=to_body(new.checked_in)))
         for event in events:
-            reading.add_event(unit, pk, event)
+            reading.add_event(transaction, pk, event)
         if new.conveners != old.conveners:
-            self._index_conveners(unit, old, new)
+            self._index_conveners(transaction, old, new)
 
-    def require(self, unit: Writes, group: Group) -> None:
+    def require(self, transaction: Transaction, group: Group) -> None:
         """Lets a command through only if the group has not changed since it was read."""
-        unit.check((keys.group(group.id), keys.STATE), Record.version == group.version)
+        transaction.check((keys.group(group.id), keys.STATE), where.version == group.version)
 
-    def _index_conveners(self, unit: Writes, old: Group | None, new: Group) -> None:
+    def _index_conveners(self, transaction: Transaction, old: Group | None, new: Group) -> None:
         before = {key_of(c.email) for c in old.conveners if c.email} if old else set()
         after = {key_of(c.email) for c in new.conveners if c.email}
         for address in sorted(after - before):
-            unit.put(Record(*keys.leads(address, new.id)))
+            transaction.put(Item(*keys.leads(address, new.id)))
         for address in sorted(before - after):
-            unit.delete(keys.leads(address, new.id))
+            transaction.delete(keys.leads(address, new.id))
 
     def _moment(self, due: date) -> str:
         return start_of_day(due, self._zone).isoformat()
 
-    def _group(self, group: Group, due: date | None = None) -> Record:
-        record = Record(
+    def _group(self, group: Group, due: date | None = None) -> Item:
+        item = Item(
             keys.group(group.id),
             keys.STATE,
             version=group.version,
-            body=to_body(group, _VERSIONED),
+            body=kinds.GROUP.body(group),
             listing_pk=keys.GROUPS,
             listing_sk=f"{group.name.casefold()}#{group.id}",
             listing=_listing(group),
         )
         if due:
-            record.due, record.due_at = keys.DUE_GROUP, self._moment(due)
-        return record
+            item.due, item.due_at = keys.DUE_GROUP, self._moment(due)
+        return item
 
 
 def _listing(group: Group) -> dict[str, Any]:
@@ -194,12 +192,3 @@ def _renewed(group: Group) -> str:
     last = group.last_renewal
     made = last and last.closed_on == group.charge.effective_on and last.result in GOES_ON
     return last.result if last and made else ""
-
-
-def group_of(record: Record) -> Group:
-    """The group that an item holds. Conveners of an earlier release get the ids that they lack."""
-    found = from_body(Group, record.body, version=int(record.version))
-    if all(c.id for c in found.conveners):
-        return found
-    conveners = tuple(replace(c, id=f"c{n}") for n, c in enumerate(found.conveners, 1))
-    return replace(found, conveners=conveners, made_conveners=len(conveners))

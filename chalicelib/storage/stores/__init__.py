@@ -1,0 +1,1 @@
+"""One store for each feature, over the table."""
