@@ -5,85 +5,25 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+from chalicelib import services as use_cases
 from chalicelib.aws.files import S3Files
 from chalicelib.aws.mailer import SesMailer
 from chalicelib.aws.queue import SqsQueue
 from chalicelib.clock import clock_for, now
 from chalicelib.config import Settings, settings
+from chalicelib.discovery import modules_below
 from chalicelib.domain.policy import rules as policy
 from chalicelib.mail.messages import LetterComposer
 from chalicelib.packet.pdf_check import check_pdf
 from chalicelib.poster import HttpPoster
 from chalicelib.services.context import Services
-from chalicelib.services.documents import discussion, documents, questions, revisions, submissions
-from chalicelib.services.groups import check_ins, group_import, groups, timetable
-from chalicelib.services.groups import conveners as group_conveners
-from chalicelib.services.meetings import attendance, docket, meetings, minutes
-from chalicelib.services.motions import (
-    amendments,
-    confirming,
-    motions,
-    recusing,
-    virtual_votes,
-    voiding,
-    votes,
-)
-from chalicelib.services.outbox import mailboxes, webhooks
-from chalicelib.services.packets import packets
-from chalicelib.services.people import access_tokens, seats, sign_in
 from chalicelib.services.people.tokens import Tokens
-from chalicelib.services.petitions import conveners as petition_conveners
-from chalicelib.services.petitions import petitions, review, texts
 from chalicelib.services.ports import PacketParts, Rendered, RenderFailed
-from chalicelib.services.privacy import privacy, retention
-from chalicelib.services.renewals import renewals
-from chalicelib.services.roster import rosters
-from chalicelib.services.signing import bulk, recount, screening, signing
 from chalicelib.storage.store import Store
 from chalicelib.storage.table import Table
 
-# Importing these registers their commands.
-USE_CASES = (
-    access_tokens,
-    amendments,
-    attendance,
-    bulk,
-    check_ins,
-    confirming,
-    petition_conveners,
-    discussion,
-    docket,
-    documents,
-    screening,
-    group_import,
-    groups,
-    group_conveners,
-    mailboxes,
-    meetings,
-    minutes,
-    motions,
-    packets,
-    petitions,
-    privacy,
-    questions,
-    recount,
-    recusing,
-    renewals,
-    retention,
-    revisions,
-    review,
-    rosters,
-    seats,
-    sign_in,
-    signing,
-    submissions,
-    texts,
-    timetable,
-    virtual_votes,
-    voiding,
-    votes,
-    webhooks,
-)
+# Importing the use cases registers their commands.
+modules_below(use_cases)
 
 
 def render(
