@@ -134,7 +134,8 @@ def _wrong(given: Mapping[str, str], environ: Mapping[str, str]) -> list[str]:
     problems = []
     if stage and not _STAGE.fullmatch(stage):
         problems.append(
-            "GROUNDSWELL_STAGE has to be up to 16 small letters, figures and hyphens, such as prod."
+            "GROUNDSWELL_STAGE must be up to 16 lowercase letters, digits and hyphens, such as "
+            "prod."
         )
     if given["secret"] and len(given["secret"]) < SECRET_LENGTH:
         problems.append(f"GROUNDSWELL_SECRET is shorter than {SECRET_LENGTH} characters.")

@@ -48,7 +48,7 @@ def test_everything_that_is_missing_is_named_at_once():
 @pytest.mark.parametrize(
     ("name", "value", "told"),
     [
-        ("GROUNDSWELL_STAGE", "Prod!", "up to 16 small letters"),
+        ("GROUNDSWELL_STAGE", "Prod!", "up to 16 lowercase letters"),
         ("GROUNDSWELL_SECRET", "short", "shorter than 32"),
         ("GROUNDSWELL_BASE_URL", "http://groups.example.org", "https://"),
         # Cookies would go out without TLS.

@@ -64,7 +64,7 @@ _WORDS = {
     "withdraw": "withdraw it",
     "reject": "reject it",
     "pause": "pause its signing",
-    "resume": "let its signing go on",
+    "resume": "resume signing",
     "second": "second it",
     "open": "open the vote",
     "vote": "vote on it",
@@ -97,7 +97,7 @@ _WORDS = {
     "call-virtual": "call a vote on it without a meeting",
     "extend-vote": "extend the time of its vote",
     "void": "declare its vote void",
-    "hold-anew": "hold the vote anew",
+    "hold-anew": "hold the vote again",
 }
 
 

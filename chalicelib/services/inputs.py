@@ -27,7 +27,7 @@ def clean_text(value: Any) -> Any:
         return value
     text = unicodedata.normalize("NFC", _LINE_ENDS.sub("\n", value)).strip()
     if _FORBIDDEN.search(text.replace("\n", "").replace("\t", "")):
-        raise ValueError("Remove the invisible control characters: type this part anew.")
+        raise ValueError("Remove the invisible control characters: retype this part.")
     return text
 
 

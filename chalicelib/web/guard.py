@@ -106,8 +106,8 @@ def _form(request: Request, view: View, arguments: dict[str, str]) -> Answer:
                 403,
                 "This form is too old",
                 "It was opened in another browser, or before this browser’s cookies were deleted. "
-                "Nothing was changed. Open the page anew and send the form again.",
-                ("Open the page anew", quote(request.path)),
+                "Nothing was changed. Reload the page and submit the form again.",
+                ("Reload the page", quote(request.path)),
                 # What another site made up is not shown as if somebody had typed it.
                 request.form if from_here else {},
             )

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from chalicelib.web.request import Request
 
 
-LOOKED_AT = "Nothing is saved yet. What to look at again stands beside each answer."
-PUT_RIGHT = "The wording is put right below. Nothing is saved yet."
+LOOKED_AT = "Nothing is saved yet. Suggestions are shown beside each answer."
+PUT_RIGHT = "The wording is corrected below. Nothing is saved yet."
 
 
 @dataclass(frozen=True)

@@ -38,10 +38,10 @@ def answer(convener: Somebody) -> None:
     convener.follow("/renewal")
     expect(page.get_by_role("heading", level=1)).to_have_text("Renewal")
     convener.picture("30-renewal-open")
-    page.get_by_label("It goes on with another name or charge").check()
+    page.get_by_label("It continues with a new name or charge").check()
     page.get_by_label("What did the group do since its last charge?").fill(REPORT)
     convener.press("Save for later")
-    expect(page.get_by_text("Your answer is kept. It is not sent yet.")).to_be_visible()
+    expect(page.get_by_text("Your answer is saved, but not sent yet.")).to_be_visible()
 
     # Nothing of it is lost when something is still wrong.
     convener.press("Send the answer")

@@ -100,7 +100,7 @@ def test_a_link_runs_out(site: Site) -> None:
     browser.press("Sign in", at=browser.at.path)
     assert (browser.at.status, browser.at.heading) == (409, "This link does not work")
     browser.get("/sign-in/cut-off.in-the-mid")
-    assert "Copy the whole address from the letter" in browser.at.text
+    assert "Copy the full link from the email" in browser.at.text
 
 
 def test_a_cookie_that_somebody_planted_is_not_signed_in(site: Site) -> None:
@@ -370,8 +370,8 @@ def test_autosave_says_how_to_go_on_when_the_session_has_ended(site: Site) -> No
         assert (answer.status, answer["Content-Type"]) == (401, "application/problem+json")
         assert answer.json["title"] == "Not signed in"
         assert answer.json["detail"] == (
-            "You are signed out. Sign in in another tab, then go on typing here: "
-            "the draft is saved then."
+            "You are signed out. Sign in in another tab, then continue typing here: the draft "
+            "will be saved."
         )
 
 
@@ -382,7 +382,7 @@ def test_a_draft_is_kept_when_it_became_a_petition_meanwhile(site: Site, end: st
     browser = site.member("rowan", f"{petition}/edit")
     site.world.do("noor", f"petition.{end}", site.world.petition_id)
     browser.press("Save draft", {"background": LONG})
-    assert browser.at.heading == "This petition is not a draft any more"
+    assert browser.at.heading == "This petition is no longer a draft"
     kept(browser, 409, LONG)
     way_on = petition if end == "publish" else "/account"
     assert f'class="button primary" href="{way_on}"' in browser.at.body
@@ -480,7 +480,7 @@ def test_withdrawing(site: Site, step: str) -> None:
         assert browser.at.heading == "Give up this draft?"
         browser.press("Give up the draft")
         assert browser.at.heading == "Your account"
-        assert "The draft is given up." in browser.at.text
+        assert "The draft was discarded." in browser.at.text
         assert "Discarded" in browser.at.text
         assert site.world.petition.name in browser.at.text
         assert petition not in browser.at.body
@@ -589,7 +589,7 @@ def test_rejected(site: Site) -> None:
     problem(staff, 422, "Explain the reason")
     assert staff.value("code") == "duplicate"
     staff.press("Reject the petition", {"explanation": "A group does this."})
-    assert "The petition is ended, and its conveners are told why." in staff.at.text
+    assert "The petition was rejected, and its conveners are told why." in staff.at.text
     assert "A group does this." in site.visitor().get(petition).text
     site.world.deliver_all()
     assert site.world.told("petition-rejected") == [
@@ -756,7 +756,7 @@ def test_a_signatory_reads_what_became_of_the_petition(
         browser.press("Withdraw my signature")
         assert "Withdrawn" in browser.at.text
     else:
-        assert "so its signatures stand as they were" in browser.at.text
+        assert "so its signatures cannot change" in browser.at.text
         assert "has been submitted" not in browser.at.text
 
 
@@ -790,7 +790,7 @@ def test_after_submission_signatures_stand(site: Site) -> None:
     browser = site.visitor()
     token = site.world.token("zoe")
     browser.get(f"/signatures/{token}")
-    assert "so its signatures stand as they were" in browser.at.text
+    assert "so its signatures cannot change" in browser.at.text
     answer = browser.post(f"/signatures/{token}/withdraw", {"csrf_token": browser.csrf()})
     assert answer.status == 409
     assert "Nothing was changed." in answer.text

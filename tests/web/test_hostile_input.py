@@ -54,8 +54,8 @@ BROKEN = {
     1: ("Ana,not an address,Uni,7", "Enter an email address like name@example.org."),
     2: (",nameless{n}@example.org,Uni,7", "It has no name."),
     3: ("A\u202ena,turned{n}@example.org,Uni,7", "Remove the invisible control characters"),
-    4: ("Ana,m1@example.org,Uni,", "m1@example.org stands in an earlier line."),
-    5: ("Ana,same{n}@example.org,Uni,000001", "Member number 000001 stands in an earlier line."),
+    4: ("Ana,m1@example.org,Uni,", "m1@example.org is on an earlier line."),
+    5: ("Ana,same{n}@example.org,Uni,000001", "Member number 000001 is on an earlier line."),
     6: ("{long},long{n}@example.org,Uni,7", "Its name is longer than 200 characters."),
 }
 
@@ -234,7 +234,7 @@ def test_a_name_in_any_script_is_taken_and_with_a_turned_direction_refused(
 ) -> None:
     mark = TURNING[list(SCRIPTS).index(script) % len(TURNING)]
     browser = signing(site, name=f"{SCRIPTS[script]}{mark}x")
-    told = "Your name: Remove the invisible control characters: type this part anew."
+    told = "Your name: Remove the invisible control characters: retype this part."
     assert told in browser.at.text
     browser.press("Sign", {"name": SCRIPTS[script]})
     assert browser.at.status == 200

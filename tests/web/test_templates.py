@@ -843,7 +843,7 @@ REFUSED_VOTE = {
 }
 REFUSED_RECEIPT = {
     "form": {"choice": "no", "receipt": "7K3M"},
-    "refused": {"receipt": "Type it once more."},
+    "refused": {"receipt": "Type it again."},
 }
 REFUSED_REASON = {"form": {"reason": ""}, "refused": {"reason": "Write what went wrong."}}
 REFUSED_RETURN = {
@@ -1057,7 +1057,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "document-withdraw-refused": lambda: document_page(
         view=document_pages.withdraw,
         form={"reason": ""},
-        refused={"reason": "Say why: its sender is told."},
+        refused={"reason": "Give the reason: the sender is notified."},
     ),
     "document-edit": lambda: document_page(view=document_forms.edit_form),
     "document-edit-file": lambda: document_page(view=document_forms.edit_form, file=True),
@@ -1656,7 +1656,7 @@ def test_a_refused_ballot_keeps_the_choice_and_says_what_is_missing() -> None:
 
 def test_a_refused_change_is_open_to_be_put_right() -> None:
     page = read("secret-refused")
-    assert "Type it once more" in page.links["#field-receipt"]
+    assert "Type it again" in page.links["#field-receipt"]
     assert ("details", {"open": ""}) in page.tags
 
 

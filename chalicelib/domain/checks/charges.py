@@ -21,7 +21,7 @@ def begins_with_to(text: str, field: str) -> list[Finding]:
     if re.match(r"To\s+\S", text):
         return []
     fix = _with_to(text)
-    said = "A charge says what the group is there to do: begin it with “To”"
+    said = "A charge states the group’s purpose: begin it with “To”"
     example = f", as in “{' '.join(fix.split()[:3])} …”." if fix else ", as in “To discuss …”."
     return [Finding(field, f"{said}{example}", fix)]
 

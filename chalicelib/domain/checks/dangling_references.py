@@ -18,10 +18,10 @@ _FILE = (
     "message|proposal|request|packet|file|pdf|post|notice"
 )
 
-ABOVE = "Write out what you mean: whoever reads this by itself does not see what stands above it."
+ABOVE = "Write out what you mean: a reader of this text alone cannot see what comes before it."
 ATTACHED = "Name the document by its number, as in “Doc 5.1”, or quote what it says."
-BELOW = "Write out what you mean: whoever hears this does not see what stands below it."
-FOLLOWS = "Put what follows right behind it, after a colon, or name it."
+BELOW = "Write out what you mean: a listener cannot see what comes after it."
+FOLLOWS = "Put what follows directly after a colon, or name it."
 THIS = "Name the document by its number and title, so that it can be found from anywhere."
 SAID = (
     "Write out what was said, or name the document that says it, as in “as described in Doc 5.1”."

@@ -130,7 +130,7 @@ def comment(
     if reply_to:
         thread = seen.thread_of(reply_to)
         if thread is None:
-            raise NotFound("The comment that you answer is not here.")
+            raise NotFound("There is no such comment to answer.")
         data |= {"section": thread.comment.section, "reply_to": thread.comment.number}
     else:
         if part not in sections(document):
@@ -149,7 +149,7 @@ def edit(
     text = said(text, "text", rule)
     if not may_edit(found, rule, by.actor.id, by.at):
         raise Conflict(
-            f"A comment can be put right for {rule.edit_minutes} minutes. Write another one "
+            f"A comment can be edited for {rule.edit_minutes} minutes. Write another one "
             "instead, or withdraw this one."
         )
     return _advance(old, "edit-comment", by, {"comment": number, "text": text})
@@ -177,7 +177,7 @@ def may_edit(found: Comment | Question, rule: DiscussionRule, person_id: str, at
 def _own(seen: View, number: int, by: Act) -> Comment | Question:
     found = seen.find(number)
     if found is None:
-        raise NotFound("This comment is not here.")
+        raise NotFound("There is no such comment.")
     if found.author_id != by.actor.id:
         raise NotAllowed("Only whoever wrote this can change it.")
     return found
@@ -195,7 +195,7 @@ def ask(
         return _advance(old, "ask", by, {"text": text})
     first = seen.question_of(follows)
     if first is None or first.withdrawn_at:
-        raise NotFound("The question that you follow up is not here.")
+        raise NotFound("There is no such question to follow up.")
     return _advance(old, "ask", by, {"text": text, "follows": first.number})
 
 
@@ -205,7 +205,7 @@ def answer(
     """The conveners' answer to a question. Raises Invalid and NotFound."""
     found = seen.question_of(number)
     if found is None or found.withdrawn_at:
-        raise NotFound("This question is not here, or was taken back.")
+        raise NotFound("There is no such question, or it was withdrawn.")
     text = said(text, "text", rule)
     return _advance(old, "answer", by, {"text": text, "question": found.number})
 

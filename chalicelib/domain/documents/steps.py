@@ -29,7 +29,7 @@ RECORDED = {"edit": "edit-text"}
 
 FASTER = (
     "This document was changed since you opened the page. Nothing was overwritten: copy what you "
-    "typed, open the page anew, and put the two together."
+    "typed, reload the page, and merge the two."
 )
 
 Changed = tuple[Document, Event, Revision]
@@ -248,11 +248,9 @@ def withdraw(
     state = _require(old, "withdraw")
     is_staff = Role.STAFF in by.actor.roles
     if not is_staff and by.role == Role.SENDER and published:
-        raise NotAllowed(
-            "The Board has this document in a packet already. Ask staff to take it back."
-        )
+        raise NotAllowed("This document is already in a packet. Ask staff to withdraw it.")
     if is_staff and old.sender_id not in {"", by.actor.id} and not reason:
-        raise Invalid({"reason": "Say why: its sender is told."})
+        raise Invalid({"reason": "Give the reason: the sender is notified."})
     data = {"reason": reason, "number": old.number}
     return _advance(old, "withdraw", by, data, state=state, withdrawn_reason=reason)
 

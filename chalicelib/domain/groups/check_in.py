@@ -67,7 +67,7 @@ def wants(answer: CheckIn, group: Group, policy: Policy) -> list[str]:
     if rule.members and answer.participants < rule.members:
         found.append(f"It has {answer.participants or 'no'} members; {rule.members} are asked for.")
     if not answer.active:
-        found.append("It says that it is not active any more.")
+        found.append("It says that it is no longer active.")
     return found
 
 

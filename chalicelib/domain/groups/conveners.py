@@ -117,8 +117,8 @@ def may_invite_again(convener: Convener, letters: int, policy: Policy, now: date
     rule = policy.invitations
     if letters >= rule.most:
         return (
-            f"They were invited {rule.most} times, which is the most. Write to them yourself: the "
-            "invitation in their last letter still works."
+            f"They were invited {rule.most} times, which is the most. Email them yourself: the "
+            "invitation in their last email still works."
         )
     if convener.invited_at and now - convener.invited_at < timedelta(hours=rule.hours_between):
         when = convener.invited_at + timedelta(hours=rule.hours_between)
@@ -178,9 +178,11 @@ def end(
     """
     found = group.convener(convener_id)
     if found is None:
-        raise Conflict("This person convenes the group no more.")
+        raise Conflict("This person is no longer a convener of the group.")
     if found.accepted and not reason:
-        raise Invalid({"reason": "Say why: they are told, and it goes into the record."})
+        raise Invalid(
+            {"reason": "Give the reason: they are notified, and it goes into the record."}
+        )
     command = "end-convener" if found.accepted else "take-back-invitation"
     data = {"name": found.name, "reason": reason}
     return _without(group, found, command, data, policy, by)
@@ -198,7 +200,7 @@ def go_on(group: Group, convener_id: str, policy: Policy, by: Act) -> tuple[Grou
     """
     found = group.convener(convener_id)
     if found is None or not found.accepted:
-        raise Conflict("This person convenes the group no more.")
+        raise Conflict("This person is no longer a convener of the group.")
     today = local_date(by.at, policy.association.zone)
     if found.until is None or not ends_soon(found, today, policy):
         until = f"until {long_date(found.until)}" if found.until else "without an end"

@@ -111,7 +111,7 @@ def require_open_consent(meeting: Meeting, item: DocketItem) -> None:
     """Raises Conflict for an item that was adopted with the consent agenda."""
     if item.id in meeting.consent_adopted:
         raise Conflict(
-            f"Item {item.number} was adopted with the consent agenda. It stays as it is."
+            f"Item {item.number} was adopted with the consent agenda. It cannot be changed."
         )
 
 
@@ -132,7 +132,7 @@ def found(meeting: Meeting, item_id: str) -> DocketItem:
     """The item with an id. Raises NotFound."""
     item = meeting.item(item_id)
     if item is None:
-        raise NotFound("This item is not on the docket any more.")
+        raise NotFound("This item is no longer on the docket.")
     return item
 
 

@@ -131,13 +131,15 @@ def ask_for_packet(
             raise Conflict("No packet was published yet, so there is nothing to add to.")
         chosen = missing(meeting, packets)
         if not chosen:
-            raise Conflict("Every document is in a packet already, as it is now.")
+            raise Conflict("Every document is already in a packet in its current version.")
     known = {d.number for d in chosen}
     if unknown := [number for number in without if number not in known]:
         raise Conflict(f"This packet has no Doc {unknown[0]} to leave out.")
     chosen = tuple(d for d in chosen if d.number not in without)
     if not chosen:
-        raise Conflict("Nothing is left to publish. Take the document off the docket instead.")
+        raise Conflict(
+            "There is nothing left to publish. Take the document off the docket instead."
+        )
     number = meeting.packets + 1
     numbers = tuple(d.number for d in chosen)
     supplements = meeting.supplements + 1 if supplement else meeting.supplements

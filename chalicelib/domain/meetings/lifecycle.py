@@ -105,7 +105,7 @@ def cancel(meeting: Meeting, reason: str, by: Act) -> tuple[Meeting, Event]:
     """The meeting cancelled. Raises Invalid without a reason."""
     leads_to = require(TRANSITIONS, "meeting", meeting.state, "cancel")
     if not reason:
-        raise Invalid({"reason": "Say why the meeting is cancelled: the Board is told."})
+        raise Invalid({"reason": "Give the reason for canceling: the Board is notified."})
     return advance(
         meeting,
         "meeting",

@@ -63,7 +63,7 @@ def remove(meeting: Meeting, section: str, by: Act) -> tuple[Meeting, Event]:
 def _require(meeting: Meeting, section: str) -> int:
     require(TRANSITIONS, "meeting", meeting.state, "edit-docket")
     if section not in meeting.sections:
-        raise NotFound("This section is not on the docket any more.")
+        raise NotFound("This section is no longer on the docket.")
     return meeting.sections.index(section)
 
 

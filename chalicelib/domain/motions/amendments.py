@@ -64,10 +64,10 @@ def require_amendable(main: Motion) -> None:
     """Raises Conflict for a motion that takes no amendment, or none any more."""
     if main.is_amendment:
         raise Conflict(
-            "An amendment is not amended itself: vote it down or withdraw it, and move another."
+            "An amendment cannot be amended: vote it down or withdraw it, and move another."
         )
     if main.effect == Effect.CONFIRM:
-        raise Conflict("A confirmation is of the result as it stands, and takes no amendment.")
+        raise Conflict("A confirmation cannot be amended.")
     if main.effect == Effect.END:
         raise Conflict(
             "This motion ends a group as its conveners asked, and takes no amendment: vote it "
@@ -90,7 +90,7 @@ def checked(main: Motion, becomes: Parts, limits: Limits) -> dict[str, str]:
         _check_group(new, limits)
     if new == was:
         part = next(iter(new)) if "wording" in new else "charge"
-        raise Invalid({part: "Change something: this is the text as it stands."})
+        raise Invalid({part: "Change something: this is the current text."})
     return new
 
 
@@ -246,12 +246,12 @@ def adopt(main: Motion, amendment: Motion, establishing: str, by: Act) -> tuple[
 
 
 def fall(amendment: Motion, main: Motion, by: Act) -> tuple[Motion, Event]:
-    """The amendment withdrawn, since the motion that it amends is before the Board no more.
+    """The amendment withdrawn, since the motion that it amends is no longer before the Board.
 
     Raises Conflict once the vote on it has begun.
     """
     if amendment.state not in _BEFORE_ITS_VOTE:
-        raise Conflict("The vote on its amendment has begun; that comes to its end first.")
+        raise Conflict("The vote on its amendment has begun and must end first.")
     return advance(
         amendment,
         "motion",

@@ -89,8 +89,8 @@ def open_vote(
     leads_to = require(TRANSITIONS, "motion", motion.state, "open")
     if motion.virtual and (motion.voting_from is None or by.at < motion.voting_from):
         raise Conflict(
-            "This vote is held without a meeting, and its discussion has not ended: it opens by "
-            "itself then."
+            "This vote is held without a meeting, and its discussion has not ended: it opens "
+            "automatically then."
         )
     if closes_at is not None and closes_at <= by.at:
         raise Invalid({"closes_day": "Choose a moment that is still to come."})
@@ -131,7 +131,7 @@ def in_time(motion: Motion, now: datetime) -> None:
     """
     until = ends_at(motion)
     if until is not None and now > until:
-        raise Conflict("The time for this vote is over. No ballot is taken any more.")
+        raise Conflict("The time for this vote is over. No more ballots are accepted.")
     if motion.virtual and (motion.voting_from is None or now < motion.voting_from):
         raise Conflict("The time for this vote has not begun. Nobody can vote yet.")
 
@@ -311,7 +311,7 @@ def announce(
     if motion.secret and len(counted) != len(voted):
         raise Conflict(
             f"{len(voted)} members voted and there are {len(counted)} slips, so something was "
-            "tampered with. Declare the vote void, and hold it anew."
+            "tampered with. Declare the vote void, and hold it again."
         )
     tally = tally_of(motion, cast, policy, by.at, counted)
     state = _result(tally)

@@ -59,7 +59,7 @@ def refuse(motion: Motion, meeting_id: str, by: Act) -> tuple[Motion, Event]:
 
 def _require_unconfirmed(motion: Motion) -> None:
     if not unconfirmed(motion):
-        raise Conflict("This motion has no result that waits for its confirmation.")
+        raise Conflict("This motion has no result to confirm.")
 
 
 def move_confirmation(

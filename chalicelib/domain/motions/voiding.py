@@ -47,7 +47,7 @@ def hold_anew(motion: Motion, new_id: str, by: Act) -> tuple[Motion, Event, Moti
     """
     require(TRANSITIONS, "motion", motion.state, "hold-anew")
     if motion.replaced_by:
-        raise Conflict("This vote is held anew already.")
+        raise Conflict("This vote is already being held again.")
     old, told = advance(
         motion,
         "motion",

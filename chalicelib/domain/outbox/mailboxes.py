@@ -1,4 +1,4 @@
-"""Addresses that letters do not reach, or whose owners complained: what the mail service says of
+"""Bounced addresses, or whose owners complained: what the mail service says of
 them, and which letters still go there.
 
 Sources: SES's guide on bounces and complaints (an account is reviewed at 5 % of bounces, paused at

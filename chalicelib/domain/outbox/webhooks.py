@@ -52,7 +52,7 @@ EVENTS = {
     "petition.approved": "The Board approved a petition",
     "petition.declined": "The Board declined a petition",
     "petition.returned": "A petition was returned to its conveners",
-    "petition.ended": "A petition was withdrawn, ran out, or was rejected",
+    "petition.ended": "A petition was withdrawn, expired, or was rejected",
     "group.chartered": "A group was chartered",
     "group.renewed": "A group’s charge was renewed",
     "group.ended": "A group ended",

@@ -14,7 +14,7 @@ LONGEST_NAME = 100
 # What a token may be for, in the words of whoever makes one.
 SCOPES = {
     "read": "Read whatever you may read, but for other people’s personal data",
-    "personal": "Read email addresses, rosters, and what is kept about you",
+    "personal": "Read email addresses, rosters, and your stored data",
     "petitions": "Sign petitions; draft, open, submit and withdraw your own; review them as staff",
     "groups": "Look after groups and their renewals",
     "meetings": "Plan meetings, dockets, documents, packets and minutes; discuss documents",
@@ -22,7 +22,7 @@ SCOPES = {
     "signatures": "Decide signatures, block and allow who signs",
     "roster": "Import the membership roster",
     "people": "Give and end seats and places on the staff; decide requests for erasure",
-    "webhooks": "Say which addresses are told of events",
+    "webhooks": "Manage webhooks",
 }
 READ, PERSONAL = "read", "personal"
 # What a program never does in somebody's name: whoever finds a token could otherwise make it last.

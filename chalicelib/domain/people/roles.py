@@ -213,7 +213,7 @@ def authorize(actor: Actor, command: str) -> Role:
     if actor.term_ended and TABLE[command] & _OF_A_SEAT:
         refusal += f" Your term on the Board ended on {long_date(actor.term_ended)}."
         if command == "motion.vote":
-            refusal += " A ballot that you cast before then stands, and cannot be changed any more."
+            refusal += " A ballot you cast before then still counts, and can no longer be changed."
     raise NotAllowed(refusal)
 
 

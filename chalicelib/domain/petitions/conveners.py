@@ -88,7 +88,7 @@ def invited(
 def _why_nobody(petition: Petition, letters: Mapping[str, int], policy: Policy) -> str:
     still = waiting(petition)
     if not still:
-        return "Nobody waits for an invitation: every co-convener named here has accepted."
+        return "There is nobody to invite: every co-convener named here has accepted."
     rule = policy.invitations
     again = [
         c.invited_at + timedelta(hours=rule.hours_between)
@@ -97,8 +97,8 @@ def _why_nobody(petition: Petition, letters: Mapping[str, int], policy: Policy) 
     ]
     if not again:
         return (
-            f"They were invited {rule.most} times, which is the most. Write to them yourself: "
-            "the invitation in their last letter still works."
+            f"They were invited {rule.most} times, which is the most. Email them yourself: "
+            "the invitation in their last email still works."
         )
     when = long_moment(min(again), policy.association.zone)
     return f"They were invited a short while ago. You can invite them again from {when}."
@@ -160,7 +160,7 @@ def reminders(petition: Petition, policy: Policy, now: datetime) -> Reminders:
     if petition.paused_at is not None:
         return Reminders(left, "Staff have paused this petition. Nobody is reminded meanwhile.")
     if not open_for_confirming(petition, policy, now):
-        return Reminders(0, "The time for confirming is over, so nobody is reminded any more.")
+        return Reminders(0, "The time to confirm is over, so no more reminders are sent.")
     if not left:
         times = "once" if rule.most == 1 else f"{rule.most} times"
         return Reminders(0, f"They were reminded {times} already, which is the most.")
@@ -184,7 +184,7 @@ def remind(petition: Petition, anybody: bool, policy: Policy, by: Act) -> tuple[
         raise Conflict(
             "There is nobody to remind: everybody who signed more than "
             f"{policy.reminder.after_hours} hours ago has confirmed, "
-            "or was written to often enough."
+            "or has been reminded often enough."
         )
     return advance(
         petition,

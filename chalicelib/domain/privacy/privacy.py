@@ -81,7 +81,7 @@ def refuse(request: Request, reason: str, by: Act) -> Request:
     """The request refused. Raises Invalid without a reason, which the person is told."""
     _require_open(request)
     if not reason:
-        raise Invalid({"reason": "Give the reason: the person is told it in the letter."})
+        raise Invalid({"reason": "Give the reason: the person gets it by email."})
     return _answered(request, State.REFUSED, reason, by)
 
 
@@ -112,7 +112,7 @@ def obstacles(person: Person, convenes: Sequence[Petition], today: date) -> list
     """What has to happen before a person's account can be erased, in plain words."""
     found = []
     if person.staff or person.admin:
-        found.append("This person is on the staff. That role has to be taken from them first.")
+        found.append("This person is on the staff. First remove that role.")
     found += [
         f"This person holds a seat on the Board ({seat.office}). Their term has to end first."
         for seat in person.seats
@@ -120,7 +120,7 @@ def obstacles(person: Person, convenes: Sequence[Petition], today: date) -> list
     ]
     found += [
         f"This person leads the petition “{petition.name}”, which has not ended. "
-        "They have to withdraw it, or its vote has to be over, first."
+        "First they must withdraw it, or its vote must end."
         for petition in convenes
         if leads(petition, person) and petition.state not in ENDED
     ]

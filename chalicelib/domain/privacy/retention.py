@@ -162,6 +162,6 @@ def gone_words(petition: Petition | None, zone: str) -> str:
             "that leads to you is left."
         )
     return (
-        "There is no signature under this link any more. If you asked for your data to be "
+        "There is no longer a signature under this link. If you asked for your data to be "
         "erased, that has been done."
     )

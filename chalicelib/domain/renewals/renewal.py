@@ -148,11 +148,11 @@ def problems(answer: Answer, group: Group, by_petition: bool, policy: Policy) ->
     errors: dict[str, str] = {}
     outcome = answer.outcome
     if outcome not in set(ANSWERS):
-        return {"outcome": "Choose what is to become of the group."}
+        return {"outcome": "Choose what should happen to the group."}
     if not group.living and outcome not in GOES_ON:
         return {"outcome": "This group has ended: it can be revived as it was, or changed."}
     if outcome in GOES_ON and by_petition:
-        return {"outcome": "A group of this kind is continued by petition: begin one below."}
+        return {"outcome": "A group of this kind is continued by petition: start one below."}
     if not answer.report:
         errors["report"] = "Say in a few sentences what the group did since its last charge."
     if outcome == Outcome.CHANGED:
@@ -271,7 +271,7 @@ def send_back(group: Group, comments: str, policy: Policy, by: Act) -> tuple[Gro
     """
     renewal = required(group, Stage.SUBMITTED, Stage.SCHEDULED)
     if not comments:
-        raise Invalid({"comments": "Say what should change: its conveners are told."})
+        raise Invalid({"comments": "Say what should change: its conveners are notified."})
     renewal = with_time(renewal, today_of(by, policy), policy)
     return reopened(group, renewal, "return-renewal", comments, by)
 
@@ -310,11 +310,11 @@ def reopened(
 def why_not_remind(group: Group, today: date) -> str:
     """Why staff cannot remind its conveners now, in words; empty where they can."""
     if group.renewal is None or group.renewal.stage != Stage.OPEN:
-        return "No renewal of this group waits for its conveners."
+        return "No renewal of this group is waiting for its conveners."
     if _reminder(group.renewal, today) in group.told:
         return "Its conveners were reminded today already."
     if not any(c.email for c in group.acting):
-        return "No convener of this group can be written to. Name one first."
+        return "No convener of this group can be emailed. Name one first."
     return ""
 
 
@@ -427,8 +427,8 @@ def required(group: Group, *stages: Stage) -> Renewal:
         raise Conflict("No renewal of this group is open.")
     if stages and renewal.stage not in stages:
         where = {
-            Stage.OPEN: "It waits for its conveners’ answer.",
-            Stage.SUBMITTED: "The answer is with staff: take it back to change it.",
+            Stage.OPEN: "It is waiting for its conveners’ answer.",
+            Stage.SUBMITTED: "The answer is with staff: withdraw it to change it.",
             Stage.SCHEDULED: "The answer is before the Board.",
         }
         raise Conflict(f"This is not possible now. {where[renewal.stage]}")

@@ -142,7 +142,7 @@ _DIGEST = re.compile(r"[0-9a-f]{16}")
 _DOMAIN = re.compile(r"([a-z0-9_-]{1,63}\.)*[a-z0-9-]{1,63}")
 # A wider range than this is a large part of the internet.
 WIDEST = {4: 8, 6: 16}
-EVERYTHING = "This stands for everybody. Use a narrower pattern."
+EVERYTHING = "This matches everybody. Use a narrower pattern."
 
 
 def read_pattern(kind: Kind, text: str, effect: Effect) -> str:

@@ -33,9 +33,9 @@ class Stage(StrEnum):
 
 # The states that staff may choose from.
 STATES = (State.PENDING, State.HELD, State.CONFIRMED, State.VERIFIED)
-CHANGED = "It changed after the preview and does not fit any more."
+CHANGED = "It changed after the preview and no longer matches."
 ONE_OF_TWO = "Another signature counts for this member. Decide the two by hand."
-LETTER_OUT = "The letter that asks to confirm it has gone out."
+LETTER_OUT = "The email asking for confirmation has gone out."
 
 
 @dataclass(frozen=True)

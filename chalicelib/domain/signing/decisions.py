@@ -59,7 +59,7 @@ def _decided(
 def _require_open(petition: Petition, reason: str = "given") -> None:
     if petition.state not in _OPEN:
         raise Conflict(
-            f"This petition is {petition.state}, so its signatures cannot be decided any more."
+            f"This petition is {petition.state}, so its signatures can no longer be decided."
         )
     if not reason:
         raise Invalid({"reason": "Give the reason: it goes into the record."})
@@ -86,7 +86,7 @@ def accept(
     if signature.state not in {State.CONFIRMED, State.VERIFIED, State.INVALIDATED}:
         raise Conflict("This signature was withdrawn by its signatory.")
     if not stands_for(signature, petition):
-        raise Conflict("The signatory has not confirmed the text as it is now.")
+        raise Conflict("The signatory has not confirmed the current text.")
     return replace(
         signature,
         state=State.VERIFIED,
@@ -204,7 +204,7 @@ def undo(
     _require_open(petition)
     last = standing(signature)
     if last is None or (batch and last.batch != batch):
-        raise Conflict("Nothing is left to undo here: it was decided anew since.")
+        raise Conflict("There is nothing to undo: it has been decided again since.")
     # Whoever was told that it does not count is told that it does again.
     told = last.told and signature.letter != "invalidated"
     accepted = last.what == "accept" and last.before == State.CONFIRMED

@@ -86,7 +86,7 @@ def mend(petition: Petition, counted: Count, by: Act) -> tuple[Petition, Event]:
     """
     before = kept(petition)
     if before == counted:
-        raise Conflict("The count is right. There is nothing to put right.")
+        raise Conflict("The count is right. There is nothing to correct.")
     data = {
         "before": {"confirmed": before.confirmed, "verified": before.verified},
         "after": {"confirmed": counted.confirmed, "verified": counted.verified},

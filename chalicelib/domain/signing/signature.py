@@ -193,8 +193,8 @@ def ended_words(signature: Signature) -> str:
 
 
 _ENDED = {
-    State.WITHDRAWN: "You withdrew this signature, so its link confirms nothing any more. To sign "
-    "again, fill in the form once more.",
+    State.WITHDRAWN: "You withdrew this signature, so its link no longer works. To sign again, "
+    "fill in the form again.",
     State.INVALIDATED: "Staff set this signature aside. Write to them if that is a mistake.",
     State.HELD: "Staff are looking at this signature. You hear from them by email.",
 }

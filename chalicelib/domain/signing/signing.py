@@ -209,8 +209,8 @@ def withdraw(petition: Petition, signature: Signature) -> Signature | None:
         over = petition.state in {"withdrawn", "expired", "rejected"}
         why = f"This petition is {petition.state}" if over else "The petition has been submitted"
         raise Conflict(
-            f"{why}, so its signatures stand as they were. "
-            "Write to the conveners or to staff if your name should not be on it."
+            f"{why}, so its signatures cannot change. Write to the conveners or to staff if "
+            "your name should not be on it."
         )
     # Nobody but the owner of the address has this link: letters are counted anew if they sign
     # once more.
@@ -268,8 +268,8 @@ def correct(
         )
     if not same and not may_correct(petition, signature):
         raise Conflict(
-            "The signatures of this petition stand as they were verified. You can still choose "
-            "whether you are named; write to staff about anything else."
+            "The signatures of this petition have been verified and cannot change. You can "
+            "still choose whether you are named; write to staff about anything else."
         )
     new = replace(
         signature,
@@ -298,8 +298,8 @@ def require_not_paused(petition: Petition) -> None:
     """Raises Paused while staff have stopped the signing for a time."""
     if petition.paused_at:
         raise Paused(
-            "Staff have paused the signing of this petition. Nothing was changed, and links in "
-            "letters work again when it goes on."
+            "Staff have paused signing of this petition. Nothing was changed, and links in "
+            "emails work again when it resumes."
         )
 
 
@@ -318,8 +318,8 @@ def closed_words(petition: Petition, policy: Policy) -> str:
     if petition.state in {"draft", "returned"}:
         return "The conveners are revising this petition. It takes no signatures until it is back."
     if petition.state in {"submitted", "verified", "scheduled"}:
-        return "The conveners have handed this petition in. It takes no more signatures."
-    return f"This petition is {petition.state} and takes no more signatures."
+        return "The conveners have submitted this petition. It can no longer be signed."
+    return f"This petition is {petition.state} and can no longer be signed."
 
 
 def late_words(petition: Petition, policy: Policy) -> str:
@@ -340,11 +340,11 @@ def late_words(petition: Petition, policy: Policy) -> str:
         )
     if petition.state in {"submitted", "verified", "scheduled"}:
         return (
-            "The conveners handed this petition in before you confirmed, so your signature is "
+            "The conveners submitted this petition before you confirmed, so your signature is "
             "not among those that count."
         )
     return (
-        f"This petition is {petition.state}, so there is nothing to confirm any more. Your "
+        f"This petition is {petition.state}, so there is nothing left to confirm. Your "
         "signature was not counted."
     )
 

@@ -20,7 +20,7 @@ from chalicelib.services.outbox.email_queue import write
 
 RECUSED = (
     "You recused yourself from this document, so its discussion and its liaison’s recommendation "
-    "are not for you, and you are not written to about them."
+    "are hidden from you, and you get no email about them."
 )
 
 

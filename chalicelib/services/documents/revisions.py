@@ -38,7 +38,8 @@ def revise(step: Step[Document, forms.Change]) -> Document:
     """Another text or file under the same number. Of its sender, staff have to look at it anew."""
     if step.subject.kind in _MADE:
         raise Conflict(
-            "This document was made by the software: staff edit it, nobody sends it anew."
+            "This document was made by the software: staff edit it, nobody can submit a new "
+            "version."
         )
     return _change(step, "revise")
 
@@ -63,7 +64,7 @@ def _change(step: Step[Document, forms.Change], name: str) -> Document:
     if form.text is not None and form.text != old.texts:
         raise Conflict(steps.FASTER)
     if not form.reason:
-        raise Invalid({"reason": "Say why: it stands with the change, for everybody who reads it."})
+        raise Invalid({"reason": "Give the reason: it is shown with the change."})
     counts = bool(old.number) and (name == "revise" or _in_a_packet(step, meeting, old))
     anew = None if is_staff else acknowledge_by(step.by.at, services.policy)
     new, event, kept = steps.change(

@@ -31,7 +31,7 @@ def is_late(services: Services, actor: Actor, found: Meeting) -> bool:
 def require_to_come(services: Services, found: Meeting) -> None:
     """Raises Conflict for a meeting that takes no documents any more."""
     if found.state not in TO_COME or services.clock() >= found.starts_at:
-        raise Conflict("This meeting takes no documents any more. Choose one that is to come.")
+        raise Conflict("This meeting no longer accepts documents. Choose an upcoming one.")
 
 
 @command("document.send", forms.Send, meeting)

@@ -88,7 +88,7 @@ def peek(services: Services, actor: Actor, token: str) -> File | None:
 
 
 def _file(services: Services, actor: Actor, token: str) -> File:
-    gone = Invalid({"file": "This upload is gone. Choose the file once more."})
+    gone = Invalid({"file": "This upload has expired. Choose the file again."})
     try:
         owner, name, shown, size, pages, original, uploaded, *removed = services.tokens.read(
             "upload", token
@@ -122,7 +122,7 @@ def keep(services: Services, actor: Actor, token: str) -> File:
             continue
         content = services.files.get(WAITING + key.removeprefix(KEPT))
         if content is None:
-            raise Invalid({"file": "This upload is gone. Choose the file once more."})
+            raise Invalid({"file": "This upload has expired. Choose the file again."})
         services.files.put(key, content, "application/pdf")
     return file
 

@@ -53,7 +53,7 @@ def invite_again(step: Step[Group, forms.OneConvener]) -> Group:
     old, services = step.subject, step.services
     asked = old.convener(step.form.convener)
     if asked is None or asked.accepted:
-        raise Conflict("This person waits for no invitation.")
+        raise Conflict("This person has no open invitation.")
     sent = letters_sent(services, old, asked)
     refusal = rules.may_invite_again(asked, sent, services.policy, step.by.at)
     if refusal:

@@ -34,7 +34,7 @@ HEADS = (
     "Beginning of the charge",
 )
 _STAGES = {
-    "open": "waits for its conveners",
+    "open": "waiting for its conveners",
     "submitted": "waits for staff",
     "scheduled": "before the Board",
 }

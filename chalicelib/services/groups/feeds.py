@@ -163,7 +163,7 @@ _TITLES = {
 }
 _SAID = {
     What.ENDS: "The last day of the charge. Its conveners answer for its renewal before then.",
-    What.OPENS: "From this day on its conveners are asked what is to become of the group.",
+    What.OPENS: "From this day on its conveners are asked what should happen to the group.",
     What.CHECK_IN: "Its conveners say by this day how the year went; it takes some minutes.",
 }
 

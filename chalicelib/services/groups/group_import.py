@@ -107,7 +107,7 @@ def _found(services: Services, content: bytes) -> Iterator[Found]:
             continue
         group, wrong = _complete(services, row, board)
         if name and name in seen:
-            wrong.append("A group of this name stands in an earlier line.")
+            wrong.append("A group with this name is on an earlier line.")
         elif group and group.id in slugs:
             wrong.append(f"Its address would be that of another group: /groups/{group.id}.")
         seen.add(name)
@@ -243,7 +243,7 @@ def carry_out(
 @command("group.import", forms.ImportGroup)
 def bring_in(step: Step[None, forms.ImportGroup]) -> Group:
     """One group that was there before, with its record from now on; its conveners are told if that
-    is wanted. Raises Invalid for what is wrong with it, Conflict where it is here already.
+    is wanted. Raises Invalid for what is wrong with it, Conflict where it already exists.
     """
     services, form = step.services, step.form
     cells = {name: str(getattr(form, name)) for name in rows.HEADS}
@@ -251,7 +251,7 @@ def bring_in(step: Step[None, forms.ImportGroup]) -> Group:
     if group is None or wrong:
         raise Invalid({"": " ".join(wrong)})
     if services.store.groups.get(group.id) is not None:
-        raise Conflict(f"A group with the address /groups/{group.id} is here already.")
+        raise Conflict(f"A group with the address /groups/{group.id} already exists.")
     new, event = groups.register(group, step.by)
     due = next_on(new, services.today(), NOTHING_KNOWN, services.policy)
     services.store.groups.add(step.unit, new, event, due)

@@ -21,7 +21,7 @@ def begin(step: Step[Meeting, forms.Roll]) -> Meeting:
     """The meeting called to order with the roll of who is there."""
     table = _table(step.services)
     if not set(step.form.present) <= set(table):
-        raise Invalid({"present": "Somebody here holds no seat any more. Open the page anew."})
+        raise Invalid({"present": "Somebody here no longer holds a seat. Reload the page."})
     people = [person for person in table.values() if person.id in step.form.present]
     new, event = rules.begin(step.subject, people, step.services.policy, step.by)
     step.services.store.board.save_meeting(step.unit, new, event)

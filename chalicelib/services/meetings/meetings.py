@@ -102,7 +102,7 @@ def change(step: Step[Meeting, forms.ChangeMeeting]) -> Meeting:
             return old
         raise Conflict(
             "Somebody changed this meeting since you opened the form. Nothing was overwritten: "
-            "open the form anew, and look at what is planned now."
+            "reopen the form and see what changed."
         )
     new, event = meeting_lifecycle.change(old, wanted, policy, step.by)
     if event is None:

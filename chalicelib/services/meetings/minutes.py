@@ -51,8 +51,8 @@ def edit(step: Step[Minutes, forms.EditMinutes]) -> Minutes:
     form, old = step.form, step.subject
     if form.version != old.version:
         raise Conflict(
-            "Somebody changed these minutes since you opened them. Copy what you wrote, open the "
-            "page anew, and put it in there."
+            "Somebody changed these minutes since you opened them. Copy what you wrote, reload "
+            "the page, and paste it there."
         )
     inputs.keep_within(step.services.policy.limits.comment, why=form.why)
     changed = rules.edit(old, {one.key: one.text for one in form.texts}, form.why, step.by)

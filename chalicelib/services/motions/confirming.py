@@ -26,7 +26,7 @@ def put(step: Step[Motion, vote_inputs.ForMeeting]) -> Meeting:
     """An unconfirmed result on the consent agenda of a meeting that is to come."""
     services, found = step.services, step.subject
     if not confirmation.unconfirmed(found):
-        raise Conflict("This motion has no result that waits for its confirmation.")
+        raise Conflict("This motion has no result to confirm.")
     at = services.store.board.meeting(step.form.meeting)
     if at is None:
         raise Invalid({"meeting": "Choose the meeting that is to confirm it."})
@@ -90,7 +90,7 @@ def move_confirmation(step: Step[Meeting, vote_inputs.MoveConfirmation]) -> Moti
     if not item.pulled_by:
         raise Conflict(
             f"Item {item.number} is on the consent agenda. Pull it first, so that it is decided "
-            "by itself."
+            "separately."
         )
     found = board.motion(item.confirms)
     if found is None or not confirmation.unconfirmed(found):

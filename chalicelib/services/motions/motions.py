@@ -157,7 +157,7 @@ def _require_not_adopted(found: Meeting, number: str) -> None:
     if item and item.consent and not item.pulled_by:
         raise Conflict(
             f"Doc {number} is on the consent agenda. Pull its item first, so that it is decided "
-            "by itself."
+            "separately."
         )
 
 
@@ -292,7 +292,7 @@ def postpone(step: Step[Motion, motion_inputs.Postpone]) -> Motion:
     old, board = step.subject, step.services.store.board
     require_presiding(step, old)
     if old.is_amendment:
-        raise Conflict("An amendment is not put off alone: postpone the motion that it amends.")
+        raise Conflict("An amendment cannot be postponed alone: postpone the motion it amends.")
     to = board.meeting(step.form.meeting) if step.form.meeting else None
     if step.form.meeting and (to is None or to.id == old.meeting_id or to.starts_at <= step.by.at):
         raise Invalid({"meeting": "Choose another meeting, one that is still to come."})

@@ -39,7 +39,7 @@ def _void_slip(step: Step[Motion, Any], receipt: str) -> None:
         raise Invalid(
             {
                 "receipt": "You have voted, and nobody but you knows which ballot is yours: enter "
-                "its receipt, so that it is not counted. Without it your vote stands."
+                "its receipt, so that it is not counted. Without it your vote still counts."
             }
         )
     step.services.store.board.save_slip(step.unit, rules.voided(slip), slip)

@@ -34,7 +34,8 @@ def hold_anew(step: Step[Motion, inputs.Nothing]) -> Motion:
     require_presiding(step, step.subject)
     if not step.subject.replaced_by and not board.has_floor(step.subject):
         raise Conflict(
-            "What this motion was about is before the Board no more, so its vote is not held anew."
+            "What this motion was about is no longer before the Board, so its vote is not held "
+            "again."
         )
     old, told, new, begun = rules.hold_anew(step.subject, new_id(), step.by)
     board.save_motion(step.unit, old, told)

@@ -152,11 +152,11 @@ def _vote_secretly(step: Step[Motion, vote_inputs.Vote], existing: Ballot | None
 
 def _unknown(found: Motion, form: vote_inputs.Vote) -> None:
     if form.receipt:
-        raise Invalid({"receipt": "No ballot of this vote has this receipt. Type it once more."})
+        raise Invalid({"receipt": "No ballot of this vote has this receipt. Type it again."})
     if found.state == State.OPEN:
         raise Conflict(
-            "You have voted already. To change your vote, enter the receipt that you were given. "
-            "Without it the vote stands as it is."
+            "You have voted already. To change your vote, enter your receipt. Without it your "
+            "vote does not change."
         )
 
 

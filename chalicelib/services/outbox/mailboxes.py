@@ -37,7 +37,7 @@ def note(step: Step[Mailbox | None, inputs.NoteMailbox]) -> Mailbox:
 def _known(services: Services, key: str) -> Mailbox:
     found = services.store.mailboxes.get(key)
     if found is None:
-        raise NotFound("Nothing is noted about this address any more.")
+        raise NotFound("There is no longer a note about this address.")
     return found
 
 

@@ -68,7 +68,7 @@ def _delivery(services: Services, target: str) -> Delivery:
     webhook_id, _, delivery_id = target.partition("/")
     found = services.store.webhooks.delivery(webhook_id, delivery_id)
     if found is None:
-        raise NotFound("There is no such message any more.")
+        raise NotFound("This message no longer exists.")
     return found
 
 
@@ -76,7 +76,7 @@ def _delivery(services: Services, target: str) -> Delivery:
 def send_again(step: Step[Delivery, inputs.Nothing]) -> Delivery:
     """Sends a message once more that was taken, or given up. Raises Conflict."""
     if not step.subject.over:
-        raise Conflict("This message is still being sent. Wait until it is taken or given up.")
+        raise Conflict("This message is still being sent. Wait until it is delivered or given up.")
     again = rules.sent_again(step.subject)
     step.services.store.webhooks.send(step.unit, again, step.by.at)
     return again

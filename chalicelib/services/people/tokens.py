@@ -32,7 +32,7 @@ class Tokens:
             parts = self._serializer(purpose).loads(token)
         except BadSignature as error:
             raise NotFound(
-                "This link is not complete. Copy the whole address from the letter."
+                "This link is not complete. Copy the full link from the email."
             ) from error
         return [str(part) for part in parts]
 

@@ -59,7 +59,7 @@ def _match(step: Step[Reviewed, inputs.Settle]) -> signatures.Match:
     version = rosters.current().version
     entry = rosters.by_seat(version, form.seat) if form.seat else None
     if form.seat and entry is None:
-        raise Invalid({"seat": "This member is not on the roster any more. Choose another."})
+        raise Invalid({"seat": "This member is no longer on the roster. Choose another."})
     return signatures.Match(
         "staff",
         version,

@@ -46,8 +46,8 @@ def corrected(found: Petition, form: inputs.Correct) -> Text:
     require(TRANSITIONS, "petition", found.state, "correct")
     if form.text_digest and form.text_digest != found.text_digest:
         raise Conflict(
-            "The text was changed since you opened this page. Nothing was overwritten: copy what "
-            "you typed, and open the page anew."
+            "The text was changed since you opened this page. Nothing was overwritten: copy "
+            "what you typed, and reload the page."
         )
     return Text(
         name=form.name,

@@ -67,7 +67,7 @@ def plan(services: Services, found: Personal) -> Plan:
         goes.append("Letters that were not sent yet, or could not be sent. A last one is sent.")
     days = services.policy.keep_days("sent-letters")
     stays.append(
-        f"Copies of letters that were sent: they delete themselves {days} days after sending, "
+        f"Copies of sent emails: they delete themselves {days} days after sending, "
         "and are not looked up by address."
     )
     unsent = services.policy.keep_days("unsent-files")
@@ -145,5 +145,5 @@ def _kept(services: Services, what: str) -> str:
     rule = next(one for one in services.policy.retention if one.what == what)
     return (
         f"It is kept for this: {rule.purpose} It goes {rule.days} days after {rule.until}. "
-        "Staff alone see it; this person is not told."
+        "Only staff see it; this person is not told."
     )

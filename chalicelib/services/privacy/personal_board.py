@@ -191,7 +191,7 @@ def stays(found: InBoardRoom) -> Iterator[str]:
     """What an erasure leaves, and why, in sentences."""
     for one in found.sent:
         again = (
-            " Nobody is told any more what becomes of it." if one.document.waits_for_staff else ""
+            " Nobody will be notified about it any more." if one.document.waits_for_staff else ""
         )
         yield (
             f"The document “{one.document.title}” for {one.meeting or 'the Board'} "

@@ -68,7 +68,7 @@ def _why_not(action: Action, found: Group, today: date, policy: Policy) -> str:
 
 def _will(action: Action, found: Group, today: date, policy: Policy) -> str:
     written = [c.name for c in found.acting if c.email]
-    letter = f"A letter goes to {', '.join(written)}." if written else "Nobody can be written to."
+    letter = f"An email goes to {', '.join(written)}." if written else "There is nobody to email."
     if action == Action.REMIND:
         return letter
     ends = found.charge.ends_on

@@ -78,7 +78,7 @@ def _answer(step: Step[Group, forms.AnswerRenewal]) -> Answer:
     if form.saved is not None and form.saved != saved_mark(old):
         raise Conflict(
             "Somebody saved another answer since you opened this page. Nothing was overwritten: "
-            "copy what you typed, open the page anew, and put the two together."
+            "copy what you typed, reload the page, and merge the two."
         )
     other = step.services.store.groups.get(form.other) if form.other else None
     if form.other and (other is None or not other.living):
@@ -319,7 +319,7 @@ def accept(step: Step[Group, inputs.Nothing]) -> Group:
     old, services = step.subject, step.services
     found = old.renewal
     if found is None or found.stage != Stage.SUBMITTED:
-        raise Conflict("There is no answer that waits for staff.")
+        raise Conflict("There is no answer waiting for staff.")
     if step_of(services, old) != "none":
         raise Conflict("This needs a step of the Board: put it on the docket of a meeting.")
     answer = found.answer
@@ -343,9 +343,9 @@ def petition(step: Step[Group, inputs.Nothing]) -> Group:
     old, services = step.subject, step.services
     found = old.renewal
     if not by_petition(services, old):
-        raise Conflict("Groups of this kind go on without a petition: answer the form.")
+        raise Conflict("Groups of this kind continue without a petition: answer the form.")
     if found is None or found.stage != Stage.OPEN:
-        raise Conflict("No renewal of this group waits for its conveners.")
+        raise Conflict("No renewal of this group is waiting for its conveners.")
     if found.petition_id and not petition_over(services, old):
         raise Conflict("Its petition is under way already.")
     petition_id = step.once.setdefault("petition", new_id())

@@ -26,7 +26,7 @@ def decoded(content: bytes, refused: Refused) -> tuple[str, str]:
     try:
         return content.decode("cp1252"), "Windows-1252"
     except UnicodeDecodeError:
-        raise refused("The letters of this file are unknown. Save it as “CSV UTF-8”.") from None
+        raise refused("This file’s encoding is unknown. Save it as “CSV UTF-8”.") from None
 
 
 def delimiter(text: str) -> str:

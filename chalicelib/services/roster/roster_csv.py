@@ -153,11 +153,11 @@ class Members:
         """
         number = plain_number(entry.member_number)
         if number and number in self._numbers:
-            raise ValueError(f"Member number {entry.member_number} stands in an earlier line.")
+            raise ValueError(f"Member number {entry.member_number} is on an earlier line.")
         here = self._mailboxes.setdefault(entry.mailbox, [])
         if here and not (number and all(one.member_number for one in here)):
             raise ValueError(
-                f"{entry.email} stands in an earlier line. Two members can share an address only "
+                f"{entry.email} is on an earlier line. Two members can share an address only "
                 "if both have a member number."
             )
         here.append(entry)

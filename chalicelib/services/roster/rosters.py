@@ -81,7 +81,7 @@ def preview(services: Services, actor: Actor, digest: str) -> Preview:
 def uploaded(services: Services, digest: str) -> str:
     """The digest of a file that was uploaded. Raises NotFound."""
     if not services.files.has(_file(digest)):
-        raise NotFound("This upload is gone. Choose the file once more.")
+        raise NotFound("This upload has expired. Choose the file again.")
     return digest
 
 
@@ -142,9 +142,9 @@ def _told_of(unmatched: int, over: bool = False) -> str:
     one = unmatched == 1
     if over:
         decide = "Decide about it by hand." if one else "Decide about them by hand."
-        return f" {unmatched} could not be matched anew. {decide}"
+        return f" {unmatched} could not be matched again. {decide}"
     again = "it is" if one else "they are"
-    return f" {unmatched} could not be matched anew; {again} tried again in a few minutes."
+    return f" {unmatched} could not be matched again; {again} tried again in a few minutes."
 
 
 def _store(services: Services, job: Import, reading: Reading) -> None:
@@ -173,7 +173,7 @@ def _rematch(services: Services, entries: Iterable[Entry]) -> tuple[int, int]:
                 changed += _rematch_one(services, petition, old, roster)
             except Exception:
                 # One that cannot be read or written keeps none of the others waiting.
-                log.exception("a signature of %s could not be matched anew", petition.id)
+                log.exception("a signature of %s could not be matched again", petition.id)
                 failed += 1
         try:
             note_threshold(services, petition.id)
@@ -281,7 +281,7 @@ def _open_petitions(services: Services) -> list[Petition]:
 def _read(services: Services, digest: str) -> Reading:
     content = services.files.get(_file(digest))
     if content is None:
-        raise NotFound("This upload is gone. Choose the file once more.")
+        raise NotFound("This upload has expired. Choose the file again.")
     return roster_csv.read(content, services.policy.limits)
 
 

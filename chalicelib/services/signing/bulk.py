@@ -187,7 +187,7 @@ def begin(step: Step[None, inputs.Bulk]) -> Bulk:
         raise Invalid({"": "Look at the preview first."}) from error
     found = _look(services, _asked(services, form, step.by.actor.name, at))
     if found.digest != form.digest:
-        raise Conflict("Signatures have changed since the preview. Look at it once more.")
+        raise Conflict("Signatures have changed since the preview. Review it again.")
     if not found.targets:
         raise Invalid({"": "No signature would be changed."})
     most = services.policy.limits.bulk_signatures
@@ -210,9 +210,7 @@ def begin_undoing(step: Step[Bulk, inputs.Nothing]) -> Bulk:
     """Puts taking a bulk action back in line."""
     old = step.subject
     if old.action == Action.RELEASE:
-        raise Conflict(
-            "Letters have gone out to those who were let through. Set them aside instead."
-        )
+        raise Conflict("Emails have gone out to those who were let through. Reject them instead.")
     if old.stage != Stage.DONE:
         raise Conflict("This bulk action is not finished, or was undone already.")
     new = replace(

@@ -176,7 +176,7 @@ def _reasons(services: Services, signature: Signature) -> tuple[str, ...]:
     reasons = []
     if signature.state == State.HELD:
         why = HOLDS.get(signature.hold, HOLDS["mailbox"])
-        reasons.append(f"Held, and no letter has gone out: {why[0].lower()}{why[1:]}.")
+        reasons.append(f"Held, and no email has gone out: {why[0].lower()}{why[1:]}.")
     if signature.state == State.CONFIRMED and signature.rival:
         who = _who(services, signature.petition_id, signature.rival) or "Another signature"
         reasons.append(f"{who} counts for the same member already. Only one of the two can.")

@@ -277,7 +277,7 @@ def settled_words(state: State) -> str:
     """A signature's state in a few plain words."""
     return {
         State.PENDING: "waiting for the email address to be confirmed",
-        State.HELD: "waiting for staff to look at it",
+        State.HELD: "waiting for staff review",
         State.CONFIRMED: "confirmed, waiting for staff to find it on the roster",
         State.VERIFIED: "verified",
         State.INVALIDATED: "rejected by staff",

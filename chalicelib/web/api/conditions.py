@@ -108,8 +108,7 @@ class Conditions(Watch):
         version = getattr(subject, "version", None)
         if str(version) not in {tag.partition("-")[0] for tag in tags(asked)}:
             raise Changed(
-                "This was changed since you read it, so nothing was done. Read it again, and "
-                "decide anew."
+                "This was changed since you read it, so nothing was done. Read it again and retry."
                 if version is not None
                 else "What this is about has no version that If-Match could name."
             )

@@ -21,7 +21,8 @@ pages = Pages(__name__)
 JSON = "application/json"
 BEARER = 'Bearer realm="Groundswell"'
 SIGNED_OUT = (
-    "You are signed out. Sign in in another tab, then go on typing here: the draft is saved then."
+    "You are signed out. Sign in in another tab, then continue typing here: the draft will be "
+    "saved."
 )
 
 

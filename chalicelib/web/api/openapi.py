@@ -33,7 +33,7 @@ TAGS = {
     "petitions": "Drafts, petitions and their texts",
     "signatures": "Signing, and staff’s decisions on signatures",
     "blocks": "Who is blocked from signing, or allowed to",
-    "mailboxes": "Addresses that letters do not reach",
+    "mailboxes": "Bounced addresses",
     "roster": "The membership roster",
     "groups": "Chartered groups, their charges and renewals",
     "board": "Meetings, motions, votes, and the record",
@@ -49,7 +49,7 @@ TAGS = {
     "account": "One’s own account",
     "sign-in": "Signing in",
     "texts": "Checks of texts while they are written",
-    "webhooks": "Addresses that are told of events",
+    "webhooks": "Webhooks",
 }
 # What may come back from any operation, from those with a body, and from commands.
 _ALWAYS = ("bad-token", "not-allowed", "not-found", "invalid", "too-many")
@@ -102,7 +102,7 @@ _HEADERS: dict[str, Any] = {
         "schema": {"type": "string"},
     },
     "RateLimit": {
-        "description": "What is left of the limit, and in how many seconds it begins anew.",
+        "description": "What is left of the limit, and in how many seconds it resets.",
         "schema": {"type": "string"},
     },
     "RateLimit-Policy": {

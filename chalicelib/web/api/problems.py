@@ -83,7 +83,7 @@ KINDS = {
             "changed",
             412,
             "Changed since it was read",
-            "`If-Match` names another version than there is now. Read it again and decide anew.",
+            "`If-Match` names another version than there is now. Read it again and retry.",
         ),
         Kind(
             "media-type",

@@ -26,7 +26,7 @@ from chalicelib.web.responses import Answer, html, kept, redirect
 pages = Pages(__name__)
 
 ADVICE = {
-    rules.Advice.APPROVE: "Approve as it is",
+    rules.Advice.APPROVE: "Approve as is",
     rules.Advice.CHANGED: "Approve with changes",
     rules.Advice.RETURN: "Return to its conveners",
     rules.Advice.DECLINE: "Decline",

@@ -147,7 +147,7 @@ def _changeable(request: Request, document_id: str) -> Document:
     here = request.actor.having(*roles_for(request.actor, found))
     authorize(here, "document.revise")
     if found.state == State.WITHDRAWN:
-        raise Conflict("This document was withdrawn, and is changed no more.")
+        raise Conflict("This document was withdrawn and can no longer be changed.")
     return found
 
 
@@ -223,6 +223,6 @@ def _change(request: Request, document: Document, fields: dict[str, Any]) -> Ans
         return _edit_page(request, document, Form(values, error.errors), 422)
     except Conflict as error:
         title = "The change was not saved"
-        link = ("Open the document anew", f"/board/documents/{document.id}")
+        link = ("Reopen the document", f"/board/documents/{document.id}")
         return kept(request, 409, title, error.message, link, _typed(fields), FORM_LABELS)
     return redirect(f"/board/documents/{document.id}?done=document-changed")

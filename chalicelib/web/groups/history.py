@@ -13,7 +13,7 @@ _TITLES = {
     "register": "Taken into this record",
     "open-renewal": "Renewal opened",
     "submit-renewal": "Renewal answered",
-    "take-back-renewal": "Answer taken back",
+    "take-back-renewal": "Answer withdrawn",
     "return-renewal": "Answer returned by staff",
     "petition-renewal": "Petition to continue begun",
     "propose-lapse": "Nobody answered the renewal",
@@ -43,7 +43,7 @@ _WHY = {
 }
 _ANSWERS = {
     "same": "It is to go on as it is.",
-    "changed": "It is to go on with another name or charge.",
+    "changed": "It will continue with a new name or charge.",
     "succeeded": "Another group is to carry its work on.",
     "merged": "It is to become part of another group.",
     "dissolved": "It is to end.",

@@ -313,7 +313,7 @@ def check_receipt(request: Request, motion_id: str) -> dict[str, str]:
     load_motion(request.services, motion_id)
     slip = slip_for(request.services, motion_id, asked.receipt)
     if slip is None:
-        raise Invalid({"receipt": "No ballot of this vote has this receipt. Type it once more."})
+        raise Invalid({"receipt": "No ballot of this vote has this receipt. Type it again."})
     return {"number": slip.number, "choice": slip.choice}
 
 

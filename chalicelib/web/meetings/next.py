@@ -133,7 +133,7 @@ def _before(meeting: Meeting, calendar: tuple[Milestone, ...], at: str) -> list[
         was = "It was due by" if milestone.status == Status.OVERDUE else "It is due by"
         text = f"{was} {long_date(milestone.day)}."
         if milestone.name == Name.CALL:
-            words = f"{text} The Board is written to."
+            words = f"{text} The Board gets an email."
             step = NextStep("Call for items", words, "Call for items", f"{at}/call", posts=True)
         elif milestone.name == Name.AGENDA:
             words = f"{text} Arrange the docket, then set it."

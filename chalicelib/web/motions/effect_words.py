@@ -24,7 +24,7 @@ _WORDS = {
         "petition is declined.",
         "Announcing it approves the petition and charters the group at once; its conveners and "
         "signatories are told by email.",
-        "Announcing it declines the petition; its conveners and signatories are told by email.",
+        "Announcing it declines the petition; its conveners and signatories get an email.",
         "The petition is approved, and the group is chartered.",
         "The motion was lost, and with it the petition is declined. Its conveners and signatories "
         "were told.",
@@ -48,7 +48,7 @@ _WORDS = {
     Effect.RENEW: EffectWords(
         "If it carries, the group has the charge that it quotes from then on. If it is lost, the "
         "conveners may answer otherwise.",
-        "Announcing it gives the group this charge at once; its conveners are told by email.",
+        "Announcing it gives the group this charge at once; its conveners get an email.",
         "Announcing it sends the matter back to the conveners, who are told by email.",
         "The group has this charge.",
         "The motion was lost. The conveners were told, and may answer otherwise.",
@@ -56,7 +56,7 @@ _WORDS = {
     Effect.END: EffectWords(
         "If it carries, the group ends; its page and its record stay. If it is lost, the conveners "
         "may answer otherwise.",
-        "Announcing it ends the group at once; its conveners are told by email.",
+        "Announcing it ends the group at once; its conveners get an email.",
         "Announcing it sends the matter back to the conveners, who are told by email.",
         "The group has ended. Its page stays.",
         "The motion was lost. The conveners were told, and may answer otherwise.",

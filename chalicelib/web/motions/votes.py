@@ -98,7 +98,7 @@ def receipt_check(request: Request, motion_id: str) -> Answer:
     typed = str(request.form.get("receipt", ""))
     slip = receipts.slip_for(request.services, motion_id, typed)
     if slip is None:
-        errors = {"receipt": "No ballot of this vote has this receipt. Type it once more."}
+        errors = {"receipt": "No ballot of this vote has this receipt. Type it again."}
         return _receipt_page(request, motion_id, Form({"receipt": typed}, errors), status=422)
     # Not shown again: somebody may look over a shoulder.
     return _receipt_page(request, motion_id, Form({"receipt": ""}), slip_rows([slip])[0])

@@ -82,7 +82,7 @@ def show(request: Request, number: str) -> Answer:
     found = letters()
     wanted = [x for x in found if x["id"] == number]
     if not wanted:
-        raise NotFound("This letter is gone: the mailbox keeps the letters of this data folder.")
+        raise NotFound("This email is gone: the mailbox keeps the emails of this data folder.")
     return html(request, "mailbox/show.html", letter=wanted[0], pieces=pieces(wanted[0]["text"]))
 
 

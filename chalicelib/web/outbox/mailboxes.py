@@ -12,7 +12,7 @@ SHOWN = 100
 
 @pages.get("/staff/undelivered")
 def show(request: Request) -> Answer:
-    """Addresses that letters do not reach, and those whose owners complained."""
+    """Bounced addresses, and those whose owners complained."""
     authorize(request.actor, "signature.read-private")
     services = request.services
     found = services.store.mailboxes.without_letters(SHOWN + 1)

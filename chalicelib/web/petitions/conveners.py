@@ -21,7 +21,8 @@ pages = Pages(__name__)
 
 NOT_INVITED = (
     "There is no invitation here for the address with which you are signed in. Sign out, and sign "
-    "in with the address that the invitation came to. If you did, it was taken back or answered."
+    "in with the address that the invitation came to. If you did, it was withdrawn or already "
+    "answered."
 )
 
 

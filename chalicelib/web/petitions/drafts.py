@@ -152,7 +152,7 @@ def own_draft(request: Request, petition_id: str) -> Petition:
     petition = read_as(request, petition_id)
     authorize(_as_convener(request, petition), "petition.edit")
     if petition.state != State.DRAFT:
-        raise Conflict("This petition is not a draft any more, so its text stands.")
+        raise Conflict("This petition is no longer a draft, so its text is final.")
     return petition
 
 
@@ -170,9 +170,9 @@ def _not_saved(request: Request, petition: Petition) -> Answer:
     return _kept(
         request,
         409,
-        "This petition is not a draft any more",
-        "It was opened for signatures or ended meanwhile, in another tab or by a co-convener. Its "
-        "text stands, and what you typed was not saved. It is below for you to copy.",
+        "This petition is no longer a draft",
+        "It was opened for signatures or ended meanwhile, in another tab or by a co-convener. "
+        "Its text is final, and what you typed was not saved. It is below for you to copy.",
         there,
     )
 

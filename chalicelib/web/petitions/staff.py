@@ -33,7 +33,7 @@ TO_DO = {
     State.SUBMITTED: "Check the signatures, then verify them",
     State.VERIFIED: "Schedule it for a meeting",
     State.SCHEDULED: "Publish the packet when every document is in; then the Board votes",
-    State.COLLECTING: "Nothing has to be done; doubtful signatures can be decided already",
+    State.COLLECTING: "Nothing has to be done; signatures can already be reviewed",
 }
 
 

@@ -22,11 +22,11 @@ _PETITION = {
     "approve": "Approved by the Board",
     "decline": "Declined by the Board",
     "return": "Returned for changes",
-    "revise": "Taken back to be rewritten",
+    "revise": "Withdrawn for revision",
     "withdraw": "Withdrawn by its conveners",
-    "expire": "Ran out of time",
+    "expire": "Expired",
     "reject": "Ended by staff",
-    "mend-count": "Count put right by staff",
+    "mend-count": "Count corrected by staff",
     "erase": "A signatory’s data erased at their request",
     "anonymise": "Signatories’ personal data deleted",
 }
@@ -95,11 +95,11 @@ _MOTION = {
     "call-virtual": "Vote without a meeting called",
     "extend-vote": "Time extended",
     "recuse": "A member was recused",
-    "rejoin": "A recusal was taken back",
+    "rejoin": "A recusal was withdrawn",
     "remind": "Reminder to those who had not voted",
     "void": "Vote declared void",
-    "hold-anew": "Vote held anew",
-    "begin-anew": "Begun anew, after a void vote",
+    "hold-anew": "Vote held again",
+    "begin-anew": "Started again, after a void vote",
     "confirm": "Confirmed by a meeting",
     "refuse-confirmation": "Confirmation refused by a meeting",
     "withdraw": "Withdrawn",
@@ -126,7 +126,7 @@ def _motion_detail(event: Event) -> str:
         case "move" if data.get("again"):
             return f"{by} It was postponed before."
         case "withdraw" if data.get("with"):
-            return "The motion that it amends is before the Board no more."
+            return "The motion it amends is no longer before the Board."
         case "postpone" if data.get("meeting_title"):
             return f"To {data['meeting_title']}. {by}"
         case "amend":

@@ -9,8 +9,8 @@ from chalicelib.domain.times import long_date
 KINDS = {
     What.ENDS: "Charges that end",
     What.OPENS: "Renewals that open",
-    What.CONVENERS: "Renewals that wait for conveners",
-    What.STAFF: "Renewals that wait for staff",
+    What.CONVENERS: "Renewals waiting for conveners",
+    What.STAFF: "Renewals waiting for staff",
     What.BOARD: "Renewals before the Board",
     What.LAPSES: "Groups that lapse",
     What.CHECK_IN: "Yearly check-ins",
@@ -21,7 +21,7 @@ _TO_COME = {
     What.ENDS: "The charge ends on {day}.",
     What.OPENS: "The renewal opens on {day}.",
     What.CONVENERS: "Its conveners have not answered. The charge ends on {day}.",
-    What.STAFF: "The answer waits for staff. The charge ends on {day}.",
+    What.STAFF: "The answer is waiting for staff. The charge ends on {day}.",
     What.BOARD: "The Board decides at {meeting}, on {day}.",
     What.LAPSES: "Without an answer it lapses after {day}.",
     What.CHECK_IN: "The yearly check-in is due by {day}.",
@@ -31,7 +31,7 @@ _OVERDUE = {
     What.ENDS: "The charge ended on {day}.",
     What.OPENS: "The renewal was to open on {day}.",
     What.CONVENERS: "Its conveners have not answered. The charge ended on {day}.",
-    What.STAFF: "The answer waits for staff. The charge ended on {day}.",
+    What.STAFF: "The answer is waiting for staff. The charge ended on {day}.",
     What.BOARD: "The Board was to decide at {meeting}, on {day}.",
     What.LAPSES: "It was to lapse after {day}.",
     What.CHECK_IN: "The yearly check-in was due by {day}.",
@@ -40,11 +40,11 @@ _OVERDUE = {
 # Where it is the document deadline of a meeting that counts.
 _FOR_A_MEETING = {
     What.CONVENERS: "Its conveners have not answered. Documents for {meeting} are due by {day}.",
-    What.STAFF: "The answer waits for staff. Documents for {meeting} are due by {day}.",
+    What.STAFF: "The answer is waiting for staff. Documents for {meeting} are due by {day}.",
 }
 _NO_DAY = {
     What.CONVENERS: "Its conveners have not sent the change that was asked for.",
-    What.STAFF: "The answer waits for staff, and no meeting is planned.",
+    What.STAFF: "The answer is waiting for staff, and no meeting is planned.",
     What.BOARD: "The Board has it.",
 }
 
@@ -76,9 +76,11 @@ def to_do(row: Row, rule: RenewalRule) -> str:
     if row.what == What.ENDS and renewal:
         return "Its renewal is under way."
     if row.what in {What.ENDS, What.OPENS}:
-        return "Open its renewal." if row.overdue else "Nothing yet: its renewal opens by itself."
+        return (
+            "Open its renewal." if row.overdue else "Nothing yet: its renewal opens automatically."
+        )
     if row.what == What.CHECK_IN:
-        return "Ask its conveners." if row.overdue else "Nothing yet: its conveners are written to."
+        return "Ask its conveners." if row.overdue else "Nothing yet: its conveners get an email."
     return _DO[row.what]
 
 

@@ -24,7 +24,7 @@ pages = Pages(__name__)
 
 FIELDS = ("outcome", "name", "charge", "report", "other", "agreement")
 LABELS = {
-    "outcome": "What is to become of the group",
+    "outcome": "What should happen to the group",
     "report": "What the group did",
     "name": "Name",
     "charge": "Charge",
@@ -32,8 +32,8 @@ LABELS = {
     "agreement": "How its conveners agreed",
 }
 OUTCOMES = {
-    Outcome.SAME: ("It goes on as it is", "The same name, the same charge, another term."),
-    Outcome.CHANGED: ("It goes on with another name or charge", "The Board votes on the change."),
+    Outcome.SAME: ("It continues unchanged", "The same name, the same charge, another term."),
+    Outcome.CHANGED: ("It continues with a new name or charge", "The Board votes on the change."),
     Outcome.SUCCEEDED: (
         "Another group carries its work on",
         "This group ends, and its page leads to the other.",
@@ -273,7 +273,7 @@ def remind(request: Request, slug: str) -> Answer:
 
 
 STAGES = {
-    Stage.OPEN: "It waits for its conveners",
+    Stage.OPEN: "It waiting for its conveners",
     Stage.SUBMITTED: "It waits for staff",
     Stage.SCHEDULED: "It is before the Board",
 }

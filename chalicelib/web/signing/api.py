@@ -231,7 +231,7 @@ def upload(request: Request) -> dict[str, Any]:
     token = uploads.take_json(request.services, request.actor, request.json())
     file = uploads.peek(request.services, request.actor, token)
     if file is None:
-        raise NotFound("The file is not there any more. Send it again.")
+        raise NotFound("The file no longer exists. Upload it again.")
     return {
         "upload": token,
         "name": file.name,

@@ -104,7 +104,7 @@ def decide(request: Request, petition_id: str, key: str) -> Answer:
         if fields.get("seen", "") not in {"", seen(signature)}:
             raise Conflict(
                 "This signature was decided, answered or corrected since you opened the page. "
-                "What it is now stands here; decide again if you still want to."
+                "Its current state is shown here; decide again if you still want to."
             )
         request.perform(command, target, data)
     except Invalid as error:

@@ -151,7 +151,7 @@ def test_what_cannot_be_is_refused_field_by_field(field, fits, over, words):
     ("kind", "said", "lacks"),
     [
         ("discussion-group", answer(meetings=0, participants=0), []),
-        ("discussion-group", answer(active=False), ["It says that it is not active any more."]),
+        ("discussion-group", answer(active=False), ["It says that it is no longer active."]),
         ("interest-group", answer(meetings=1, participants=75), []),
         (
             "interest-group",

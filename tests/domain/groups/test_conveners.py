@@ -210,7 +210,7 @@ def test_staff_end_a_convener_with_a_reason():
 def test_an_invitation_is_taken_back_without_a_reason():
     group, event = group_conveners.end(invited(), "c2", "", POLICY, act(at=on(DAY)))
     assert (len(group.conveners), event.command) == (1, "take-back-invitation")
-    with pytest.raises(Conflict, match="no more"):
+    with pytest.raises(Conflict, match="no longer"):
         group_conveners.end(group, "c2", "", POLICY, act(at=on(DAY)))
 
 
@@ -254,7 +254,7 @@ def test_only_a_term_that_ends_soon_is_followed_by_another():
         group = living(conveners=(convener(1, until),))
         with pytest.raises(Conflict, match="goes on"):
             group_conveners.go_on(group, "c1", POLICY, act(at=on(DAY)))
-    with pytest.raises(Conflict, match="no more"):
+    with pytest.raises(Conflict, match="no longer"):
         group_conveners.go_on(invited(), "c2", POLICY, act(at=on(DAY)))
 
 

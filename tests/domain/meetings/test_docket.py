@@ -220,7 +220,7 @@ def test_a_document_keeps_its_number_and_stays_on_the_docket():
 
 def test_an_item_that_is_gone_is_named_so():
     for call in (rules.remove_item, rules.pull):
-        with pytest.raises(NotFound, match="any more"):
+        with pytest.raises(NotFound, match="no longer"):
             call(meeting(), "i9", staff())
     with pytest.raises(NotFound):
         # An item of an earlier release has no id; an empty one finds nothing.

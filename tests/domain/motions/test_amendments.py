@@ -92,7 +92,7 @@ def test_an_amendment_is_not_amended_and_a_confirmation_takes_none():
     with pytest.raises(Conflict, match="move another"):
         rules.propose("a2", amendment, {"wording": "That we wait."}, voter(4))
     confirmation = replace(plain(), effect=Effect.CONFIRM)
-    with pytest.raises(Conflict, match="takes no amendment"):
+    with pytest.raises(Conflict, match="cannot be amended"):
         rules.propose("a2", confirmation, {"wording": "That we wait."}, voter(4))
 
 
@@ -170,7 +170,7 @@ def test_an_amendment_falls_with_its_motion_but_not_out_of_its_vote():
     fallen, event = rules.fall(amendment, main, staff())
     assert (fallen.state, event.data) == (State.WITHDRAWN, {"with": main.id})
     for state in (State.OPEN, State.CLOSED):
-        with pytest.raises(Conflict, match="comes to its end first"):
+        with pytest.raises(Conflict, match="must end first"):
             rules.fall(replace(amendment, state=state), main, staff())
 
 

@@ -217,7 +217,7 @@ def test_who_sat_on_the_board_is_told_that_their_term_ended():
     last = date(2024, 6, 30)
     person = Person(id="b", name="B", email="b@example.org", seats=(Seat("Councilor", until=last),))
     after = actor_for(person, last + timedelta(days=1))
-    with pytest.raises(NotAllowed, match="ended on June 30, 2024. A ballot that you cast before"):
+    with pytest.raises(NotAllowed, match="ended on June 30, 2024. A ballot you cast before"):
         authorize(after, "motion.vote")
     with pytest.raises(NotAllowed, match=r"ended on June 30, 2024\.$"):
         authorize(after, "board.read")

@@ -175,7 +175,7 @@ CLOSES = OPENED.closes_at
         ((DAY,), NOW + 8 * DAY - SECOND, 1, "can be sent from February 3, 2024"),
         ((DAY, 9 * DAY), NOW + 90 * DAY, 0, "reminded 2 times already"),
         ((), CLOSES + 24 * HOUR, 2, ""),
-        ((), CLOSES + 24 * HOUR + SECOND, 0, "time for confirming is over"),
+        ((), CLOSES + 24 * HOUR + SECOND, 0, "time to confirm is over"),
         # Before the petition was returned and opened again: another collection.
         ((-60 * DAY, -50 * DAY), NOW, 2, ""),
         ((-60 * DAY, -3 * DAY), NOW, 2, "can be sent from January 30, 2024"),

@@ -269,7 +269,7 @@ def test_an_answer_is_taken_back_until_the_board_has_it():
     assert (found.answer.outcome, event.command) == ("same", "take-back-renewal")
     with pytest.raises(Conflict, match="before the Board"):
         renewal.take_back(before_board(), by)
-    with pytest.raises(Conflict, match="waits for its conveners"):
+    with pytest.raises(Conflict, match="waiting for its conveners"):
         renewal.take_back(in_renewal(), by)
 
 
@@ -313,7 +313,7 @@ def test_staff_say_why_they_send_an_answer_back():
         renewal.send_back(answered(), "", POLICY, by)
     assert list(refused.value.errors) == ["comments"]
     assert renewal.send_back(answered(), "More, please.", POLICY, by)[0].renewal.comments
-    with pytest.raises(Conflict, match="waits for its conveners"):
+    with pytest.raises(Conflict, match="waiting for its conveners"):
         renewal.send_back(in_renewal(), "More, please.", POLICY, by)
 
 
@@ -389,5 +389,5 @@ def test_an_answer_is_scheduled_as_a_document():
         "meeting_title": "Board I",
         "document": "7.0",
     }
-    with pytest.raises(Conflict, match="waits for its conveners"):
+    with pytest.raises(Conflict, match="waiting for its conveners"):
         before_board(in_renewal())

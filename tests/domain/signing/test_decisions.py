@@ -140,7 +140,7 @@ def test_no_decision_without_a_reason():
 
 def test_nobody_is_accepted_for_a_text_that_they_did_not_sign():
     petition = with_other_text()
-    with pytest.raises(Conflict, match="has not confirmed the text"):
+    with pytest.raises(Conflict, match="has not confirmed the current text"):
         DO["accept"](petition, in_state(State.CONFIRMED))
     with pytest.raises(Conflict, match="was confirmed"):
         DO["accept"](PETITION, DO["set aside"](PETITION, in_state(State.PENDING)))
@@ -163,7 +163,7 @@ def test_a_decision_taken_back_leaves_what_stood_before(what, state, letter):
     back = DO["undo"](PETITION, decided)
     assert (back.state, back.match, back.letter) == (was.state, was.match, letter)
     assert [d.what for d in back.decisions] == [decided.decisions[0].what, "undo"]
-    with pytest.raises(Conflict, match="Nothing is left to undo"):
+    with pytest.raises(Conflict, match="There is nothing to undo"):
         DO["undo"](PETITION, back)
 
 

@@ -133,7 +133,7 @@ def test_no_other_state_takes_a_signature_and_says_why(state):
     petition = petition_in(state)
     with pytest.raises(Conflict) as refused:
         rules.sign(petition, None, new_signature(PETITION), POLICY, NOW)
-    handed_in = dict.fromkeys(("submitted", "verified", "scheduled"), "handed this petition in")
+    handed_in = dict.fromkeys(("submitted", "verified", "scheduled"), "submitted this petition")
     words = {"draft": "revising", "returned": "revising", **handed_in}
     word = words.get(state, state)
     assert word in refused.value.message
@@ -426,7 +426,7 @@ def test_another_persons_name_undoes_a_match_that_was_not_made_by_the_address(ho
 def test_once_the_roster_stands_only_being_named_is_chosen(state):
     petition = replace(PETITION, state=PetitionState(state))
     signature = in_state(State.VERIFIED)
-    with pytest.raises(Conflict, match="stand as they were verified"):
+    with pytest.raises(Conflict, match="have been verified"):
         put_right(signature, petition, name="Somebody Else")
     assert put_right(signature, petition, named=False).named is False
 

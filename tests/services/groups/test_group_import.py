@@ -41,7 +41,7 @@ def test_a_file_is_looked_at_and_nothing_is_changed(staff):
     assert rows[1].here
     assert any("Write one of: Discussion group, Interest group." in one for one in rows[2].wrong)
     assert rows[2].row.line == 4
-    assert rows[3].wrong == ("A group of this name stands in an earlier line.",)
+    assert rows[3].wrong == ("A group with this name is on an earlier line.",)
     assert staff.dump() == after != before
 
 
@@ -115,7 +115,7 @@ def test_an_address_that_is_taken_is_said(staff):
     (row,) = preview(staff, file(MAPS))
     assert row.wrong == ("Its address would be that of another group: /groups/open-maps.",)
     data = {"name": "Open Maps", "kind": "discussion-group", "charge": "To map."}
-    with pytest.raises(Conflict, match="is here already"):
+    with pytest.raises(Conflict, match="already exists"):
         staff.do("staff", "group.import", effective_on="2025-01-26", **data)
 
 
@@ -145,7 +145,7 @@ def test_cells_that_slipped_or_cannot_be_read_are_said_and_not_left_out(staff):
     unseen = "Open Seas,Discussion group,\u3164,2024-01-26,,,,,"
     first, second, third = preview(staff, file(slipped + "x", odd, unseen, heads=heads))
     assert "needs quotation marks around it" in first.wrong[0]
-    assert second.wrong == ("Meets: Remove the invisible control characters: type this part anew.",)
+    assert second.wrong == ("Meets: Remove the invisible control characters: retype this part.",)
     assert third.wrong == ("It has no charge.",)
 
 

@@ -146,7 +146,7 @@ def test_an_amendment_that_is_voted_on_holds_its_motion(world):
     world.do("president", "motion.open", amendment)
     before = world.dump()
     for who, command in (("director1", "motion.withdraw"), ("president", "motion.postpone")):
-        with pytest.raises(Conflict, match="comes to its end first"):
+        with pytest.raises(Conflict, match="must end first"):
             world.do(who, command, world.motion_id)
     with pytest.raises(Conflict):
         world.do("rowan", "petition.withdraw", world.petition_id)
@@ -266,14 +266,14 @@ def test_a_void_vote_goes_with_what_it_was_about(world):
     world.do("director4", "motion.second", amendment)
     voided(world, amendment)
     world.do("president", "motion.postpone", world.motion_id)
-    with pytest.raises(Conflict, match="before the Board no more"):
+    with pytest.raises(Conflict, match="no longer before the Board"):
         world.do("president", "motion.hold-anew", amendment)
 
     world.at("seconded")
     voided(world, world.motion_id)
     world.do("staff", "petition.return", world.petition_id, comments="Shorter.")
     assert world.petition.state == "returned"
-    with pytest.raises(Conflict, match="before the Board no more"):
+    with pytest.raises(Conflict, match="no longer before the Board"):
         world.do("president", "motion.hold-anew", world.motion_id)
 
 

@@ -119,7 +119,7 @@ def test_without_the_receipt_the_vote_stands(world: World) -> None:
     open_secretly(world)
     world.vote("director1", "yes")
     before = world.dump()
-    with pytest.raises(Conflict, match="enter the receipt"):
+    with pytest.raises(Conflict, match="enter your receipt"):
         world.vote("director1", "no")
     with pytest.raises(Invalid) as refused:
         world.vote("director1", "no", receipt="0000-0000-0000-0000-0000")

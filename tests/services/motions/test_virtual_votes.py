@@ -37,7 +37,7 @@ def test_a_vote_without_a_meeting_from_its_call_to_its_end(world: World) -> None
     motion = world.motion
     with pytest.raises(Conflict):
         world.vote("director1", "yes")
-    with pytest.raises(Conflict, match="opens by"):
+    with pytest.raises(Conflict, match="opens automatically"):
         world.do("president", "motion.open", world.motion_id)
     to(world, motion.voting_from, seconds=-1)
     world.keep_time()

@@ -182,7 +182,7 @@ def test_a_document_that_cannot_be_set_is_named_and_the_rest_is_published_withou
 def test_what_is_left_out_has_to_be_there_and_something_has_to_be_left(room: World) -> None:
     with pytest.raises(Conflict, match="no Doc 9.0"):
         room.do("staff", "packet.publish", room.meeting_id, without=["9.0"])
-    with pytest.raises(Conflict, match="Nothing is left"):
+    with pytest.raises(Conflict, match="There is nothing left"):
         room.do("staff", "packet.publish", room.meeting_id, without="5.0, 6.0")
 
 

@@ -160,7 +160,7 @@ def test_on_a_petition_that_was_handed_in_the_signature_goes_on_counting(world):
     (gone,) = [s for s in rows if s.anonymised_at]
     assert gone.state == State.VERIFIED
     assert "erase" in world.commands("petition", world.petition_id)
-    with pytest.raises(NotFound, match="no signature under this link any more"):
+    with pytest.raises(NotFound, match="no longer a signature under this link"):
         by_token(world.services, token)
     # The packet that is made now says why there is no name.
     world.do("staff", "packet.publish", world.meeting_id)
@@ -534,7 +534,7 @@ def test_the_plan_says_what_stays_of_the_boards_record_and_an_erasure_leaves_it(
     gathered = personal.gather(world.services, world.person(WHO))
     stays = " ".join(erasure_plan.plan(world.services, gathered).stays)
     assert "“A fund for travel” for Board I (received), with the name under it" in stays
-    assert "Nobody is told any more what becomes of it." in stays
+    assert "Nobody will be notified about it any more." in stays
     mover = personal.gather(world.services, world.person("director1"))
     stays = " ".join(erasure_plan.plan(world.services, mover).stays)
     assert "motions moved or seconded, 1 in all" in stays

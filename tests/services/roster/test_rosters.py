@@ -118,7 +118,7 @@ def test_members_who_share_an_address_need_numbers_and_numbers_are_given_once():
     assert len({e.seat for e in reading.entries}) == 5
     assert [p.line for p in reading.problems] == [4, 6, 8]
     assert "only if both have a member number" in reading.problems[0].message
-    assert "Member number 0-3 stands in an earlier line" in reading.problems[1].message
+    assert "Member number 0-3 is on an earlier line" in reading.problems[1].message
 
 
 def test_twenty_thousand_rows_with_three_hundred_broken_ones():
@@ -252,7 +252,7 @@ def test_a_signature_that_cannot_be_matched_holds_up_no_import(world, failing, c
     assert last.state == "done"
     assert last.told == (
         "1 members; 22 signatures changed. "
-        "3 could not be matched anew; they are tried again in a few minutes."
+        "3 could not be matched again; they are tried again in a few minutes."
     )
     assert verified(world) == failing
     logged = [record.getMessage() for record in caplog.records]
@@ -272,7 +272,7 @@ def test_what_could_not_be_matched_is_tried_again_until_it_can(world, failing, m
     failing.pop()
     assert rosters.look_again(world.services) == 1
     assert not store.last_import().looked_again
-    assert "2 could not be matched anew; they are tried" in store.last_import().told
+    assert "2 could not be matched again; they are tried" in store.last_import().told
     failing.clear()
     assert rosters.look_again(world.services) == 2
     assert store.last_import().looked_again
@@ -290,7 +290,7 @@ def test_after_five_looks_it_is_left_to_staff(world, failing):
         rosters.look_again(world.services)
     last = world.services.store.rosters.last_import()
     assert (last.looks, last.looked_again) == (5, True)
-    assert last.told.endswith("3 could not be matched anew. Decide about them by hand.")
+    assert last.told.endswith("3 could not be matched again. Decide about them by hand.")
 
 
 def test_one_signature_that_is_gone_is_not_taken_for_a_file_that_is(world, monkeypatch):

@@ -350,7 +350,7 @@ def test_the_held_are_let_through_and_that_is_not_undone(world):
     assert done.done == 3
     world.deliver_all()
     assert len(world.letters("signature-confirm")) == 3
-    with pytest.raises(Conflict, match="Set them aside"):
+    with pytest.raises(Conflict, match="Reject them"):
         world.do("staff", "signature.bulk-undo", made)
 
 

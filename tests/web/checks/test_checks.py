@@ -34,7 +34,7 @@ def test_a_fix_is_put_in_and_nothing_is_saved(site: Site, draft: Browser) -> Non
     before = site.world.petition
     answer = draft.press("Use this wording", {"background": "Other words."}, at="/edit")
     assert answer.status == 200
-    assert "put right below. Nothing is saved yet." in answer.text
+    assert "corrected below. Nothing is saved yet." in answer.text
     assert draft.value("charge") == "To discuss textbooks."
     assert draft.value("background") == "Other words."
     assert re.search(r'<textarea id="field-charge"[^>]* autofocus', answer.body)

@@ -154,7 +154,7 @@ def test_staff_edit_a_petitions_form_and_the_conveners_see_what_changed(site: Si
     assert "Generated from the petition" in staff.at.text
     answer = staff.press("Save changes", {"background": "Shorter."})
     assert answer.status == 422
-    assert "Say why" in answer.text
+    assert "Give the reason" in answer.text
     assert staff.value("background") == "Shorter."
     staff.press("Save changes", {"reason": "It was long."})
     assert "What staff changed" in staff.at.text

@@ -168,7 +168,7 @@ def test_the_file_has_what_is_public_of_each_group(site: Site) -> None:
         "Address": "http://127.0.0.1:8000/groups/map-librarians",
         "Kind": "Discussion group",
         "State": "in renewal",
-        "Renewal": "waits for its conveners",
+        "Renewal": "waiting for its conveners",
         "Conveners": "Saskia",
         "Liaison of the Board": liaison.name,
         "Charge since": "2023-05-01",

@@ -46,7 +46,7 @@ def test_a_convener_is_led_to_what_is_to_be_done(site: Site) -> None:
 def test_an_answer_is_kept_looked_at_and_sent(site: Site) -> None:
     convener = site.member("rowan", f"{AT}/renewal")
     convener.press("Save for later", {"outcome": "changed", "charge": CHANGED})
-    assert "Your answer is kept. It is not sent yet." in convener.at.text
+    assert "Your answer is saved, but not sent yet." in convener.at.text
     assert "added: find, adopt and" in convener.at.text
     convener.press("Send the answer")
     assert convener.at.status == 422
@@ -113,7 +113,7 @@ def test_the_charges_page_shows_each_change_word_by_word(site: Site) -> None:
     assert "added: find, adopt and" in page.text
     assert "as Open Textbooks" in page.text
     past = site.member("staff").get(f"{AT}/renewal")
-    assert "It goes on with another name or charge" in past.text
+    assert "It continues with a new name or charge" in past.text
 
 
 def test_a_group_that_ended_stays_readable_and_leads_on(site: Site) -> None:
@@ -147,10 +147,10 @@ def test_conveners_are_invited_answer_and_go(site: Site) -> None:
     assert "You are a convener of this group now." in asked.at.text
     asked.get(f"{AT}/conveners")
     asked.press("Step down")
-    assert "You are a convener of this group no more." in asked.at.text
+    assert "You are no longer a convener of this group." in asked.at.text
     staff = site.member("staff", f"{AT}/conveners")
     staff.press("Remove")
-    assert "Say why: they are told" in staff.at.text
+    assert "Give the reason: they are notified" in staff.at.text
 
 
 def test_the_check_in_is_filled_in_and_put_right(site: Site) -> None:

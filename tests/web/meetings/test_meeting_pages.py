@@ -59,7 +59,7 @@ def test_a_meeting_is_changed_and_cancelled_by_its_form(site: Site) -> None:
     assert staff.at.status == 422
     assert staff.value("link") == "here"
     staff.press("Save changes", {"place": "Room 9", "link": "", "zone": "Europe/Paris"})
-    assert "The change is saved." in staff.at.text
+    assert "The change was saved." in staff.at.text
     assert "CEST" in staff.at.text
     assert "in Chicago" in staff.at.text
     staff.get(at(site, "/edit"))

@@ -119,7 +119,7 @@ def test_a_motion_of_two_actions_is_divided_by_a_button(site, world):
     member = site.member("director5")
     member.get(f"/board/motions/{made.id}")
     member.press("Divide it into its actions")
-    assert "Each of its actions is decided by itself." in member.at.text
+    assert "Each of its actions is decided separately." in member.at.text
     for words in (ACT, WAIT):
         assert words in member.at.text
     assert member.at.text.index(ACT) < member.at.text.index(WAIT)

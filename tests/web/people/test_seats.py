@@ -66,7 +66,7 @@ def test_a_seat_is_given_by_the_form_and_the_record_says_so(site: Site, staff: B
     # The form begins after whoever holds the office.
     assert staff.value("since") == "2026-07-01"
     staff.press("Assign the seat and send the email", councilor())
-    assert "The seat is given, and its holder is told by email." in staff.at.text
+    assert "The seat was assigned, and its holder is notified by email." in staff.at.text
     assert "Seat given: New Comer" in staff.at.text
     words = "Councilor, July 1, 2026 through June 30, 2027, with a vote. By Teodor Lindqvarn."
     assert words in staff.at.text
@@ -86,7 +86,7 @@ def test_what_was_typed_comes_back_and_more_than_foreseen_is_asked_about(
     staff.press("Assign the seat", councilor())
     assert "hold one office, Councilor, at once." in staff.at.text
     staff.press("Assign the seat", {"anyway": "yes"})
-    assert "The seat is given" in staff.at.text
+    assert "The seat was assigned" in staff.at.text
     # Whoever comes to the page later is told too.
     assert "From July 1, 2026, 14 voting seats are filled; there are 13." in staff.at.text
 
@@ -96,7 +96,7 @@ def test_a_seat_is_changed_and_ended(site: Site, staff: Browser) -> None:
     assert path in staff.at.body
     staff.get(path)
     staff.press("Save the seat", {"since": "2024-07-01", "until": "2026-06-30"})
-    assert "The seat is changed" in staff.at.text
+    assert "The seat was changed" in staff.at.text
     assert "became: Councilor, July 1, 2024 through June 30, 2026" in staff.at.text
     staff.get(path)
     answer = staff.press("End the seat", {"last": "2026-07-01", "reason": "Moved abroad."})
@@ -122,7 +122,7 @@ def test_only_administrators_see_and_use_the_form_for_staff(site: Site, staff: B
     assert admin.press("Add to staff", {**sent, "email": "jo"}).status == 422
     assert admin.value("name") == "Jo"
     admin.press("Add to staff", sent)
-    assert "The staff is changed" in admin.at.text
+    assert "The staff was changed" in admin.at.text
     assert "Added to staff: Jo" in admin.at.text
     admin.press("Remove from staff: Jo")
     assert "Removed from staff: Jo" in admin.at.text

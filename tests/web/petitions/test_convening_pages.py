@@ -99,7 +99,7 @@ def test_counts_are_in_words_and_the_chart_has_a_table_beside_it(site: Site) -> 
         "1 is confirmed by email but not found on the roster; staff will decide.",
         "176 days left to sign.",
         "August 29, 2026, 11:59 p.m. CDT",
-        "has 24 more hours to confirm, until August 30, 2026, 11:59 p.m. CDT. After that:",
+        "have 24 more hours to confirm, until August 30, 2026, 11:59 p.m. CDT. After that:",
         "With fewer than 25 verified and confirmed signatures together, it expires.",
     ):
         assert words in page.text
@@ -372,7 +372,7 @@ def test_inviting_nobody_says_so_beside_the_draft(site: Site) -> None:
     rowan = site.member("rowan", f"/petitions/{site.world.petition_id}/edit")
     rowan.press("Save and invite", {"charge": "To keep what was typed."})
     assert rowan.at.status == 409
-    assert "Saved. Nobody waits for an invitation" in rowan.at.text
+    assert "Saved. There is nobody to invite" in rowan.at.text
     assert site.world.petition.text.charge == "To keep what was typed."
     rowan.press("Save draft", {"charge": "To go on."})
     assert rowan.at.status == 200

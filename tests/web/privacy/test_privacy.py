@@ -143,7 +143,7 @@ def test_a_drift_is_shown_to_staff_until_they_put_it_right(site):
     staff.get(f"/staff/petitions/{world.petition_id}")
     assert "Stored: 27 verified and 0 confirmed. Counted: 25 verified" in staff.at.text
     staff.press("Correct the count")
-    assert "The count is put right" in staff.at.text
+    assert "The count was corrected" in staff.at.text
     assert "Kept were 27 verified" in staff.at.text
     assert "recount" not in staff.get(f"/staff/petitions/{world.petition_id}").text
     assert "does not match its signatures" not in staff.get("/staff").text

@@ -144,7 +144,7 @@ def test_several_renewals_are_opened_after_a_look_at_each(site: Site, staff: Bro
     will, will_not = part(staff, "What will happen"), part(staff, "What will not happen, and why")
     assert "Keys and Locks" in will
     assert "A renewal opens before its time; by itself it would on September 1, 2026." in will
-    assert "A letter goes to Saskia." in will
+    assert "An email goes to Saskia." in will
     assert "Map Librarians" in will_not
     assert "A renewal of this group is open already." in will_not
     assert world.dump() == before
@@ -160,8 +160,8 @@ def test_several_renewals_are_opened_after_a_look_at_each(site: Site, staff: Bro
 def test_several_reminders_are_sent_once_a_day(site: Site, staff: Browser) -> None:
     world = site.world
     staff.press("Send these reminders", tick(staff, "maps", "keys"))
-    assert "Map LibrariansA letter goes to Saskia." in staff.at.text
-    assert "No renewal of this group waits for its conveners." in staff.at.text
+    assert "Map LibrariansAn email goes to Saskia." in staff.at.text
+    assert "No renewal of this group is waiting for its conveners." in staff.at.text
     staff.press("Send reminders to 1 group")
     assert "1 of 1 groups were reminded." in staff.at.text
     staff.get(PAGE)

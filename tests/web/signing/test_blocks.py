@@ -88,7 +88,7 @@ def test_what_was_typed_stays_with_an_error_at_its_field(site: Site, staff: Brow
     staff.press("Save", {**TYPED, "pattern": "*", "until": "2026-02-01"})
     assert staff.at.status == 422
     assert "<title>Error: Blocks and allowances" in staff.at.body
-    for words in ("This stands for everybody.", "This day is over."):
+    for words in ("This matches everybody.", "This day is over."):
         assert words in staff.at.text
     assert staff.value("reason") == "Invented people."
     staff.press("Save", {"until": "not a day", "pattern": "*.spam.example"})

@@ -262,7 +262,7 @@ def test_signing_is_paused_with_a_reason_and_goes_on(site: Site) -> None:
     staff.press("Pause signing", {"reason": ""})
     assert staff.at.status == 422
     staff.press("Pause signing", {"reason": "A flood."})
-    assert "Signing is paused. The conveners are told." in staff.at.text
+    assert "Signing is paused. The conveners are notified." in staff.at.text
     assert site.world.petition.pause_reason == "A flood."
     staff.press("Resume signing")
     assert site.world.petition.paused_at is None
@@ -275,7 +275,7 @@ def test_many_are_decided_after_a_preview(site: Site) -> None:
     assert staff.value("petition") == site.world.petition_id
     staff.press("Preview", {"address": "*@*", "reason": "A flood."})
     assert staff.at.status == 422
-    assert "This stands for everybody" in staff.at.text
+    assert "This matches everybody" in staff.at.text
     typed = {"address": f"*@{ELSEWHERE}", "reason": "A <flood>.", "action": "set-aside"}
     staff.press("Preview", typed)
     assert staff.at.heading == "Confirm the bulk review"
