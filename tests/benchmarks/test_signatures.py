@@ -6,7 +6,9 @@ import json
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
@@ -22,7 +24,7 @@ SMALLEST = "--count 50 --threads 2 --processes 1 --large 100 --rounds 1 --second
 COMMAND = [sys.executable, "-m", "benchmarks.signatures"]
 
 
-def test_a_small_run_is_exact_and_flat():
+def test_a_small_run_is_exact_and_flat() -> None:
     ran = subprocess.run(
         [*COMMAND, *SMALL, "--json"], cwd=ROOT, capture_output=True, text=True, check=False
     )
@@ -45,7 +47,7 @@ def test_a_small_run_is_exact_and_flat():
     assert figures["rate_ratio_to_bare_transaction"] > 0
 
 
-def test_ctrl_c_leaves_nothing_behind(tmp_path):
+def test_ctrl_c_leaves_nothing_behind(tmp_path: Path) -> None:
     process = subprocess.Popen(
         [*COMMAND, *SMALLEST],
         cwd=ROOT,
@@ -82,13 +84,13 @@ def running(mark: str) -> list[str]:
 @pytest.mark.parametrize(
     "arguments", [["--count", "10"], ["--threads", "9"], ["--seed", "0"], ["--large", "25"]]
 )
-def test_arguments_that_would_measure_nothing(arguments):
+def test_arguments_that_would_measure_nothing(arguments: Any) -> None:
     ran = subprocess.run([*COMMAND, *arguments], cwd=ROOT, capture_output=True, check=False)
     assert ran.returncode == 2
 
 
 @pytest.fixture(scope="module")
-def table(tmp_path_factory):
+def table(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """A client of a table behind real HTTP: the faults are below everything else."""
     with running_aws(tmp_path_factory.mktemp("aws"), durable=False) as aws:
         client = resources.client("dynamodb", aws.environ, retries={"total_max_attempts": 1})
@@ -102,20 +104,22 @@ def table(tmp_path_factory):
         client.close()
 
 
-def put(client, name):
+def put(client: Any, name: Any) -> None:
     item = {"sk": {"S": name}}
     client.transact_write_items(TransactItems=[{"Put": {"TableName": "toy", "Item": item}}])
 
 
-def there(client, name):
+def there(client: Any, name: Any) -> bool:
     return "Item" in client.get_item(TableName="toy", Key={"sk": {"S": name}})
 
 
-def only(monkeypatch, kind):
+def only(monkeypatch: pytest.MonkeyPatch, kind: Any) -> None:
     monkeypatch.setattr(faults, "SHARE", {kind: 1.0})
 
 
-def test_a_throttled_write_never_reaches_the_table(table, monkeypatch):
+def test_a_throttled_write_never_reaches_the_table(
+    table: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     only(monkeypatch, faults.THROTTLING)
     codes = set()
     with Faults(1).installed() as met:
@@ -136,7 +140,9 @@ def test_a_throttled_write_never_reaches_the_table(table, monkeypatch):
     assert not there(table, "throttled 0")
 
 
-def test_a_write_without_an_answer_has_gone_through(table, monkeypatch):
+def test_a_write_without_an_answer_has_gone_through(
+    table: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     only(monkeypatch, faults.TIMEOUT)
     with Faults(1).installed() as met, met.meeting("somebody"):
         # A read meets no fault of this kind: it waits for the next write.
@@ -148,8 +154,8 @@ def test_a_write_without_an_answer_has_gone_through(table, monkeypatch):
     assert there(table, "silent")
 
 
-def test_what_happens_to_whom_follows_from_the_seed(table):
-    def lucky(seed):
+def test_what_happens_to_whom_follows_from_the_seed(table: Any) -> None:
+    def lucky(seed: Any) -> Any:
         found = []
         with Faults(seed).installed() as met:
             for person in range(150):
@@ -169,7 +175,7 @@ def test_what_happens_to_whom_follows_from_the_seed(table):
     assert lucky(2) != first
 
 
-def test_nobody_else_meets_a_fault(table, monkeypatch):
+def test_nobody_else_meets_a_fault(table: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     only(monkeypatch, faults.THROTTLING)
     with Faults(1).installed() as met:
         put(table, "undisturbed")

@@ -8,6 +8,7 @@ policies and has every right asked for.
 import ast
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -76,12 +77,12 @@ def calls(of: str) -> set[tuple[str, str, str]]:
     return found
 
 
-def test_every_call_that_touches_a_file_is_known_here():
+def test_every_call_that_touches_a_file_is_known_here() -> None:
     assert calls("files") == set(FILES)
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_function_may_touch_the_files_that_its_code_touches_and_no_others(function):
+def test_a_function_may_touch_the_files_that_its_code_touches_and_no_others(function: Any) -> None:
     needed: dict[str, set[str]] = {}
     lists = False
     for (_, _, method), (functions, folders) in FILES.items():
@@ -96,7 +97,7 @@ def test_a_function_may_touch_the_files_that_its_code_touches_and_no_others(func
     assert bool(statement(function, "ListFiles")) == lists
 
 
-def test_the_mail_worker_alone_may_send_letters():
+def test_the_mail_worker_alone_may_send_letters() -> None:
     assert {module for module, _, _ in calls("mailer")} == {"letters"}
     may = [f for f in FUNCTIONS if statement(f, "Letters")]
     assert may == ["letters"]
@@ -104,7 +105,7 @@ def test_the_mail_worker_alone_may_send_letters():
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_nothing_is_allowed_on_everything(function):
+def test_nothing_is_allowed_on_everything(function: Any) -> None:
     for one in policy(function):
         told = json.dumps(one)
         assert '"*"' not in told
@@ -112,7 +113,7 @@ def test_nothing_is_allowed_on_everything(function):
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_function_takes_work_from_its_own_queue(function):
+def test_a_function_takes_work_from_its_own_queue(function: Any) -> None:
     own = {"letters": "MailQueue", "packets": "PacketsQueue", "feedback": "FeedbackQueue"}
     own["webhooks"] = "WebhooksQueue"
     found = statement(function, "Work")
@@ -121,13 +122,13 @@ def test_a_function_takes_work_from_its_own_queue(function):
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_function_may_ask_the_table_what_commands_ask(function):
+def test_a_function_may_ask_the_table_what_commands_ask(function: Any) -> None:
     verbs = {a.removeprefix("dynamodb:") for a in statement(function, "Table")["Action"]}
     batches = any(function in functions for functions in BATCHES.values())
     assert verbs == VERBS | ({"BatchWriteItem"} if batches else set())
 
 
-def test_every_write_without_a_transaction_is_known_here():
+def test_every_write_without_a_transaction_is_known_here() -> None:
     found = set()
     for path in (ROOT / "chalicelib" / "storage").glob("*.py"):
         for function in ast.walk(ast.parse(path.read_text())):
@@ -138,7 +139,7 @@ def test_every_write_without_a_transaction_is_known_here():
     assert found == set(BATCHES)
 
 
-def test_no_function_reads_the_whole_table():
+def test_no_function_reads_the_whole_table() -> None:
     """A Scan is what only a command at a terminal does: script/verify-record."""
     found = [
         path.name

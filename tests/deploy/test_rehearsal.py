@@ -2,6 +2,7 @@
 
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,7 +32,7 @@ def rehearsal() -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_the_rehearsal_goes_through(rehearsal):
+def test_the_rehearsal_goes_through(rehearsal: Any) -> None:
     assert rehearsal.returncode == 0, rehearsal.stdout + rehearsal.stderr[-5000:]
     place = 0
     for words in SAID:
@@ -40,7 +41,7 @@ def test_the_rehearsal_goes_through(rehearsal):
 
 
 @pytest.mark.usefixtures("rehearsal")
-def test_cfn_lint_finds_nothing():
+def test_cfn_lint_finds_nothing() -> None:
     lint = [ROOT / ".venv-aws/bin/cfn-lint", ROOT / ".local/package/sam.yaml"]
     done = subprocess.run(lint, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "")

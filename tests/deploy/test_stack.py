@@ -1,5 +1,7 @@
 """A deployment looks before it acts; the rest of it is what the rehearsal goes through."""
 
+from typing import Any
+
 import pytest
 from botocore.exceptions import ClientError
 
@@ -12,28 +14,28 @@ PARAMETERS = [{"ParameterKey": "Stage", "ParameterValue": "prod"}]
 class CloudFormation:
     """Says what CloudFormation would, of a stack in some status and a change set."""
 
-    def __init__(self, status, changes=(), reason=""):
+    def __init__(self, status: Any, changes: Any = (), reason: str = "") -> None:
         self.status, self.changes, self.reason = status, list(changes), reason
         self.asked = []
 
-    def describe_stacks(self, **_):
+    def describe_stacks(self, **_: Any) -> Any:
         if not self.status:
             raise ClientError({"Error": {"Message": "Stack does not exist"}}, "DescribeStacks")
         return {"Stacks": [{"StackStatus": self.status, "Parameters": PARAMETERS}]}
 
-    def create_change_set(self, **asked):
+    def create_change_set(self, **asked: Any) -> Any:
         self.asked.append(asked)
         return {"Id": "change-set"}
 
-    def describe_change_set(self, **_):
+    def describe_change_set(self, **_: Any) -> Any:
         status = "FAILED" if self.reason else "CREATE_COMPLETE"
         return {"Status": status, "StatusReason": self.reason, "Changes": self.changes}
 
-    def delete_change_set(self, **_):
+    def delete_change_set(self, **_: Any) -> None:
         self.asked.append("deleted")
 
 
-def change(action, name, replacement="False"):
+def change(action: Any, name: Any, replacement: str = "False") -> Any:
     return {
         "ResourceChange": {
             "Action": action,
@@ -44,7 +46,7 @@ def change(action, name, replacement="False"):
     }
 
 
-def planned(aws, given=None):
+def planned(aws: dict[str, Any], given: Any = None) -> Any:
     stack = Stack("prod", lambda _: aws, lambda _: None)
     return stack.plan("https://template", given or {}, {"Stage", "Sender", "LogDays"})
 
@@ -58,7 +60,7 @@ def planned(aws, given=None):
         change("Remove", "Secret"),
     ],
 )
-def test_what_people_gave_us_is_never_deployed_away(loss):
+def test_what_people_gave_us_is_never_deployed_away(loss: Any) -> None:
     aws = CloudFormation("UPDATE_COMPLETE", [change("Modify", "APIHandler"), loss])
     name = loss["ResourceChange"]["LogicalResourceId"]
     with pytest.raises(DeploymentFailed, match=f"remove or replace {name}"):
@@ -66,7 +68,7 @@ def test_what_people_gave_us_is_never_deployed_away(loss):
     assert aws.asked[-1] == "deleted"
 
 
-def test_settings_stay_as_they_are_until_they_are_given_anew():
+def test_settings_stay_as_they_are_until_they_are_given_anew() -> None:
     aws = CloudFormation("UPDATE_COMPLETE", [change("Modify", "APIHandler")])
     planned(aws, {"LogDays": "30"})
     (asked,) = aws.asked
@@ -77,14 +79,14 @@ def test_settings_stay_as_they_are_until_they_are_given_anew():
     ]
 
 
-def test_a_first_deployment_creates_and_has_no_settings_of_before():
+def test_a_first_deployment_creates_and_has_no_settings_of_before() -> None:
     aws = CloudFormation("", [change("Add", "Table")])
     planned(aws, {"Stage": "prod", "Sender": "a@example.org"})
     assert aws.asked[0]["ChangeSetType"] == "CREATE"
     assert not any("UsePreviousValue" in one for one in aws.asked[0]["Parameters"])
 
 
-def test_nothing_to_change_is_no_failure_and_a_bad_template_is():
+def test_nothing_to_change_is_no_failure_and_a_bad_template_is() -> None:
     told = "The submitted information didn't contain changes."
     assert planned(CloudFormation("UPDATE_COMPLETE", reason=told)) == []
     with pytest.raises(DeploymentFailed, match="refused the template: Fn::If is wrong"):
@@ -92,7 +94,7 @@ def test_nothing_to_change_is_no_failure_and_a_bad_template_is():
 
 
 @pytest.mark.parametrize("status", ["UPDATE_IN_PROGRESS", "UPDATE_ROLLBACK_FAILED"])
-def test_a_stack_in_the_middle_of_something_is_left_alone(status):
+def test_a_stack_in_the_middle_of_something_is_left_alone(status: str) -> None:
     aws = CloudFormation(status)
     with pytest.raises(DeploymentFailed):
         planned(aws)
@@ -103,11 +105,11 @@ def test_a_stack_in_the_middle_of_something_is_left_alone(status):
     ("sender", "identity"),
     [("Groups <groups@example.org>", "example.org"), ("g@mail.example.org", "mail.example.org")],
 )
-def test_mail_is_verified_for_the_sender_s_domain(sender, identity):
+def test_mail_is_verified_for_the_sender_s_domain(sender: str, identity: str) -> None:
     assert identity_of(sender) == identity
 
 
 @pytest.mark.parametrize("sender", ["Groups", "groups@", "@example.org", "groups@localhost"])
-def test_a_sender_that_is_none_is_refused_in_words(sender):
+def test_a_sender_that_is_none_is_refused_in_words(sender: str) -> None:
     with pytest.raises(DeploymentFailed, match="Write it as"):
         identity_of(sender)

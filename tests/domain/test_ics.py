@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,7 +18,7 @@ from tests.domain.builders import DAY, NOW, POLICY, chicago, meeting, staff
 PAGE = "https://groundswell.example.org/board/meetings/m1"
 
 
-def event_of(text):
+def event_of(text: Any) -> Any:
     """The one event of a calendar file, and the calendar."""
     found = Calendar.from_ical(text)
     (event,) = found.walk("VEVENT")
@@ -26,11 +27,11 @@ def event_of(text):
     return event
 
 
-def read(found):
+def read(found: Any) -> Any:
     return event_of(calendar_of(found, PAGE, POLICY))
 
 
-def test_a_meeting_with_its_hours_place_and_page():
+def test_a_meeting_with_its_hours_place_and_page() -> None:
     found = replace(meeting(), starts_at=chicago(2024, 7, 5, 13), link="https://meet.example.org/1")
     event = read(found)
     assert event["UID"] == "meeting-m1@groundswell"
@@ -44,11 +45,11 @@ def test_a_meeting_with_its_hours_place_and_page():
     assert event["DESCRIPTION"].startswith("ACRL MW 24. Virtual.\nWhen: Friday, July 5, 2024")
 
 
-def test_the_same_meeting_is_the_same_file():
+def test_the_same_meeting_is_the_same_file() -> None:
     assert calendar_of(meeting(), PAGE, POLICY) == calendar_of(meeting(), PAGE, POLICY)
 
 
-def test_a_moved_meeting_keeps_its_uid_and_counts_on():
+def test_a_moved_meeting_keeps_its_uid_and_counts_on() -> None:
     first = read(meeting())
     later = replace(meeting(), starts_at=meeting().starts_at + DAY)
     moved, _ = meeting_lifecycle.change(meeting(), later, POLICY, staff(NOW + DAY))
@@ -59,14 +60,14 @@ def test_a_moved_meeting_keeps_its_uid_and_counts_on():
     assert event["DTSTART"].dt - first["DTSTART"].dt == DAY
 
 
-def test_a_cancelled_meeting_says_so_with_a_higher_sequence():
+def test_a_cancelled_meeting_says_so_with_a_higher_sequence() -> None:
     cancelled, _ = meeting_lifecycle.cancel(meeting(), "A storm; nobody can travel, alas.", staff())
     event = read(cancelled)
     assert (event["STATUS"], event["SEQUENCE"]) == ("CANCELLED", 1)
     assert "Cancelled: A storm; nobody can travel, alas." in event["DESCRIPTION"]
 
 
-def test_an_asynchronous_action_takes_whole_days():
+def test_an_asynchronous_action_takes_whole_days() -> None:
     found = replace(
         meeting(),
         kind=Kind.ASYNCHRONOUS,
@@ -81,7 +82,7 @@ def test_an_asynchronous_action_takes_whole_days():
     assert "LOCATION" not in event
 
 
-def test_a_meeting_of_an_earlier_release_has_a_stamp_too():
+def test_a_meeting_of_an_earlier_release_has_a_stamp_too() -> None:
     old = replace(meeting(), changed_at=None)
     assert read(old)["DTSTAMP"].dt == old.starts_at
 
@@ -90,7 +91,7 @@ def test_a_meeting_of_an_earlier_release_has_a_stamp_too():
     "text",
     ["a, b; c \\ d", "two\nlines", "BEGIN:VEVENT\r\nUID:x", "ü" * 80, "\N{DOVE OF PEACE}" * 40],
 )
-def test_whatever_was_typed_stays_text(text):
+def test_whatever_was_typed_stays_text(text: str) -> None:
     found = replace(meeting(), title=text, place=text)
     event = read(found)
     lines = "\n".join(text.splitlines())
@@ -99,7 +100,7 @@ def test_whatever_was_typed_stays_text(text):
 
 
 @given(st.text(st.characters(blacklist_categories=["Cc", "Cs"]), max_size=300))
-def test_lines_are_folded_and_read_back_whole(text):
+def test_lines_are_folded_and_read_back_whole(text: Any) -> None:
     entry = Entry(
         uid="u",
         sequence=0,

@@ -1,7 +1,9 @@
 """The workers and the schedule as Lambda calls them."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from chalice import Chalice
@@ -11,18 +13,20 @@ from moto.ses.models import ses_backends
 from chalicelib import bootstrap
 from chalicelib.jobs import mail, nightly, packets, sweep
 from chalicelib.logs import WorkFailed
+from chalicelib.services.context import Services
 from chalicelib.services.outbox.letters import LEASE_SECONDS
+from tests.services.world import World
 
 
 @pytest.fixture
-def running(world, monkeypatch):
+def running(world: World, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The world, with the jobs' process working on its services."""
     monkeypatch.setattr(bootstrap, "services", lambda: world.services)
     return world
 
 
 @pytest.fixture
-def lambdas():
+def lambdas() -> Iterator[Any]:
     app = Chalice("groundswell")
     for job in (mail, nightly, packets, sweep):
         app.register_blueprint(job.bp)
@@ -30,16 +34,18 @@ def lambdas():
         yield client
 
 
-def messages(world, queue):
+def messages(world: World, queue: Any) -> Any:
     """Takes what the queue was told."""
     return world.services.queue.take(queue)
 
 
-def invoke(lambdas, name, bodies):
+def invoke(lambdas: Any, name: Any, bodies: Any) -> Any:
     return lambdas.lambda_.invoke(name, lambdas.events.generate_sqs_event(bodies))
 
 
-def test_what_a_command_tells_the_queue_is_what_the_worker_understands(running, lambdas):
+def test_what_a_command_tells_the_queue_is_what_the_worker_understands(
+    running: Any, lambdas: Any
+) -> None:
     running.at("collecting").forget_letters()
     # What the life up to here told the queue, where it was lived just now.
     messages(running, "mail")
@@ -51,7 +57,7 @@ def test_what_a_command_tells_the_queue_is_what_the_worker_understands(running, 
     assert running.told() == [("signature-confirm", "zoe")]
 
 
-def test_nobodys_address_is_in_a_queue(running):
+def test_nobodys_address_is_in_a_queue(running: Any) -> None:
     running.at("confirmed")
     messages(running, "mail")
     running.do("rowan", "petition.submit", running.petition_id)
@@ -60,7 +66,9 @@ def test_nobodys_address_is_in_a_queue(running):
     assert "@" not in str(bodies)
 
 
-def test_a_letter_that_fails_is_an_error_of_the_worker_so_that_the_queue_keeps_it(running, lambdas):
+def test_a_letter_that_fails_is_an_error_of_the_worker_so_that_the_queue_keeps_it(
+    running: Any, lambdas: Any
+) -> None:
     running.at("collecting").forget_letters()
     running.sign("zoe")
     bodies = messages(running, "mail")
@@ -73,7 +81,7 @@ def test_a_letter_that_fails_is_an_error_of_the_worker_so_that_the_queue_keeps_i
     assert running.told() == [("signature-confirm", "zoe")]
 
 
-def test_a_packet_goes_through_its_own_queue(running, lambdas):
+def test_a_packet_goes_through_its_own_queue(running: Any, lambdas: Any) -> None:
     running.at("scheduled").forget_letters()
     messages(running, "mail")
     running.do("staff", "packet.publish", running.meeting_id)
@@ -86,7 +94,7 @@ def test_a_packet_goes_through_its_own_queue(running, lambdas):
     assert len(running.letters("packet-published")) == 14
 
 
-def test_the_schedule_calls_again_for_what_was_left(running, lambdas):
+def test_the_schedule_calls_again_for_what_was_left(running: Any, lambdas: Any) -> None:
     running.at("crossed").forget_letters()
     running.sign("seun")
     messages(running, "mail")
@@ -102,7 +110,7 @@ def test_the_schedule_calls_again_for_what_was_left(running, lambdas):
     ]
 
 
-def test_once_a_night_signatures_are_counted_anew(running, lambdas):
+def test_once_a_night_signatures_are_counted_anew(running: Any, lambdas: Any) -> None:
     running.at("confirmed")
     event = lambdas.events.generate_cw_event("aws.events", "Scheduled Event", {}, [])
     lambdas.lambda_.invoke("nightly", event)
@@ -111,7 +119,9 @@ def test_once_a_night_signatures_are_counted_anew(running, lambdas):
     assert not found.drift
 
 
-def test_letters_go_out_through_ses(running, lambdas, built, aws):
+def test_letters_go_out_through_ses(
+    running: Any, lambdas: Any, built: Services, aws: dict[str, Any]
+) -> None:
     running.at("collecting")
     running.services = replace(running.services, mailer=built.mailer)
     running.sign("zoe")

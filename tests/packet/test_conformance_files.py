@@ -2,6 +2,7 @@
 
 import re
 from io import BytesIO
+from typing import Any
 
 import pikepdf
 import pytest
@@ -11,8 +12,8 @@ from chalicelib.pdfcheck.check import kept, problems
 from tests.packet.conformance_sample import composite, drawn, form, links, picture, said
 
 
-def root(**entries):
-    def act(pdf):
+def root(**entries: Any) -> Any:
+    def act(pdf: Any) -> None:
         for name, value in entries.items():
             if value is None:
                 del pdf.Root[f"/{name}"]
@@ -22,138 +23,138 @@ def root(**entries):
     return act
 
 
-def info(**entries):
-    def act(pdf):
+def info(**entries: Any) -> Any:
+    def act(pdf: Any) -> None:
         for name, value in entries.items():
             pdf.docinfo[f"/{name}"] = String(value)
 
     return act
 
 
-def meta(old, new):
+def meta(old: Any, new: Any) -> Any:
     return lambda pdf: said(pdf, old, new)
 
 
-def no_id(pdf):
+def no_id(pdf: Any) -> None:
     del pdf.trailer["/ID"]
 
 
-def undescribed(pdf):
+def undescribed(pdf: Any) -> None:
     data = pdf.Root.Metadata.read_bytes()
     start, end = b"<pdfaExtension:schemas>", b"</pdfaExtension:schemas>"
     pdf.Root.Metadata.write(data[: data.index(start)] + data[data.index(end) + len(end) :])
 
 
-def font(act):
+def font(act: Any) -> Any:
     """Change a font of the last page."""
     return lambda pdf: act(composite(pdf))
 
 
-def not_embedded(font):
+def not_embedded(font: Any) -> None:
     del font.DescendantFonts[0].FontDescriptor["/FontFile2"]
 
 
-def no_unicode(font):
+def no_unicode(font: Any) -> None:
     del font["/ToUnicode"]
 
 
-def unicode_of(text):
-    def act(font):
+def unicode_of(text: Any) -> Any:
+    def act(font: Any) -> None:
         data = font.ToUnicode.read_bytes()
         font.ToUnicode.write(re.sub(rb"> <[0-9a-f]+>", b"> <" + text + b">", data))
 
     return act
 
 
-def fewer_codes(font):
+def fewer_codes(font: Any) -> None:
     data = font.ToUnicode.read_bytes()
     font.ToUnicode.write(re.sub(rb"\n<[0-9a-f]+> <[0-9a-f]+>", b"", data))
 
 
-def widths(font):
+def widths(font: Any) -> None:
     font.DescendantFonts[0].W = Array([0, Array([700] * 2000)])
 
 
-def broken_program(font):
+def broken_program(font: Any) -> None:
     font.DescendantFonts[0].FontDescriptor.FontFile2.write(b"no font")
 
 
-def no_glyph_table(font):
+def no_glyph_table(font: Any) -> None:
     del font.DescendantFonts[0]["/CIDToGIDMap"]
 
 
-def other_encoding(font):
+def other_encoding(font: Any) -> None:
     font.Encoding = Name("/UniGB-UCS2-H")
 
 
-def shown(code):
+def shown(code: Any) -> Any:
     """A code of a font that has no such glyph."""
 
-    def act(pdf):
+    def act(pdf: Any) -> None:
         named = composite(pdf)
         drawn(pdf, b"BT /New 9 Tf <" + code + b"> Tj ET", Font={"/New": named})
 
     return act
 
 
-def standard_font(pdf):
+def standard_font(pdf: Any) -> None:
     made = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
     made.Encoding = Name.WinAnsiEncoding
     drawn(pdf, b"BT /New 9 Tf (text) Tj ET", Font={"/New": made})
 
 
-def invisible_font(pdf):
+def invisible_font(pdf: Any) -> None:
     made = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
     made.Encoding = Name.WinAnsiEncoding
     drawn(pdf, b"BT 3 Tr /New 9 Tf (text) Tj ET", Font={"/New": made})
 
 
-def pictured(**entries):
-    def act(pdf):
+def pictured(**entries: Any) -> Any:
+    def act(pdf: Any) -> None:
         one = picture(pdf, **entries)
         drawn(pdf, b"/New Do", XObject={"/New": pdf.make_indirect(one)})
 
     return act
 
 
-def formed(**entries):
-    def act(pdf):
+def formed(**entries: Any) -> Any:
+    def act(pdf: Any) -> None:
         one = form(pdf, b"", **entries)
         drawn(pdf, b"/New Do", XObject={"/New": pdf.make_indirect(one)})
 
     return act
 
 
-def stated(**entries):
+def stated(**entries: Any) -> Any:
     return lambda pdf: drawn(pdf, b"/New gs", ExtGState={"/New": Dictionary(**entries)})
 
 
-def draws(content):
+def draws(content: Any) -> Any:
     return lambda pdf: drawn(pdf, content)
 
 
-def postscript(pdf):
+def postscript(pdf: Any) -> None:
     made = Stream(pdf, b"showpage", Type=Name.XObject, Subtype=Name.PS)
     drawn(pdf, b"/New Do", XObject={"/New": made})
 
 
-def lzw(pdf):
+def lzw(pdf: Any) -> None:
     pdf.Root.Extra = Stream(pdf, b"\x80\x0b\x60\x50\x22\x0c\x0c\x85\x01", Filter=Name.LZWDecode)
 
 
-def elsewhere(pdf):
+def elsewhere(pdf: Any) -> None:
     pdf.Root.Extra = Stream(pdf, b"", F=String("elsewhere.dat"))
 
 
-def action(**entries):
-    def act(pdf):
+def action(**entries: Any) -> Any:
+    def act(pdf: Any) -> None:
         pdf.Root.OpenAction = Dictionary(**entries)
 
     return act
 
 
-def attached(**entries):
-    def act(pdf):
+def attached(**entries: Any) -> Any:
+    def act(pdf: Any) -> None:
         file = Stream(pdf, b"a,b", Type=Name.EmbeddedFile, Subtype=Name("/text/csv"))
         said = {"F": String("a.csv"), "UF": String("a.csv"), "AFRelationship": Name.Data}
         said |= {"EF": Dictionary(F=file)} | entries
@@ -166,15 +167,15 @@ def attached(**entries):
     return act
 
 
-def own_action(pdf):
+def own_action(pdf: Any) -> None:
     pdf.pages[0].obj.AA = Dictionary(O=Dictionary(S=Name.GoTo, D=Array([])))
 
 
-def launch(pdf):
+def launch(pdf: Any) -> None:
     links(pdf)[0].A = Dictionary(S=Name.Launch, F=String("x.exe"))
 
 
-def no_profile(pdf):
+def no_profile(pdf: Any) -> None:
     del pdf.Root.OutputIntents
 
 
@@ -257,7 +258,9 @@ RULES = [
 
 
 @pytest.mark.parametrize(("act", "expected"), RULES)
-def test_what_is_broken_is_named_and_nothing_else(small_packet, act, expected):
+def test_what_is_broken_is_named_and_nothing_else(
+    small_packet: bytes, act: Any, expected: Any
+) -> None:
     with pikepdf.open(BytesIO(small_packet)) as pdf:
         act(pdf)
         found = problems(pdf)
@@ -267,7 +270,7 @@ def test_what_is_broken_is_named_and_nothing_else(small_packet, act, expected):
     assert bool(found) == bool(expected)
 
 
-def test_an_encrypted_file_is_no_archive(small_packet):
+def test_an_encrypted_file_is_no_archive(small_packet: bytes) -> None:
     locked = BytesIO()
     with pikepdf.open(BytesIO(small_packet)) as pdf:
         allow = pikepdf.Permissions(accessibility=True)
@@ -277,7 +280,7 @@ def test_an_encrypted_file_is_no_archive(small_packet):
         assert kept(pdf) == ("PDF/UA-1",)
 
 
-def test_what_cannot_be_read_keeps_no_standard(small_packet):
+def test_what_cannot_be_read_keeps_no_standard(small_packet: bytes) -> None:
     with pikepdf.open(BytesIO(small_packet)) as pdf:
         pdf.Root.StructTreeRoot.ParentTree.Nums[0] = Name.Oops
         (line,) = problems(pdf)

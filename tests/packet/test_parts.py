@@ -1,24 +1,28 @@
 """What is kept between packets, and each document alone."""
 
 from io import BytesIO
+from typing import Any
 
 import pikepdf
 import pytest
 
 from chalicelib.packet import documents
 from chalicelib.packet.render import RenderError, render_packet
+from tests.packet.conftest import Reading
 from tests.packet.packet_parts import Kept
 from tests.packet.packet_reading import page_texts
 from tests.packet.packet_sample import packet, report_document, roster
 
 
 @pytest.fixture(scope="module")
-def first():
+def first() -> Any:
     kept = Kept()
     return kept, render_packet(packet(), None, kept)
 
 
-def test_a_packet_of_kept_pages_has_the_same_bytes_as_a_fresh_one(first, reading):
+def test_a_packet_of_kept_pages_has_the_same_bytes_as_a_fresh_one(
+    first: Any, reading: Reading
+) -> None:
     kept, made = first
     kept.set.clear()
     again = render_packet(packet(), None, kept)
@@ -27,7 +31,7 @@ def test_a_packet_of_kept_pages_has_the_same_bytes_as_a_fresh_one(first, reading
     assert render_packet(packet()).sha256 == made.sha256
 
 
-def test_only_what_changed_is_set_again(first):
+def test_only_what_changed_is_set_again(first: Any) -> None:
     kept, made = first
     context = packet()
     context["documents"][2]["sections"][0]["paragraphs"] = ["All is well."]
@@ -41,7 +45,7 @@ def test_only_what_changed_is_set_again(first):
     assert "All is well." in page_texts(changed.pdf)[-1]
 
 
-def test_the_place_in_the_packet_changes_no_document(first):
+def test_the_place_in_the_packet_changes_no_document(first: Any) -> None:
     kept, made = first
     context = packet()
     context["documents"] = context["documents"][1:]
@@ -49,7 +53,9 @@ def test_the_place_in_the_packet_changes_no_document(first):
     assert [d.sha256 for d in moved.documents] == [d.sha256 for d in made.documents[1:]]
 
 
-def test_what_is_kept_is_not_taken_for_another_release_of_the_renderer(first, monkeypatch):
+def test_what_is_kept_is_not_taken_for_another_release_of_the_renderer(
+    first: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     kept, _ = first
     monkeypatch.setattr(documents, "_fingerprint", lambda: "of another release")
     before = set(kept.kept)
@@ -57,7 +63,7 @@ def test_what_is_kept_is_not_taken_for_another_release_of_the_renderer(first, mo
     assert len(set(kept.kept) - before) >= 3
 
 
-def test_a_document_alone_has_its_own_numbers_and_begins_with_its_title(first):
+def test_a_document_alone_has_its_own_numbers_and_begins_with_its_title(first: Any) -> None:
     _, made = first
     alone = next(d for d in made.documents if d.number == "5.0")
     pages = page_texts(alone.pdf)
@@ -72,7 +78,7 @@ def test_a_document_alone_has_its_own_numbers_and_begins_with_its_title(first):
             assert len(outline.root[0].children) == 4
 
 
-def test_a_roster_alone_is_a_file_without_a_cover():
+def test_a_roster_alone_is_a_file_without_a_cover() -> None:
     context = packet()
     document = context["documents"][1]
     names = ("number", "code", "title", "anchor", "kind", "roster", "verification")
@@ -87,7 +93,7 @@ def test_a_roster_alone_is_a_file_without_a_cover():
     assert made.sha256 == made.documents[0].sha256
 
 
-def test_the_front_names_the_right_pages_however_long_it_is():
+def test_the_front_names_the_right_pages_however_long_it_is() -> None:
     context = packet()
     document = report_document()
     numbers = range(10, 60)
@@ -112,7 +118,7 @@ def test_the_front_names_the_right_pages_however_long_it_is():
             assert f"Doc {number}.0 Report – {first + place} " in text
 
 
-def test_a_long_roster_is_a_list_of_all_signatories_on_as_many_pages_as_it_needs():
+def test_a_long_roster_is_a_list_of_all_signatories_on_as_many_pages_as_it_needs() -> None:
     context = packet()
     rows = roster(1100)
     rows[700]["name"] = "A long name " * 20
@@ -135,13 +141,15 @@ def test_a_long_roster_is_a_list_of_all_signatories_on_as_many_pages_as_it_needs
         assert len(fonts) == made.pages
 
 
-def test_after_a_failure_what_was_set_of_a_long_roster_is_not_set_again(monkeypatch):
+def test_after_a_failure_what_was_set_of_a_long_roster_is_not_set_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     context = packet()
     context["documents"] = [{**context["documents"][1], "roster": roster(1100)}]
     context["docket"], context["inventory"] = [], []
     kept = Kept()
 
-    def lost(done, total, what):
+    def lost(done: Any, total: Any, what: Any) -> None:
         if "page 2" in what and len(kept.kept) == 1:
             raise ConnectionError("the worker was stopped")
 
@@ -153,7 +161,7 @@ def test_after_a_failure_what_was_set_of_a_long_roster_is_not_set_again(monkeypa
     assert made.sha256 == render_packet(context).sha256
 
 
-def test_a_document_that_cannot_be_set_is_named_with_its_number():
+def test_a_document_that_cannot_be_set_is_named_with_its_number() -> None:
     context = packet()
     del context["documents"][1]["petition"]["charge"]
     with pytest.raises(RenderError, match=r"Doc 5\.0: .*charge") as caught:
@@ -161,7 +169,7 @@ def test_a_document_that_cannot_be_set_is_named_with_its_number():
     assert caught.value.document == "5.0"
 
 
-def test_a_fault_of_the_front_is_nobodys(monkeypatch):
+def test_a_fault_of_the_front_is_nobodys(monkeypatch: pytest.MonkeyPatch) -> None:
     context = packet()
     del context["docket"][0]["starts"]
     with pytest.raises(RenderError, match="The front of the packet: .*starts") as caught:
@@ -169,9 +177,9 @@ def test_a_fault_of_the_front_is_nobodys(monkeypatch):
     assert caught.value.document == ""
 
 
-def test_a_store_that_does_not_answer_is_no_documents_fault():
+def test_a_store_that_does_not_answer_is_no_documents_fault() -> None:
     class Down(Kept):
-        def get(self, key):
+        def get(self, key: Any) -> None:
             raise ConnectionError("no bucket")
 
     with pytest.raises(ConnectionError):

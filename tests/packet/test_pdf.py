@@ -5,13 +5,16 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pikepdf
+
+from tests.packet.conftest import Reading
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_the_outline_leads_to_every_document_and_part(pdf):
+def test_the_outline_leads_to_every_document_and_part(pdf: Any) -> None:
     with pdf.open_outline() as outline:
         tops = [item.title for item in outline.root]
         parts = {item.title: [child.title for child in item.children] for item in outline.root}
@@ -25,7 +28,7 @@ def test_the_outline_leads_to_every_document_and_part(pdf):
     ]
 
 
-def test_the_docket_links_lead_into_the_packet_and_nowhere_else(pdf, reading):
+def test_the_docket_links_lead_into_the_packet_and_nowhere_else(pdf: Any, reading: Reading) -> None:
     links = [note for page in pdf.pages for note in page.get("/Annots", [])]
     # Three in the inventory, three in the docket (some on two lines), one in the consent agenda.
     numbers = {page.obj.objgen: number for number, page in enumerate(pdf.pages)}
@@ -42,7 +45,7 @@ def test_the_docket_links_lead_into_the_packet_and_nowhere_else(pdf, reading):
     assert all("/A" not in link for link in links), "no link leaves the file"
 
 
-def test_the_file_says_that_it_is_accessible(pdf):
+def test_the_file_says_that_it_is_accessible(pdf: Any) -> None:
     root = pdf.Root
     assert root.MarkInfo.Marked
     assert str(root.Lang) == "en-US"
@@ -54,7 +57,7 @@ def test_the_file_says_that_it_is_accessible(pdf):
     assert "/EmbeddedFiles" not in root.get("/Names", {})
 
 
-def kinds(element, found):
+def kinds(element: Any, found: Any) -> Any:
     if isinstance(element, pikepdf.Dictionary) and "/S" in element:
         found.append(str(element.S))
     children = element.get("/K", []) if isinstance(element, pikepdf.Dictionary) else []
@@ -64,7 +67,7 @@ def kinds(element, found):
     return found
 
 
-def test_headings_tables_and_links_are_tagged_as_such(pdf):
+def test_headings_tables_and_links_are_tagged_as_such(pdf: Any) -> None:
     found = kinds(pdf.Root.StructTreeRoot.K[0], [])
     counts = {kind: found.count(kind) for kind in set(found)}
     # The cover and each document; the front's parts and the documents' own; their fields.
@@ -77,7 +80,7 @@ def test_headings_tables_and_links_are_tagged_as_such(pdf):
     assert counts["/LI"] >= 15
 
 
-def test_every_font_is_embedded_and_is_one_of_ours(pdf):
+def test_every_font_is_embedded_and_is_one_of_ours(pdf: Any) -> None:
     fonts = {}
     for page in pdf.pages:
         for font in page.Resources.Font.values():
@@ -89,7 +92,7 @@ def test_every_font_is_embedded_and_is_one_of_ours(pdf):
     assert all("+Packet-" in name for name in fonts), sorted(fonts)
 
 
-def test_the_same_facts_give_the_same_bytes_in_another_process(tmp_path):
+def test_the_same_facts_give_the_same_bytes_in_another_process(tmp_path: Path) -> None:
     program = (
         "from packet_sample import packet\n"
         "from chalicelib.packet.render import render_packet\n"
@@ -116,11 +119,11 @@ def test_the_same_facts_give_the_same_bytes_in_another_process(tmp_path):
     assert said[0] == said[1]
 
 
-def test_the_digest_is_that_of_the_bytes(reading):
+def test_the_digest_is_that_of_the_bytes(reading: Reading) -> None:
     assert reading.rendered.sha256 == hashlib.sha256(reading.rendered.pdf).hexdigest()
 
 
-def test_importing_the_module_does_not_load_the_renderer():
+def test_importing_the_module_does_not_load_the_renderer() -> None:
     program = "import sys, chalicelib.packet.render; print('weasyprint' in sys.modules)"
     said = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, check=True, capture_output=True, text=True

@@ -1,7 +1,9 @@
 """What reaches the table: the size of a command, pages of lists, and what two at once leave."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -14,15 +16,15 @@ from chalicelib.storage import keys, reading
 from chalicelib.storage.conditions import begins_with
 from chalicelib.storage.dynamo import DynamoTable
 from tests.services.aws import at_once, watching
-from tests.services.world import operations
+from tests.services.world import World, operations
 
 
-def dump(world):
+def dump(world: World) -> Any:
     """The whole table, in order."""
     return sorted(map(str, world.services.store.table.lying()))
 
 
-def commit(world, *steps):
+def commit(world: World, *steps: Any) -> None:
     """Runs steps on a new unit and sends it."""
     unit = world.services.store.transaction()
     for step in steps:
@@ -30,7 +32,9 @@ def commit(world, *steps):
     unit.commit()
 
 
-def test_a_confirmation_is_two_items(real, requests):
+def test_a_confirmation_is_two_items(
+    real: Callable[[str], World], requests: list[tuple[str, Any]]
+) -> None:
     world = real("collecting")
     world.sign("zoe")
     world.deliver_all()
@@ -50,7 +54,9 @@ def test_a_confirmation_is_two_items(real, requests):
     assert len(str(row)) < 1400  # Well under the kilobyte of a write unit, names included.
 
 
-def test_a_confirmation_repeated_writes_nothing(real, requests):
+def test_a_confirmation_repeated_writes_nothing(
+    real: Callable[[str], World], requests: list[tuple[str, Any]]
+) -> None:
     world = real("confirmed")
     token = world.token("zoe")
     requests.clear()
@@ -58,13 +64,15 @@ def test_a_confirmation_repeated_writes_nothing(real, requests):
     assert {name for name, _ in requests} <= {"GetItem", "Query"}
 
 
-def test_a_whole_life_scans_nothing(world):
+def test_a_whole_life_scans_nothing(world: World) -> None:
     world.at("carried")
     assert operations["TransactWriteItems"] > 50
     assert "Scan" not in operations
 
 
-def test_a_petitions_page_is_one_query_whatever_the_number_of_signatures(real, requests):
+def test_a_petitions_page_is_one_query_whatever_the_number_of_signatures(
+    real: Callable[[str], World], requests: list[tuple[str, Any]]
+) -> None:
     world = real("confirmed")
     requests.clear()
     world.services.store.petitions.read(world.petition_id, fresh=False)
@@ -76,14 +84,16 @@ def test_a_petitions_page_is_one_query_whatever_the_number_of_signatures(real, r
     assert not any(item.sk.startswith(keys.SIGNATURE) for item in items)
 
 
-def test_creating_the_table_again_leaves_it_as_it_is(real):
+def test_creating_the_table_again_leaves_it_as_it_is(real: Callable[[str], World]) -> None:
     world = real("people")
     before = dump(world)
     DynamoTable("groundswell-test").create()
     assert dump(world) == before
 
 
-def test_a_store_without_its_table_is_not_alive(real, aws):
+def test_a_store_without_its_table_is_not_alive(
+    real: Callable[[str], World], aws: dict[str, Any]
+) -> None:
     world = real("people")
     assert world.services.store.alive()
     aws["dynamodb"].delete_table(TableName="groundswell-test")
@@ -93,13 +103,13 @@ def test_a_store_without_its_table_is_not_alive(real, aws):
 # --- two at once
 
 
-def test_of_two_saves_of_one_petition_the_second_is_stale(real):
+def test_of_two_saves_of_one_petition_the_second_is_stale(real: Callable[[str], World]) -> None:
     world = real("collecting")
     store, old = world.services.store, world.petition
     (event, *_) = world.events(keys.petition(old.id))
     new = replace(old, version=old.version + 1)
 
-    def save(sequence):
+    def save(sequence: Any) -> None:
         commit(
             world,
             lambda unit: store.petitions.save(
@@ -114,7 +124,7 @@ def test_of_two_saves_of_one_petition_the_second_is_stale(real):
     assert len(kept) == 1
 
 
-def test_an_event_is_never_written_over(real):
+def test_an_event_is_never_written_over(real: Callable[[str], World]) -> None:
     world = real("collecting")
     (event, *_) = world.events(keys.petition(world.petition_id))
     changed = replace(event, actor_name="Somebody Else")
@@ -125,7 +135,7 @@ def test_an_event_is_never_written_over(real):
     assert dump(world) == before
 
 
-def test_of_two_saves_of_one_meeting_the_second_is_stale(real):
+def test_of_two_saves_of_one_meeting_the_second_is_stale(real: Callable[[str], World]) -> None:
     world = real("scheduled")
     store, old = world.services.store, world.meeting
     event = world.events(keys.meeting(old.id))[-1]
@@ -142,7 +152,9 @@ def test_of_two_saves_of_one_meeting_the_second_is_stale(real):
     assert sum(isinstance(r, Stale) for r in results) == 1
 
 
-def test_of_two_first_ballots_of_one_member_the_second_is_stale(real):
+def test_of_two_first_ballots_of_one_member_the_second_is_stale(
+    real: Callable[[str], World],
+) -> None:
     world = real("voted")
     store = world.services.store
     ballot = store.board.ballot(world.motion_id, world.person("director1").id)
@@ -157,14 +169,14 @@ def test_of_two_first_ballots_of_one_member_the_second_is_stale(real):
     assert dump(world) == before
 
 
-def test_a_ballot_is_stored_only_while_the_vote_is_open(real):
+def test_a_ballot_is_stored_only_while_the_vote_is_open(real: Callable[[str], World]) -> None:
     world = real("closed")
     store = world.services.store
     ballot = store.board.ballot(world.motion_id, world.person("director1").id)
     before = dump(world)
     changed = replace(ballot, version=2)
 
-    def cast(unit):
+    def cast(unit: Any) -> None:
         store.board.require_open(unit, world.motion)
         store.board.save_ballot(unit, changed, ballot)
 
@@ -173,7 +185,7 @@ def test_a_ballot_is_stored_only_while_the_vote_is_open(real):
     assert dump(world) == before
 
 
-def test_of_two_people_with_one_address_the_second_is_stale(real):
+def test_of_two_people_with_one_address_the_second_is_stale(real: Callable[[str], World]) -> None:
     world = real("people")
     people = world.services.store.people
     results = at_once(
@@ -188,7 +200,9 @@ def test_of_two_people_with_one_address_the_second_is_stale(real):
     assert sum(isinstance(r, Stale) for r in results) == 1
 
 
-def test_counts_move_only_on_the_text_and_state_that_were_decided_on(real):
+def test_counts_move_only_on_the_text_and_state_that_were_decided_on(
+    real: Callable[[str], World],
+) -> None:
     world = real("confirmed")
     store = world.services.store
     for changed in (
@@ -209,7 +223,7 @@ def test_counts_move_only_on_the_text_and_state_that_were_decided_on(real):
         assert dump(world) == before
 
 
-def test_a_reset_of_the_counts_loses_no_confirmation(real):
+def test_a_reset_of_the_counts_loses_no_confirmation(real: Callable[[str], World]) -> None:
     """Counts are set to nothing only if nobody confirmed since they were read."""
     world = real("submitted")
     world.send_back()
@@ -228,7 +242,9 @@ def test_a_reset_of_the_counts_loses_no_confirmation(real):
     assert dump(world) == before
 
 
-def test_two_roster_imports_of_one_number_do_not_both_come_into_force(real):
+def test_two_roster_imports_of_one_number_do_not_both_come_into_force(
+    real: Callable[[str], World],
+) -> None:
     world = real("people")
     rosters = world.services.store.rosters
     entries = [Entry("A", "a@example.org")]
@@ -246,7 +262,7 @@ def test_two_roster_imports_of_one_number_do_not_both_come_into_force(real):
 # --- lists
 
 
-def test_a_list_is_read_page_by_page_without_a_gap(real):
+def test_a_list_is_read_page_by_page_without_a_gap(real: Callable[[str], World]) -> None:
     world = real("people")
     board = world.services.store.board
     for number in range(7):
@@ -269,7 +285,7 @@ def test_a_list_is_read_page_by_page_without_a_gap(real):
     assert forward.rows == rows[::-1]
 
 
-def test_signatories_are_listed_page_by_page_newest_first(real):
+def test_signatories_are_listed_page_by_page_newest_first(real: Callable[[str], World]) -> None:
     world = real("confirmed")
     petitions = world.services.store.petitions
     names, after = [], ""
@@ -283,7 +299,9 @@ def test_signatories_are_listed_page_by_page_newest_first(real):
 
 
 @pytest.mark.parametrize("size", [1, 7, 25, 100])
-def test_signatures_are_read_page_by_page_for_letters(real, size):
+def test_signatures_are_read_page_by_page_for_letters(
+    real: Callable[[str], World], size: int
+) -> None:
     world = real("confirmed")
     petitions = world.services.store.petitions
     found, after = [], ""
@@ -296,7 +314,9 @@ def test_signatures_are_read_page_by_page_for_letters(real, size):
     assert len(set(found)) == 25
 
 
-def test_what_is_due_is_listed_oldest_first_and_only_until_then(real):
+def test_what_is_due_is_listed_oldest_first_and_only_until_then(
+    real: Callable[[str], World],
+) -> None:
     world = real("collecting")
     world.sign("zoe")
     world.clock.forward(minutes=1)
@@ -309,7 +329,7 @@ def test_what_is_due_is_listed_oldest_first_and_only_until_then(real):
     assert len(outbox.waiting(world.clock(), limit=1)) == 1
 
 
-def test_a_person_is_listed_by_seat_and_staff(real):
+def test_a_person_is_listed_by_seat_and_staff(real: Callable[[str], World]) -> None:
     world = real("people")
     people, today = world.services.store.people, world.services.today()
     assert len(people.board(today)) == 14
@@ -323,7 +343,7 @@ def test_a_person_is_listed_by_seat_and_staff(real):
     assert len(people.board(today)) == 14
 
 
-def test_who_sits_on_the_board_follows_from_the_day(real):
+def test_who_sits_on_the_board_follows_from_the_day(real: Callable[[str], World]) -> None:
     world = real("people")
     people = world.services.store.people
     june, july = date(2026, 6, 30), date(2026, 7, 1)
@@ -334,7 +354,7 @@ def test_who_sits_on_the_board_follows_from_the_day(real):
     rowan = replace(world.person("rowan"), seats=terms, version=2)
     commit(world, lambda unit: people.save(unit, rowan))
 
-    def office(day):
+    def office(day: Any) -> Any:
         found = {p.id: p.seat_on(day).office for p in people.board(day)}
         return found.get(rowan.id)
 
@@ -346,7 +366,9 @@ def test_who_sits_on_the_board_follows_from_the_day(real):
     assert rowan.id in {p.id for p in people.seated()}
 
 
-def test_those_who_sat_before_are_not_read_to_know_who_sits_now(real):
+def test_those_who_sat_before_are_not_read_to_know_who_sits_now(
+    real: Callable[[str], World],
+) -> None:
     world = real("people")
     people = world.services.store.people
     gone = replace(
@@ -360,7 +382,9 @@ def test_those_who_sat_before_are_not_read_to_know_who_sits_now(real):
     assert len(read) == 1 + 14
 
 
-def test_conveners_find_their_petitions_and_those_left_out_do_not(real):
+def test_conveners_find_their_petitions_and_those_left_out_do_not(
+    real: Callable[[str], World],
+) -> None:
     world = real("draft")
     petitions = world.services.store.petitions
     assert petitions.convened_by("NOOR@example.org") == [world.petition_id]
@@ -369,7 +393,7 @@ def test_conveners_find_their_petitions_and_those_left_out_do_not(real):
     assert petitions.convened_by("rowan@example.org") == [world.petition_id]
 
 
-def test_what_is_not_stored_is_none(real):
+def test_what_is_not_stored_is_none(real: Callable[[str], World]) -> None:
     world = real("people")
     store = world.services.store
     assert store.petitions.get("x") is None
@@ -386,7 +410,9 @@ def test_what_is_not_stored_is_none(real):
     assert store.people.session("x") is None
 
 
-def test_a_groups_page_is_one_query(real, requests):
+def test_a_groups_page_is_one_query(
+    real: Callable[[str], World], requests: list[tuple[str, Any]]
+) -> None:
     world = real("carried")
     slug = world.group.id
     requests.clear()

@@ -2,6 +2,8 @@
 
 import time
 import unicodedata
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -26,20 +28,20 @@ WORDS = [
 texts = st.one_of(st.lists(st.sampled_from(WORDS)).map("".join), st.text())
 
 
-def old_of(segments):
+def old_of(segments: Any) -> Any:
     return "".join(s.text for s in segments if s.kind != Kind.ADDED)
 
 
-def new_of(segments):
+def new_of(segments: Any) -> Any:
     return "".join(s.text for s in segments if s.kind != Kind.REMOVED)
 
 
-def said(old, new):
+def said(old: Any, new: Any) -> Any:
     return [(s.kind.value, s.text) for s in diff(old, new)]
 
 
 @given(texts, texts)
-def test_both_texts_can_be_put_together_again(old, new):
+def test_both_texts_can_be_put_together_again(old: Any, new: Any) -> None:
     segments = diff(old, new)
     assert (old_of(segments), new_of(segments)) == (old, new)
     for other in (readable(segments), shortened(segments, 2), shortened(readable(segments), 1)):
@@ -48,7 +50,7 @@ def test_both_texts_can_be_put_together_again(old, new):
 
 
 @given(texts, texts)
-def test_a_letter_keeps_its_marks(old, new):
+def test_a_letter_keeps_its_marks(old: Any, new: Any) -> None:
     for whole, kinds in ((old, {Kind.SAME, Kind.REMOVED}), (new, {Kind.SAME, Kind.ADDED})):
         parts = [s.text for s in diff(old, new) if s.kind in kinds]
         begins = 0
@@ -60,24 +62,26 @@ def test_a_letter_keeps_its_marks(old, new):
 
 
 @given(texts)
-def test_the_same_text_has_no_changes(text):
+def test_the_same_text_has_no_changes(text: Any) -> None:
     assert {s.kind for s in diff(text, text)} <= {Kind.SAME}
     assert changed_words(text, text) == 0
 
 
 @given(texts, texts)
-def test_words_are_counted_alike_in_both_directions_of_nothing_to_something(old, new):
+def test_words_are_counted_alike_in_both_directions_of_nothing_to_something(
+    old: Any, new: Any
+) -> None:
     assert changed_words("", new) == (0 if not new.strip() else changed_words(new, ""))
     if "".join(old.split()) != "".join(new.split()):
         assert changed_words(old, new) >= 1
 
 
 @given(texts)
-def test_tokens_are_the_text(text):
+def test_tokens_are_the_text(text: Any) -> None:
     assert "".join(tokens(text)) == text
 
 
-def test_a_changed_word_stands_whole_between_what_stayed():
+def test_a_changed_word_stands_whole_between_what_stayed() -> None:
     assert said("To share the cost of it.", "To share the costs of it.") == [
         ("same", "To share the "),
         ("removed", "cost"),
@@ -86,7 +90,7 @@ def test_a_changed_word_stands_whole_between_what_stayed():
     ]
 
 
-def test_words_changed_side_by_side_are_one_change():
+def test_words_changed_side_by_side_are_one_change() -> None:
     assert said("a big red dog", "a small blue dog") == [
         ("same", "a "),
         ("removed", "big red"),
@@ -95,7 +99,7 @@ def test_words_changed_side_by_side_are_one_change():
     ]
 
 
-def test_many_small_changes_read_as_one():
+def test_many_small_changes_read_as_one() -> None:
     old, new = "To find, adopt and keep up openly licensed ones.", "To write open ones."
     assert [(s.kind.value, s.text) for s in readable(diff(old, new))] == [
         ("same", "To "),
@@ -107,12 +111,12 @@ def test_many_small_changes_read_as_one():
     assert len(readable(diff("teh cost of", "the cost off"))) == 5
 
 
-def test_a_new_sentence_is_marked_from_its_beginning_to_its_end():
+def test_a_new_sentence_is_marked_from_its_beginning_to_its_end() -> None:
     segments = readable(diff("One here. Two.", "Won here. New. Two."))
     assert [s.text for s in segments if s.kind == Kind.ADDED] == ["Won", " New."]
 
 
-def test_a_word_that_is_added_or_removed_is_that_alone():
+def test_a_word_that_is_added_or_removed_is_that_alone() -> None:
     assert said("One two.", "One and two.") == [
         ("same", "One "),
         ("added", "and "),
@@ -121,7 +125,7 @@ def test_a_word_that_is_added_or_removed_is_that_alone():
     assert [kind for kind, _ in said("One and two.", "One two.")] == ["same", "removed", "same"]
 
 
-def test_a_script_without_blanks_is_compared_letter_by_letter():
+def test_a_script_without_blanks_is_compared_letter_by_letter() -> None:
     assert said("学生図書館員の会", "学生司書の会")[0] == ("same", "学生")
     assert changed_words("学生図書館員の会", "学生図書館の会") == 1
     assert changed_words("会", "学生図書館員の会合") == 8
@@ -144,15 +148,15 @@ def test_a_script_without_blanks_is_compared_letter_by_letter():
         ("", "two words", 2),
     ],
 )
-def test_changed_words_are_counted(old, new, words):
+def test_changed_words_are_counted(old: str, new: str, words: int) -> None:
     assert changed_words(old, new) == words
 
 
-def test_a_long_word_without_end_is_more_than_one():
+def test_a_long_word_without_end_is_more_than_one() -> None:
     assert changed_words("see x", f"see {'y' * 320}") == 10
 
 
-def test_what_is_far_from_a_change_is_left_out():
+def test_what_is_far_from_a_change_is_left_out() -> None:
     old = " ".join(f"w{n}" for n in range(200))
     short = shortened(diff(old, old.replace("w100 ", "x ")), 3)
     assert [s.kind.value for s in short] == [
@@ -166,12 +170,12 @@ def test_what_is_far_from_a_change_is_left_out():
     ]
 
 
-def test_a_short_text_is_shown_whole():
+def test_a_short_text_is_shown_whole() -> None:
     segments = diff("To share the cost of it.", "To share the costs of it.")
     assert shortened(segments, 8) == segments
 
 
-def slow_texts():
+def slow_texts() -> Iterator[Any]:
     yield " ".join(f"a x{n}" for n in range(700)), " ".join(f"a y{n}" for n in range(700))
     yield "a " * 2000, "b " + "a " * 1990 + "c"
     yield "." * 4000, "," + "." * 3998 + ","
@@ -182,14 +186,14 @@ def slow_texts():
 
 
 @pytest.mark.parametrize(("old", "new"), list(slow_texts()))
-def test_no_text_within_the_limits_is_slow_to_compare(old, new):
+def test_no_text_within_the_limits_is_slow_to_compare(old: Any, new: Any) -> None:
     begun = time.process_time()
     segments = diff(old, new)
     assert time.process_time() - begun < 2
     assert (old_of(segments), new_of(segments)) == (old, new)
 
 
-def test_the_changes_of_a_petition_name_their_part_in_the_order_of_its_page():
+def test_the_changes_of_a_petition_name_their_part_in_the_order_of_its_page() -> None:
     old = Text(name="Open Metdata", charge="To share.", questions=("Who?", "How?"))
     new = Text(
         name="Open Metadata", charge="To share.", background="New.", questions=("Who?", "Why?")
@@ -199,11 +203,11 @@ def test_the_changes_of_a_petition_name_their_part_in_the_order_of_its_page():
     assert all(c.label for c in found)
 
 
-def test_what_nobody_signs_is_no_change():
+def test_what_nobody_signs_is_no_change() -> None:
     assert text_changes(Text(fiscal_impact="None."), Text(stakeholders="All.")) == []
 
 
-def test_a_blank_line_after_a_change_is_no_change():
+def test_a_blank_line_after_a_change_is_no_change() -> None:
     was = "They pay for travel.\n\nThey should not."
     becomes = "They pay for travel, and lodging.\n\nThey should not have to."
     told = [(s.kind, s.text) for s in readable(diff(was, becomes)) if s.kind != Kind.SAME]

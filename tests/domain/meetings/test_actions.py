@@ -1,6 +1,7 @@
 """What the Board did, in words, with the running number of groups."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -52,21 +53,21 @@ AT = datetime(2026, 1, 24, 18, tzinfo=UTC)
         ),
     ],
 )
-def test_a_wording_as_what_was_done(wording, carried, lost, to_do):
+def test_a_wording_as_what_was_done(wording: str, carried: str, lost: str, to_do: str) -> None:
     assert decision_wording.carried(wording) == carried
     assert decision_wording.lost(wording) == lost
     assert decision_wording.to_do(wording) == to_do
 
 
 @pytest.mark.parametrize("wording", ["That the Board approve “X.”", "That the Board adopt it."])
-def test_a_line_ends_with_one_full_stop(wording):
+def test_a_line_ends_with_one_full_stop(wording: str) -> None:
     line = decision_wording.as_line(decision_wording.carried(wording))
     assert not line.endswith("..")
     assert line.endswith((".", ".”"))
     assert line[0].isupper()
 
 
-def row(state="carried", **more):
+def row(state: str = "carried", **more: Any) -> Any:
     base = {
         "id": "m1",
         "meeting": "b1",
@@ -83,7 +84,9 @@ def row(state="carried", **more):
     return {**base, **more}
 
 
-def group(number, slug="open-textbooks", motion="", since=None, **more):
+def group(
+    number: Any, slug: str = "open-textbooks", motion: str = "", since: Any = None, **more: Any
+) -> Any:
     return Chartered(
         slug=f"{slug}-{number}",
         name=f"Group {number}",
@@ -94,7 +97,7 @@ def group(number, slug="open-textbooks", motion="", since=None, **more):
     )
 
 
-def test_a_carried_motion_is_one_line_with_all_that_belongs_to_it():
+def test_a_carried_motion_is_one_line_with_all_that_belongs_to_it() -> None:
     (one,) = of_motion(row(), goal_area="Student Learning", presenter="Rowan Ibarra")
     assert one.line == "The Board approved it."
     assert (one.verb, one.mover, one.seconder) == ("approved", "Ada Fell", "Bo Lind")
@@ -103,15 +106,15 @@ def test_a_carried_motion_is_one_line_with_all_that_belongs_to_it():
 
 
 @pytest.mark.parametrize("state", ["moved", "seconded", "open", "closed", "withdrawn", "void"])
-def test_nothing_was_done_by_a_motion_that_was_not_decided(state):
+def test_nothing_was_done_by_a_motion_that_was_not_decided(state: str) -> None:
     assert of_motion(row(state)) == []
 
 
-def test_an_amendment_is_no_action_of_its_own():
+def test_an_amendment_is_no_action_of_its_own() -> None:
     assert of_motion(row(effect="amend")) == []
 
 
-def test_a_declined_petition_and_a_vote_without_quorum():
+def test_a_declined_petition_and_a_vote_without_quorum() -> None:
     (declined,) = of_motion(row("lost", effect="establish"))
     assert declined.line == "The Board declined the petition “Open Textbooks”."
     title = "Petition to establish the Open Textbooks discussion group"
@@ -123,7 +126,7 @@ def test_a_declined_petition_and_a_vote_without_quorum():
     assert "had no quorum to vote on Doc 5.0, Open Textbooks" in none.line
 
 
-def test_a_virtual_vote_is_done_once_and_confirmed_once():
+def test_a_virtual_vote_is_done_once_and_confirmed_once() -> None:
     later = AT + timedelta(days=40)
     first, confirmed = of_motion(
         row(to_confirm=True, confirmed_at=later.isoformat(), confirmed_in="b2")
@@ -135,7 +138,7 @@ def test_a_virtual_vote_is_done_once_and_confirmed_once():
     assert "To be confirmed" in waits.next_step
 
 
-def test_the_running_number_counts_what_was_there_at_that_moment():
+def test_the_running_number_counts_what_was_there_at_that_moment() -> None:
     day = timedelta(days=1)
     groups = [
         group(1),  # There before this software.
@@ -164,7 +167,7 @@ def test_the_running_number_counts_what_was_there_at_that_moment():
     )
 
 
-def test_by_goal_area_in_the_policys_order_with_the_rest_last():
+def test_by_goal_area_in_the_policys_order_with_the_rest_last() -> None:
     acts = [
         *of_motion(row(id="a")),
         *of_motion(row(id="b"), goal_area="Student Learning"),

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,17 +36,25 @@ from tests.domain.builders import (
 )
 
 
-def cast(motion, choice, person=BOARD[2], existing=None, now=NOW):
+def cast(
+    motion: Any, choice: Any, person: Any = BOARD[2], existing: Any = None, now: Any = NOW
+) -> Any:
     """A member casts a ballot."""
     return votes.vote(motion, existing, choice, actor(person), now)
 
 
-def recuse(motion, person=BOARD[2], existing=None, reason="I convene it.", now=NOW):
+def recuse(
+    motion: Any,
+    person: Any = BOARD[2],
+    existing: Any = None,
+    reason: str = "I convene it.",
+    now: Any = NOW,
+) -> Any:
     """A member is recused."""
     return recusals.recuse(motion, existing, reason, "", act(person, Role.VOTING, now))
 
 
-def extend(motion):
+def extend(motion: Any) -> Any:
     """The window that runs in this state, some days longer."""
     began = NOW - HOUR if motion.state == "open" else NOW + DAY
     running = replace(motion, virtual=True, voting_from=began, voting_until=began + 7 * DAY)
@@ -114,14 +123,14 @@ LEADS_TO = {
 }
 
 
-def test_the_table_walked_here_is_complete():
+def test_the_table_walked_here_is_complete() -> None:
     assert set(RUN) == set(rules.TRANSITIONS)
     assert set(LEADS_TO) == {str(s) for s in State}
 
 
 @pytest.mark.parametrize("command", RUN)
 @pytest.mark.parametrize("state", LEADS_TO)
-def test_every_state_with_every_command(state, command):
+def test_every_state_with_every_command(state: Any, command: Any) -> None:
     motion = motion_in(State(state))
     if command in LEADS_TO[state]:
         assert RUN[command](motion).state == LEADS_TO[state][command]
@@ -140,25 +149,25 @@ def test_every_state_with_every_command(state, command):
 @pytest.mark.parametrize(
     "wording", ["", "The Board establishes it.", "that the Board …", "Thatcher", "That", " That it"]
 )
-def test_a_motion_begins_with_that(wording):
+def test_a_motion_begins_with_that(wording: str) -> None:
     with pytest.raises(Invalid) as refused:
         rules.move("v1", "m1", "5.0", "p1", "Open Metadata", wording, voter(1))
     assert "“That" in refused.value.errors["wording"]
 
 
-def test_a_moved_motion_says_who_moved_it_and_when():
+def test_a_moved_motion_says_who_moved_it_and_when() -> None:
     motion = moved()
     assert (motion.state, motion.mover_id, motion.mover) == (State.MOVED, "b01", "Member 01")
     assert motion.moved_at == NOW
 
 
-def test_the_record_holds_the_wording_as_it_was_moved():
+def test_the_record_holds_the_wording_as_it_was_moved() -> None:
     _, event = rules.move("v1", "m1", "5.0", "p1", "Maps", "That it be so.", voter(1))
     assert event.data == {"wording": "That it be so.", "document": "5.0"}
     assert (event.subject, event.actor_name, event.after) == ("motion/v1", "Member 01", "moved")
 
 
-def test_the_mover_cannot_second():
+def test_the_mover_cannot_second() -> None:
     with pytest.raises(NotAllowed, match="another voting member"):
         rules.second(moved(), voter(1))
     motion, _ = rules.second(moved(), voter(2))
@@ -166,7 +175,7 @@ def test_the_mover_cannot_second():
 
 
 @pytest.mark.parametrize("state", [State.MOVED, State.SECONDED])
-def test_only_the_mover_takes_a_motion_back(state):
+def test_only_the_mover_takes_a_motion_back(state: Any) -> None:
     motion = motion_in(state)
     with pytest.raises(NotAllowed):
         rules.withdraw(motion, voter(2))
@@ -174,7 +183,7 @@ def test_only_the_mover_takes_a_motion_back(state):
 
 
 @pytest.mark.parametrize("state", list(State))
-def test_a_document_is_free_for_another_motion_once_this_one_ended(state):
+def test_a_document_is_free_for_another_motion_once_this_one_ended(state: Any) -> None:
     ended = {
         State.CARRIED,
         State.LOST,
@@ -189,14 +198,14 @@ def test_a_document_is_free_for_another_motion_once_this_one_ended(state):
 # The electorate
 
 
-def test_the_electorate_is_the_voting_seats_as_they_are_when_the_vote_opens():
+def test_the_electorate_is_the_voting_seats_as_they_are_when_the_vote_opens() -> None:
     motion, event = votes.open_vote(seconded(), (*BOARD, DIRECTOR, ADA), NOW.date(), staff())
     assert [e.person_id for e in motion.electorate] == [p.id for p in BOARD]
     assert event.data["electorate"][0] == ["b01", "Member 01", "Director 1"]
     assert len(event.data["electorate"]) == 13
 
 
-def test_the_electorate_does_not_change_with_the_seats():
+def test_the_electorate_does_not_change_with_the_seats() -> None:
     motion = open_motion()
     late = board_member(14)
     with pytest.raises(NotAllowed, match="when this vote opened"):
@@ -208,12 +217,12 @@ def test_the_electorate_does_not_change_with_the_seats():
 
 
 @pytest.mark.parametrize("person", [DIRECTOR, ADA], ids=["executive-director", "member"])
-def test_nobody_outside_the_electorate_votes(person):
+def test_nobody_outside_the_electorate_votes(person: Any) -> None:
     with pytest.raises(NotAllowed):
         cast(open_motion(), "yes", person)
 
 
-def test_no_vote_opens_without_electors():
+def test_no_vote_opens_without_electors() -> None:
     with pytest.raises(Conflict, match="nobody could vote"):
         votes.open_vote(seconded(), (DIRECTOR, ADA), NOW.date(), staff())
 
@@ -222,13 +231,13 @@ def test_no_vote_opens_without_electors():
 
 
 @pytest.mark.parametrize("choice", ["", "maybe", "YES", "Yes", "present"])
-def test_an_unknown_choice_is_no_ballot(choice):
+def test_an_unknown_choice_is_no_ballot(choice: str) -> None:
     with pytest.raises(Invalid) as refused:
         cast(open_motion(), choice)
     assert set(refused.value.errors) == {"choice"}
 
 
-def test_a_recusal_states_its_conflict():
+def test_a_recusal_states_its_conflict() -> None:
     with pytest.raises(Invalid) as refused:
         recuse(open_motion(), reason="")
     assert set(refused.value.errors) == {"reason"}
@@ -238,13 +247,13 @@ def test_a_recusal_states_its_conflict():
     assert motion.state == State.OPEN
 
 
-def test_nobody_is_recused_by_a_ballot():
+def test_nobody_is_recused_by_a_ballot() -> None:
     with pytest.raises(Invalid) as refused:
         cast(open_motion(), "recused")
     assert set(refused.value.errors) == {"choice"}
 
 
-def test_a_changed_ballot_replaces_the_first_and_keeps_what_it_said():
+def test_a_changed_ballot_replaces_the_first_and_keeps_what_it_said() -> None:
     motion = open_motion()
     first = cast(motion, "yes")
     second = cast(motion, "no", existing=first, now=NOW + HOUR)
@@ -257,7 +266,7 @@ def test_a_changed_ballot_replaces_the_first_and_keeps_what_it_said():
     assert third.person_id == first.person_id
 
 
-def test_the_same_ballot_again_changes_nothing():
+def test_the_same_ballot_again_changes_nothing() -> None:
     motion = open_motion()
     assert cast(motion, "yes", existing=cast(motion, "yes"), now=NOW + HOUR) is None
     _, _, recused = recuse(motion)
@@ -267,13 +276,13 @@ def test_the_same_ballot_again_changes_nothing():
     assert other.reason == "My spouse convenes it."
 
 
-def test_leaving_a_recusal_clears_its_reason():
+def test_leaving_a_recusal_clears_its_reason() -> None:
     motion = open_motion()
     _, _, recused = recuse(motion)
     assert cast(motion, "yes", existing=recused).reason == ""
 
 
-def test_a_closed_vote_takes_no_ballot_and_no_change():
+def test_a_closed_vote_takes_no_ballot_and_no_change() -> None:
     motion = open_motion()
     ballot = cast(motion, "yes")
     closed, _ = votes.close(motion, BOARD, NOW.date(), staff(NOW + HOUR))
@@ -287,7 +296,7 @@ def test_a_closed_vote_takes_no_ballot_and_no_change():
 # The result
 
 
-def announced(*choices):
+def announced(*choices: Any) -> Any:
     """The result of these ballots."""
     motion = open_motion()
     cast_ballots = ballots(motion, *choices)
@@ -295,7 +304,7 @@ def announced(*choices):
     return votes.announce(closed, cast_ballots, POLICY, staff(NOW + HOUR))
 
 
-def test_the_announcement_records_who_voted_how():
+def test_the_announcement_records_who_voted_how() -> None:
     motion, event = announced("yes", "no", "recused", "", "abstain", *["yes"] * 6)
     assert event.data["ballots"][:5] == [
         ["b01", "Member 01", "Director 1", "yes", ""],
@@ -324,7 +333,7 @@ def test_the_announcement_records_who_voted_how():
         ([], State.POSTPONED),
     ],
 )
-def test_the_result_follows_the_tally(choices, state):
+def test_the_result_follows_the_tally(choices: Any, state: Any) -> None:
     motion, event = announced(*choices)
     assert motion.state == state
     assert event.after == state
@@ -354,7 +363,7 @@ source = "A decision invented for this test"
         (chicago(2024, 2, 1), State.CARRIED),
     ],
 )
-def test_the_rule_is_that_of_the_day_when_the_vote_opened(opened, state):
+def test_the_rule_is_that_of_the_day_when_the_vote_opened(opened: Any, state: Any) -> None:
     policy = with_cast_from("2024-02-01")
     motion = open_motion(opened)
     choices = ["yes"] * 6 + ["no"] * 5 + ["abstain"] * 2

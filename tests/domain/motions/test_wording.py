@@ -1,5 +1,7 @@
 """The wording of motions: one sentence, or numbered ones."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,14 +18,14 @@ from chalicelib.domain.motions.wording import (
 BOARD = "Board of Directors"
 
 
-def test_a_group_without_conditions_is_established_in_one_sentence():
+def test_a_group_without_conditions_is_established_in_one_sentence() -> None:
     assert establishing(BOARD, "Open Metadata", "Discussion group", "To share.") == (
         "That the Board of Directors establish the Open Metadata discussion group with the "
         "charge: “To share.”"
     )
 
 
-def test_one_condition_ends_the_sentence_and_several_are_numbered():
+def test_one_condition_ends_the_sentence_and_several_are_numbered() -> None:
     one = establishing(BOARD, "X", "Discussion group", "To share.", "Report after a year.")
     assert one.endswith("charge: “To share,” on this condition: Report after a year.")
     two = establishing(BOARD, "X", "Discussion group", "To share", "1. Report.\n- Meet twice.\n\n")
@@ -31,7 +33,7 @@ def test_one_condition_ends_the_sentence_and_several_are_numbered():
     assert sentences(two) == [two], "conditions are not actions"
 
 
-def test_the_signs_that_number_conditions_are_not_part_of_them():
+def test_the_signs_that_number_conditions_are_not_part_of_them() -> None:
     typed = "1. One\n2) Two\n- Three\n• Four\n  Five  \n\n24 hours' notice is given."
     assert condition_lines(typed) == [
         "One",
@@ -47,7 +49,7 @@ _line = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1).map("T
 
 
 @given(st.lists(_line, min_size=1, max_size=12))
-def test_what_was_numbered_is_read_as_what_it_was(lines):
+def test_what_was_numbered_is_read_as_what_it_was(lines: Any) -> None:
     assert sentences(numbered(lines)) == lines
 
 
@@ -62,11 +64,11 @@ def test_what_was_numbered_is_read_as_what_it_was(lines):
         "That we act:\n1. That way.\n2. That one.",
     ],
 )
-def test_anything_else_is_one_motion(wording):
+def test_anything_else_is_one_motion(wording: str) -> None:
     assert sentences(wording) == [wording]
 
 
-def test_each_sentence_has_to_begin_with_that_and_all_of_it_has_to_fit():
+def test_each_sentence_has_to_begin_with_that_and_all_of_it_has_to_fit() -> None:
     check("That we act.", 12)
     check("1. That we act.\n2. That we wait.", 100)
     for wrong in ("", "We act.", "1. That we act.\n2. Wait.", "that we act."):

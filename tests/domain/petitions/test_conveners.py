@@ -1,6 +1,7 @@
 """Invitations to convene, and reminders to those who have not confirmed."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -37,18 +38,18 @@ ASKED = replace(OTHER_CONVENER, accepted=False)
 KEY = key_of(ASKED.email)
 
 
-def with_bo(state: State = State.DRAFT, **changes):
+def with_bo(state: State = State.DRAFT, **changes: Any) -> Any:
     return replace(petition_in(state), conveners=(LEAD, replace(ASKED, **changes)))
 
 
-def as_bo(at=NOW):
+def as_bo(at: Any = NOW) -> Any:
     return act(BO, Role.INVITED, at)
 
 
 # Who convenes
 
 
-def test_who_has_not_agreed_convenes_nothing_and_is_not_named():
+def test_who_has_not_agreed_convenes_nothing_and_is_not_named() -> None:
     petition = with_bo()
     assert not petition.convened_by("bo@example.org")
     assert petition.invites("BO@example.org")
@@ -57,7 +58,7 @@ def test_who_has_not_agreed_convenes_nothing_and_is_not_named():
     assert petition.convened_by(LEAD.email)
 
 
-def test_rows_from_before_invitations_stay_conveners():
+def test_rows_from_before_invitations_stay_conveners() -> None:
     assert Convener(name="Bo", email="bo@example.org").accepted
 
 
@@ -65,7 +66,7 @@ def test_rows_from_before_invitations_stay_conveners():
 
 
 @pytest.mark.parametrize("state", list(State))
-def test_co_conveners_are_invited_until_the_petition_is_submitted(state):
+def test_co_conveners_are_invited_until_the_petition_is_submitted(state: Any) -> None:
     petition = with_bo(state)
     if state not in {State.DRAFT, State.COLLECTING, State.RETURNED}:
         with pytest.raises(Conflict, match="before the petition is submitted"):
@@ -90,7 +91,7 @@ def test_co_conveners_are_invited_until_the_petition_is_submitted(state):
         (30 * DAY, 3, False),
     ],
 )
-def test_once_a_day_and_three_times_at_most(ago, letters, goes):
+def test_once_a_day_and_three_times_at_most(ago: Any, letters: int, goes: bool) -> None:
     petition = with_bo(invited_at=NOW - ago if ago else None)
     found = rules.invitable(petition, {KEY: letters}, POLICY, NOW)
     assert bool(found) is goes
@@ -99,7 +100,7 @@ def test_once_a_day_and_three_times_at_most(ago, letters, goes):
             rules.to_invite(petition, {KEY: letters}, POLICY, NOW)
 
 
-def test_a_refusal_says_why_and_when_it_is_possible():
+def test_a_refusal_says_why_and_when_it_is_possible() -> None:
     with pytest.raises(Conflict, match="every co-convener named here has accepted"):
         rules.to_invite(begun(), {}, POLICY, NOW)
     with pytest.raises(Conflict, match=r"again from January 27, 2024, 12:00 p\.m\. CST"):
@@ -108,7 +109,7 @@ def test_a_refusal_says_why_and_when_it_is_possible():
         rules.to_invite(with_bo(invited_at=NOW - DAY), {KEY: 3}, POLICY, NOW)
 
 
-def test_only_those_who_may_be_are_invited():
+def test_only_those_who_may_be_are_invited() -> None:
     cy = Convener(name="Cy", email="cy@example.org", accepted=False, invited_at=NOW - HOUR)
     petition = replace(begun(), conveners=(LEAD, ASKED, cy))
     chosen = rules.to_invite(petition, {}, POLICY, NOW)
@@ -121,7 +122,7 @@ def test_only_those_who_may_be_are_invited():
 
 
 @pytest.mark.parametrize("state", list(State))
-def test_an_invitation_is_answered_while_the_petition_is_not_ended(state):
+def test_an_invitation_is_answered_while_the_petition_is_not_ended(state: Any) -> None:
     petition = with_bo(state, invited_at=NOW - DAY)
     if state in {"approved", "declined", "withdrawn", "expired", "rejected"}:
         for answer in (rules.accept, rules.decline):
@@ -137,7 +138,7 @@ def test_an_invitation_is_answered_while_the_petition_is_not_ended(state):
     assert event.command == "decline-invitation"
 
 
-def test_a_record_holds_no_address():
+def test_a_record_holds_no_address() -> None:
     petition = with_bo()
     events = [
         rules.invite(petition, [ASKED], act())[1],
@@ -147,7 +148,7 @@ def test_a_record_holds_no_address():
     assert all("@" not in str(event) for event in events)
 
 
-def test_case_14_when_only_a_co_convener_changes_signatures_stand():
+def test_case_14_when_only_a_co_convener_changes_signatures_stand() -> None:
     petition = replace(collecting(verified=25), conveners=(LEAD, ASKED))
     signature = new_signature(petition)
     joined, _ = rules.accept(petition, as_bo())
@@ -155,7 +156,7 @@ def test_case_14_when_only_a_co_convener_changes_signatures_stand():
     assert (joined.confirmed, joined.verified) == (0, 25)
 
 
-def test_nobody_but_the_invited_is_invited():
+def test_nobody_but_the_invited_is_invited() -> None:
     assert rules.invited_as(with_bo(), actor(BO)) == ASKED
     assert rules.invited_as(with_bo(), actor(ADA)) is None
     assert rules.invited_as(with_bo(accepted=True), actor(BO)) is None
@@ -181,7 +182,9 @@ CLOSES = OPENED.closes_at
         ((-60 * DAY, -3 * DAY), NOW, 2, "can be sent from January 30, 2024"),
     ],
 )
-def test_a_reminder_is_possible_once_a_week_and_twice_in_all(reminded, at, left, words):
+def test_a_reminder_is_possible_once_a_week_and_twice_in_all(
+    reminded: Any, at: Any, left: int, words: str
+) -> None:
     petition = replace(OPENED, reminded_at=tuple(NOW + ago for ago in reminded))
     found = rules.reminders(petition, POLICY, at)
     assert found.left == left
@@ -197,19 +200,19 @@ def test_a_reminder_is_possible_once_a_week_and_twice_in_all(reminded, at, left,
 
 
 @pytest.mark.parametrize("state", sorted(set(State) - {State.COLLECTING}))
-def test_nobody_is_reminded_of_a_petition_that_does_not_collect(state):
+def test_nobody_is_reminded_of_a_petition_that_does_not_collect(state: Any) -> None:
     with pytest.raises(Conflict, match="while the petition is open for signatures"):
         rules.remind(replace(OPENED, state=state), True, POLICY, act())
 
 
-def test_nobody_is_reminded_of_a_paused_petition_or_in_vain():
+def test_nobody_is_reminded_of_a_paused_petition_or_in_vain() -> None:
     with pytest.raises(Conflict, match="paused"):
         rules.remind(replace(OPENED, paused_at=NOW), True, POLICY, act())
     with pytest.raises(Conflict, match="nobody to remind"):
         rules.remind(OPENED, False, POLICY, act())
 
 
-def waits(**changes):
+def waits(**changes: Any) -> Any:
     signature = new_signature(OPENED, created_at=NOW - DAY)
     return replace(signature, letters=1, version=1, **changes)
 
@@ -230,7 +233,7 @@ ASKING = replace(OPENED, reminded_at=(NOW,))
         *[({"state": state}, False) for state in Signed if state != Signed.PENDING],
     ],
 )
-def test_whom_a_reminder_is_for(changes, goes):
+def test_whom_a_reminder_is_for(changes: Any, goes: Any) -> None:
     signature = replace(waits(), **changes)
     new = signing.remind(ASKING, signature, POLICY, NOW + HOUR)
     if not goes:
@@ -242,7 +245,7 @@ def test_whom_a_reminder_is_for(changes, goes):
     assert signing.remind(ASKING, replace(new, letter=""), POLICY, NOW + HOUR) is None
 
 
-def test_the_most_letters_to_one_address_hold_for_reminders_too():
+def test_the_most_letters_to_one_address_hold_for_reminders_too() -> None:
     most = POLICY.limits.letters_per_signature
     full, left = replace(waits(), letters=most), replace(waits(), letters=most - 1)
     assert signing.remind(ASKING, full, POLICY, NOW) is None
@@ -259,11 +262,11 @@ def test_the_most_letters_to_one_address_hold_for_reminders_too():
     ],
     ids=["nobody asked", "ended", "paused", "too late"],
 )
-def test_a_reminder_that_came_too_late_is_not_sent(petition):
+def test_a_reminder_that_came_too_late_is_not_sent(petition: Any) -> None:
     assert signing.remind(petition, waits(), POLICY, NOW + HOUR) is None
 
 
-def test_a_text_written_anew_is_not_reminded_of():
+def test_a_text_written_anew_is_not_reminded_of() -> None:
     changed = replace(TEXT, charge="To differ.")
     rewritten, _ = petitions.edit(
         replace(ASKING, state=State.DRAFT), changed, (LEAD,), POLICY, act()

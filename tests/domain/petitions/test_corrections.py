@@ -1,6 +1,7 @@
 """Small corrections by staff: how small, and that signatures stand."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -26,28 +27,28 @@ from tests.domain.builders import (
 RULE = POLICY.correction
 
 
-def with_text(petition, **changes):
+def with_text(petition: Any, **changes: Any) -> Any:
     return replace(petition.text, **changes)
 
 
-def corrected(petition, **changes):
+def corrected(petition: Any, **changes: Any) -> Any:
     new, _ = correct(petition, with_text(petition, **changes), "Misspelt.", POLICY, staff())
     return new
 
 
-def errors_of(petition, reason="Misspelt.", **changes):
+def errors_of(petition: Any, reason: str = "Misspelt.", **changes: Any) -> Any:
     with pytest.raises(Invalid) as refused:
         correct(petition, with_text(petition, **changes), reason, POLICY, staff())
     return refused.value.errors
 
 
-def other_words(text, count):
+def other_words(text: Any, count: Any) -> Any:
     """The text with so many of its words misspelt anew."""
     words = text.split(" ")
     return " ".join([f"{word}x" if n < count else word for n, word in enumerate(words)])
 
 
-def test_a_correction_keeps_edition_counts_and_state_and_is_on_record():
+def test_a_correction_keeps_edition_counts_and_state_and_is_on_record() -> None:
     before = collecting(verified=7, confirmed=2)
     after, event = correct(
         before, with_text(before, charge=before.text.charge.replace("ways", "way")),
@@ -66,7 +67,7 @@ def test_a_correction_keeps_edition_counts_and_state_and_is_on_record():
     }
 
 
-def test_signatures_given_before_and_after_a_correction_stand_for_it():
+def test_signatures_given_before_and_after_a_correction_stand_for_it() -> None:
     first = collecting()
     second = corrected(first, background=other_words(first.text.background, 2))
     third = corrected(second, background=other_words(second.text.background, 1))
@@ -77,7 +78,7 @@ def test_signatures_given_before_and_after_a_correction_stand_for_it():
         assert counts(signature, third) == (0, 1)
 
 
-def test_a_correction_undone_leaves_every_signature_standing():
+def test_a_correction_undone_leaves_every_signature_standing() -> None:
     first = collecting()
     second = corrected(first, background=other_words(first.text.background, 1))
     third = corrected(second, background=first.text.background)
@@ -85,7 +86,7 @@ def test_a_correction_undone_leaves_every_signature_standing():
     assert all(stands_for(new_signature(text), third) for text in (first, second))
 
 
-def test_a_changed_text_forgets_its_corrections_and_the_same_text_keeps_them():
+def test_a_changed_text_forgets_its_corrections_and_the_same_text_keeps_them() -> None:
     petition = corrected(returned_ready(), charge="To discuss and share way of opening records.")
     same, _ = petitions.publish(back(petition), POLICY, act())
     assert (same.corrected_from, same.corrected_words) == (
@@ -99,7 +100,9 @@ def test_a_changed_text_forgets_its_corrections_and_the_same_text_keeps_them():
     assert not stands_for(new_signature(petition), changed)
 
 
-def test_who_signed_before_a_correction_is_asked_when_the_text_returns_to_what_they_signed():
+def test_who_signed_before_a_correction_is_asked_when_the_text_returns_to_what_they_signed() -> (
+    None
+):
     first = returned_ready()
     petition = corrected(first, charge="To discuss and share way of opening records.")
     draft = replace(back(petition), text=first.text)
@@ -108,20 +111,20 @@ def test_who_signed_before_a_correction_is_asked_when_the_text_returns_to_what_t
     assert not stands_for(new_signature(first), again)
 
 
-def returned_ready():
+def returned_ready() -> Any:
     petition, _ = petitions.publish(returned(), POLICY, act())
     text = with_text(petition, charge="To discuss and share ways of opening records.")
     return replace(petition, text=text, text_digest=digest_of_text(petition.kind, text))
 
 
-def back(petition):
+def back(petition: Any) -> Any:
     petition, _ = petitions.submit(petition, POLICY, act())
     petition, _ = petitions.send_back(petition, "Say who it is for.", POLICY, staff())
     petition, _ = petitions.revise(petition, act())
     return petition
 
 
-def test_the_most_words_at_once_may_be_corrected_and_one_more_may_not():
+def test_the_most_words_at_once_may_be_corrected_and_one_more_may_not() -> None:
     petition = collecting()
     background = petition.text.background
     most = corrected(petition, background=other_words(background, RULE.words_at_once))
@@ -135,7 +138,7 @@ def test_the_most_words_at_once_may_be_corrected_and_one_more_may_not():
     assert "it can be returned to them once they have submitted it." in said[""]
 
 
-def test_many_corrections_cannot_add_up_to_another_text():
+def test_many_corrections_cannot_add_up_to_another_text() -> None:
     petition = collecting()
     for _ in range(RULE.words_in_all // RULE.words_at_once):
         background = other_words(petition.text.background, RULE.words_at_once)
@@ -146,14 +149,14 @@ def test_many_corrections_cannot_add_up_to_another_text():
     assert "12 words corrected before" in said[""]
 
 
-def test_blanks_alone_count_as_a_word():
+def test_blanks_alone_count_as_a_word() -> None:
     petition = collecting()
     assert corrected(petition, background=petition.text.background + "\n\nA").corrected_words == 1
     spaced = petition.text.background.replace(" ", "\n", 1)
     assert corrected(petition, background=spaced).corrected_words == 1
 
 
-def test_of_the_name_one_word_and_its_capitals_may_be_corrected():
+def test_of_the_name_one_word_and_its_capitals_may_be_corrected() -> None:
     petition = collecting()
     assert corrected(petition, name="Open Metdata").text.name == "Open Metdata"
     assert corrected(petition, name="OPEN METADATA").text.name == "OPEN METADATA"
@@ -171,11 +174,13 @@ def test_of_the_name_one_word_and_its_capitals_may_be_corrected():
         ({"background": ""}, "background"),
     ],
 )
-def test_what_could_not_be_published_cannot_come_about_by_a_correction(changes, field):
+def test_what_could_not_be_published_cannot_come_about_by_a_correction(
+    changes: Any, field: str
+) -> None:
     assert field in errors_of(collecting(), **changes)
 
 
-def test_a_reason_is_needed_and_may_not_be_endless():
+def test_a_reason_is_needed_and_may_not_be_endless() -> None:
     petition = collecting()
     changes = {"background": other_words(petition.text.background, 1)}
     assert set(errors_of(petition, "", **changes)) == {"reason"}
@@ -183,14 +188,16 @@ def test_a_reason_is_needed_and_may_not_be_endless():
 
 
 @pytest.mark.parametrize("state", sorted(set(State) - {"collecting", "submitted", "verified"}))
-def test_once_it_is_before_the_board_or_with_its_conveners_staff_correct_nothing(state):
+def test_once_it_is_before_the_board_or_with_its_conveners_staff_correct_nothing(
+    state: Any,
+) -> None:
     petition = petition_in(State(state))
     with pytest.raises(IllegalTransition):
         correct(petition, with_text(petition, charge="To x."), "Why.", POLICY, staff())
 
 
 @given(st.lists(st.integers(0, 40).flatmap(lambda n: st.tuples(st.just(n), st.booleans()))))
-def test_no_series_of_corrections_goes_beyond_the_limit(tries):
+def test_no_series_of_corrections_goes_beyond_the_limit(tries: Any) -> None:
     first = petition = collecting()
     for count, backwards in tries:
         words = petition.text.background.split(" ")

@@ -4,6 +4,7 @@ import tomllib
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ TODAY = date(2024, 1, 26)
 NOTICE = 'count_from = "lapse"\ndays = 30\nto = ["conveners", "staff", "liaison"]\n'
 
 
-def test_each_kind_has_its_own_rule():
+def test_each_kind_has_its_own_rule() -> None:
     discussion, interest = POLICY.kinds(TODAY)
     assert (discussion.signatures, discussion.conveners, discussion.continuance) == (
         25,
@@ -32,7 +33,7 @@ def test_each_kind_has_its_own_rule():
     assert discussion.charge_years == interest.charge_years == 3
 
 
-def test_a_kind_is_added_by_data_alone():
+def test_a_kind_is_added_by_data_alone() -> None:
     entry = (
         '\n[[unit]]\nkind = "circle"\nlabel = "Circle"\nholds_from = 2020-01-01\nsignatures = 10\n'
         "collection_days = 30\nlate_confirm_hours = 24\n"
@@ -43,14 +44,14 @@ def test_a_kind_is_added_by_data_alone():
     assert (circle.members, circle.meetings_a_year) == (0, 0)
 
 
-def test_every_rule_names_its_source():
+def test_every_rule_names_its_source() -> None:
     raw = tomllib.loads(TEXT)
     rules = [*raw["renewal"], *raw["renewal_reminder"]]
     rules += [raw["check_in"], raw["convener_terms"], raw["groups"]]
     assert [rule for rule in rules if len(rule.get("source", "")) < 20] == []
 
 
-def test_the_reminders_are_those_that_the_association_wants():
+def test_the_reminders_are_those_that_the_association_wants() -> None:
     told = {reminder.name: reminder.to for reminder in POLICY.renewal_reminders}
     assert [name for name in told if name.startswith("end")] == [
         "end-180",
@@ -64,7 +65,7 @@ def test_the_reminders_are_those_that_the_association_wants():
     assert told["end-7"] == ["conveners", "staff", "liaison"]
 
 
-def test_the_first_reminder_comes_with_the_opening():
+def test_the_first_reminder_comes_with_the_opening() -> None:
     first = max(r.days for r in POLICY.renewal_reminders if r.count_from == "end")
     assert first == POLICY.renewal(TODAY).opens_days
 
@@ -80,11 +81,11 @@ def test_the_first_reminder_comes_with_the_opening():
         ("lapsed", "consent"),
     ],
 )
-def test_each_outcome_has_its_step_of_the_board(outcome, step):
+def test_each_outcome_has_its_step_of_the_board(outcome: str, step: str) -> None:
     assert POLICY.renewal(TODAY).step(Outcome(outcome)) == step
 
 
-def test_the_rule_that_holds_on_a_day_counts():
+def test_the_rule_that_holds_on_a_day_counts() -> None:
     later = replace(POLICY.renewals[0], holds_from=date(2027, 7, 1), grace_days=30)
     policy = replace(POLICY, renewals=(later, *POLICY.renewals))
     assert policy.renewal(date(2027, 6, 30)).grace_days == 90
@@ -92,14 +93,14 @@ def test_the_rule_that_holds_on_a_day_counts():
 
 
 @pytest.mark.parametrize("continuance", ["charge", "petition"])
-def test_each_way_of_continuance_is_known(continuance):
+def test_each_way_of_continuance_is_known(continuance: str) -> None:
     text = TEXT.replace('continuance = "charge"', f'continuance = "{continuance}"')
     text = text.replace("conveners = 1\n", "conveners = 1\ncontinuance_signatures = 5\n")
     assert policies.parse(text).unit("discussion-group", TODAY).continuance == continuance
 
 
 @pytest.mark.parametrize("step", ["none", "consent", "action"])
-def test_each_step_is_known(step):
+def test_each_step_is_known(step: str) -> None:
     text = TEXT.replace('same = "consent"', f'same = "{step}"')
     assert policies.parse(text).renewal(TODAY).step("same") == step
 
@@ -129,7 +130,7 @@ def test_each_step_is_known(step):
         ("meets = 300", "meets = 300\nmoods = 1", ["groups", "moods"]),
     ],
 )
-def test_a_mistake_in_the_file_is_named(old, new, named):
+def test_a_mistake_in_the_file_is_named(old: Any, new: Any, named: Any) -> None:
     assert old in TEXT
     with pytest.raises(ValueError, match="policy.toml") as refused:
         policies.parse(TEXT.replace(old, new, 1))
@@ -138,7 +139,7 @@ def test_a_mistake_in_the_file_is_named(old, new, named):
 
 
 @pytest.mark.parametrize("table", ["renewal", "check_in", "convener_terms", "groups"])
-def test_a_missing_table_is_named(table):
+def test_a_missing_table_is_named(table: str) -> None:
     parts = TEXT.split("\n\n")
     heads = (f"[{table}]\n", f"[[{table}]]\n")
     without = "\n\n".join(part for part in parts if not any(head in part for head in heads))

@@ -3,6 +3,7 @@
 import tomllib
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ TEXT = (Path(policies.__file__).parents[2] / "policy.toml").read_text("utf-8")
 TODAY = date(2024, 1, 26)
 
 
-def test_the_rules_of_the_file_are_the_associations():
+def test_the_rules_of_the_file_are_the_associations() -> None:
     assert [u.kind for u in POLICY.kinds(TODAY)] == ["discussion-group", "interest-group"]
     needed = {u.kind: u.signatures for u in POLICY.kinds(TODAY)}
     assert needed == {"discussion-group": 25, "interest-group": 75}
@@ -28,7 +29,7 @@ def test_the_rules_of_the_file_are_the_associations():
     assert POLICY.limits.letters_per_signature == 5
 
 
-def test_every_rule_names_its_source():
+def test_every_rule_names_its_source() -> None:
     raw = tomllib.loads(TEXT)
     dated = [*raw["retention"], raw["privacy"]]
     dated += [*raw["unit"], *raw["board"], *raw["meeting"], raw["goal_areas"], raw["limits"]]
@@ -37,13 +38,13 @@ def test_every_rule_names_its_source():
     assert [rule for rule in dated if len(rule.get("source", "")) < 20] == []
 
 
-def test_the_reasons_for_rejecting_have_codes_of_their_own():
+def test_the_reasons_for_rejecting_have_codes_of_their_own() -> None:
     codes = [r.code for r in POLICY.rejections]
     assert len(set(codes)) == len(codes) >= 1
     assert all(r.title for r in POLICY.rejections)
 
 
-def test_the_offices_that_vote_are_the_voting_seats_of_the_board():
+def test_the_offices_that_vote_are_the_voting_seats_of_the_board() -> None:
     offices = POLICY.offices(TODAY)
     assert sum(o.seats for o in offices if o.voting) == POLICY.board(TODAY).seats == 13
     assert [o.name for o in offices if o.presiding] == ["President"]
@@ -53,7 +54,7 @@ def test_the_offices_that_vote_are_the_voting_seats_of_the_board():
     assert titles[-3:] == ["Director-at-Large 7", "Director-at-Large 8", "Executive Director"]
 
 
-def test_an_office_that_has_no_seats_any_more_is_not_listed():
+def test_an_office_that_has_no_seats_any_more_is_not_listed() -> None:
     text = TEXT + (
         '[[office]]\nname = "Councilor"\nholds_from = 2025-07-01\nseats = 0\nvoting = true\n'
         'presiding = false\nyears = 1\nsource = "A decision invented for this test"\n'
@@ -72,7 +73,7 @@ def test_an_office_that_has_no_seats_any_more_is_not_listed():
         (date(2026, 12, 31), -2, date(2024, 7, 1)),
     ],
 )
-def test_the_associations_year_begins_in_july(day, years, first):
+def test_the_associations_year_begins_in_july(day: date, years: int, first: date) -> None:
     assert POLICY.terms.year_begins(day, years) == first
 
 
@@ -103,7 +104,7 @@ def test_the_associations_year_begins_in_july(day, years, first):
         ('base = "present"', 'base = "Present"', ["majority_base", "Present"]),
     ],
 )
-def test_a_mistake_in_the_file_is_named(old, new, named):
+def test_a_mistake_in_the_file_is_named(old: str, new: str, named: Any) -> None:
     assert old in TEXT
     with pytest.raises(ValueError, match="policy.toml") as refused:
         policies.parse(TEXT.replace(old, new, 1))
@@ -112,7 +113,7 @@ def test_a_mistake_in_the_file_is_named(old, new, named):
 
 
 @pytest.mark.parametrize("table", ["association", "limits"])
-def test_a_missing_table_is_named(table):
+def test_a_missing_table_is_named(table: str) -> None:
     lines = TEXT.split("\n\n")
     without = "\n\n".join(part for part in lines if f"[{table}]\n" not in part)
     assert without != TEXT
@@ -121,12 +122,12 @@ def test_a_missing_table_is_named(table):
 
 
 @pytest.mark.parametrize("base", ["present", "cast", "all_members"])
-def test_each_way_of_counting_is_known(base):
+def test_each_way_of_counting_is_known(base: str) -> None:
     text = TEXT.replace('majority_base = "present"', f'majority_base = "{base}"')
     assert policies.parse(text).board(TODAY).majority_base == base
 
 
-def test_a_charge_without_an_end_is_said_by_leaving_the_years_out():
+def test_a_charge_without_an_end_is_said_by_leaving_the_years_out() -> None:
     parsed = policies.parse(TEXT.replace("charge_years = 3\n", ""))
     assert parsed.unit("discussion-group", TODAY).charge_years is None
     assert POLICY.unit("discussion-group", TODAY).charge_years == 3
@@ -136,13 +137,13 @@ def test_a_charge_without_an_end_is_said_by_leaving_the_years_out():
 
 
 @pytest.mark.parametrize("kind", ["", "committee", "Discussion group", "discussion-Group"])
-def test_an_unknown_kind_is_refused_at_its_field(kind):
+def test_an_unknown_kind_is_refused_at_its_field(kind: str) -> None:
     with pytest.raises(Invalid) as refused:
         POLICY.unit(kind, TODAY)
     assert set(refused.value.errors) == {"kind"}
 
 
-def test_a_kind_cannot_be_petitioned_for_before_its_rule_holds():
+def test_a_kind_cannot_be_petitioned_for_before_its_rule_holds() -> None:
     first = date(2012, 6, 1)
     eve = date(2012, 5, 31)
     assert POLICY.unit("interest-group", first).signatures == 75
@@ -153,8 +154,10 @@ def test_a_kind_cannot_be_petitioned_for_before_its_rule_holds():
 
 
 @pytest.mark.parametrize("newest_first", [True, False])
-def test_the_latest_rule_that_holds_counts_wherever_it_stands_in_the_file(newest_first):
-    def entry(holds_from, signatures):
+def test_the_latest_rule_that_holds_counts_wherever_it_stands_in_the_file(
+    newest_first: bool,
+) -> None:
+    def entry(holds_from: Any, signatures: Any) -> str:
         return (
             f'[[unit]]\nkind = "circle"\nlabel = "Circle"\nholds_from = {holds_from}\n'
             f"signatures = {signatures}\ncollection_days = 30\nlate_confirm_hours = 24\n"
@@ -175,7 +178,7 @@ def test_the_latest_rule_that_holds_counts_wherever_it_stands_in_the_file(newest
 
 
 @pytest.mark.parametrize("ask", ["board", "meeting"])
-def test_a_day_before_every_rule_is_an_error_that_names_the_table(ask):
+def test_a_day_before_every_rule_is_an_error_that_names_the_table(ask: str) -> None:
     with pytest.raises(LookupError, match=rf"\[\[{ask}\]\].*1999-12-31"):
         getattr(POLICY, ask)(date(1999, 12, 31))
 
@@ -195,7 +198,9 @@ def test_a_day_before_every_rule_is_an_error_that_names_the_table(ask):
         ("year_month = 7\nyear_day = 1", "year_month = 2\nyear_day = 29", "year_day"),
     ],
 )
-def test_a_rule_that_the_software_would_misread_is_refused(was, becomes, named):
+def test_a_rule_that_the_software_would_misread_is_refused(
+    was: str, becomes: str, named: str
+) -> None:
     assert was in TEXT
     with pytest.raises(ValueError, match=named):
         policies.parse(TEXT.replace(was, becomes))

@@ -1,6 +1,7 @@
 """An event vouches for the state that it leads to."""
 
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import pytest
 
@@ -32,17 +33,17 @@ class LaterThing(Thing):
     secret: bool = False
 
 
-def moved():
+def moved() -> Any:
     return motions.move("m1", "b1", "5.0", "p1", "A group", "That the Board act.", act())
 
 
-def test_an_event_carries_the_digest_of_the_state_it_leads_to():
+def test_an_event_carries_the_digest_of_the_state_it_leads_to() -> None:
     motion, event = moved()
     assert event.state_digest == digest_of_state("motion", to_body(motion))
     assert event.digest == digest_of(event) == motion.head
 
 
-def test_whatever_is_altered_in_a_motion_gives_another_digest():
+def test_whatever_is_altered_in_a_motion_gives_another_digest() -> None:
     motion, event = moved()
     for field in fields(motion):
         value = getattr(motion, field.name)
@@ -52,7 +53,7 @@ def test_whatever_is_altered_in_a_motion_gives_another_digest():
         assert digest_of_state("motion", to_body(altered)) != event.state_digest, field.name
 
 
-def test_a_byte_in_the_docket_gives_another_digest():
+def test_a_byte_in_the_docket_gives_another_digest() -> None:
     meeting, event = meetings.plan(
         "b1", "Board I", "AC 26", NOW.replace(year=2030), "", POLICY, act()
     )
@@ -61,7 +62,7 @@ def test_a_byte_in_the_docket_gives_another_digest():
     assert digest_of_state("meeting", to_body(altered)) != event.state_digest
 
 
-def test_what_later_releases_add_leaves_an_earlier_items_digest_as_it_is():
+def test_what_later_releases_add_leaves_an_earlier_items_digest_as_it_is() -> None:
     thing, event = advance(Thing(id="t", wording="That"), "thing", "begin", act(), before="")
     # The item is what the early release wrote: it knows nothing of the new fields.
     assert digest_of_state("thing", to_body(thing)) == event.state_digest
@@ -74,7 +75,7 @@ def test_what_later_releases_add_leaves_an_earlier_items_digest_as_it_is():
 
 
 @pytest.mark.parametrize("count", ["confirmed", "verified"])
-def test_a_confirmation_leaves_a_petitions_digest_as_it_is(count):
+def test_a_confirmation_leaves_a_petitions_digest_as_it_is(count: str) -> None:
     petition, _ = petitions.begin("p1", "discussion-group", LEAD, POLICY, act())
     petition, event = petitions.edit(petition, TEXT, (LEAD,), POLICY, act())
     counted = replace(petition, **{count: 25})
@@ -83,7 +84,7 @@ def test_a_confirmation_leaves_a_petitions_digest_as_it_is(count):
     assert digest_of_state("petition", to_body(reworded)) != event.state_digest
 
 
-def test_an_address_leaves_no_trace_in_a_digest():
+def test_an_address_leaves_no_trace_in_a_digest() -> None:
     petition, _ = petitions.begin("p1", "discussion-group", LEAD, POLICY, act())
     petition, event = petitions.edit(petition, TEXT, (LEAD,), POLICY, act())
     forgotten = replace(petition, conveners=(replace(LEAD, email=""),))

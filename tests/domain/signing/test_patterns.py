@@ -4,6 +4,7 @@ import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -60,7 +61,7 @@ ANA = Signature(
         ("*@example.org", "", False),
     ],
 )
-def test_which_addresses_a_pattern_fits(pattern, email, fits):
+def test_which_addresses_a_pattern_fits(pattern: str, email: str, fits: bool) -> None:
     assert fits_address(pattern, email) is fits
 
 
@@ -68,11 +69,11 @@ def test_which_addresses_a_pattern_fits(pattern, email, fits):
     ("pattern", "fits"),
     [("zoe *", True), ("ZOË*", True), ("*pena", True), ("zoe", False), ("Z?e de la *", True)],
 )
-def test_which_names_a_pattern_fits(pattern, fits):
+def test_which_names_a_pattern_fits(pattern: str, fits: bool) -> None:
     assert matches(Pattern(name=pattern), ANA) is fits
 
 
-def test_every_part_that_is_given_has_to_fit():
+def test_every_part_that_is_given_has_to_fit() -> None:
     both = Pattern(address="*@example.org", name="zoe*", network=ANA.network)
     assert matches(both, ANA)
     assert not matches(replace(both, name="ana*"), ANA)
@@ -86,7 +87,7 @@ def test_every_part_that_is_given_has_to_fit():
 @pytest.mark.parametrize(
     "everybody", ["*", "*@*", "**@**", "?*@*", "*@*.*", "*.*", "@", ".", "* *"]
 )
-def test_a_pattern_that_everybody_fits_is_refused(everybody):
+def test_a_pattern_that_everybody_fits_is_refused(everybody: str) -> None:
     with pytest.raises(Invalid) as error:
         read(everybody, "", "")
     assert error.value.errors["address"] == patterns.EVERYTHING
@@ -104,13 +105,13 @@ def test_a_pattern_that_everybody_fits_is_refused(everybody):
         (("", "", "192.0.2.1"), "network"),
     ],
 )
-def test_what_is_no_pattern_is_refused_by_its_field(given, field):
+def test_what_is_no_pattern_is_refused_by_its_field(given: Any, field: str) -> None:
     with pytest.raises(Invalid) as error:
         read(*given)
     assert set(error.value.errors) == {field}
 
 
-def test_a_pattern_is_kept_as_typed():
+def test_a_pattern_is_kept_as_typed() -> None:
     found = read(" *@Example.org ", " J* ", " 0123456789ABCDEF ")
     assert found == Pattern(address="*@Example.org", name="J*", network="0123456789abcdef")
     assert patterns.words(found) == "address *@Example.org, name J*, network 0123456789abcdef"
@@ -120,12 +121,12 @@ LETTERS = st.text("ab*?", max_size=12)
 
 
 @given(LETTERS, st.text("ab", max_size=12))
-def test_a_glob_is_what_everybody_takes_it_for(pattern, text):
+def test_a_glob_is_what_everybody_takes_it_for(pattern: Any, text: Any) -> None:
     assert glob(pattern, text) == fnmatchcase(text, pattern)
 
 
 @given(st.text(max_size=40), st.text(max_size=40))
-def test_any_text_is_read_or_refused(address, name):
+def test_any_text_is_read_or_refused(address: Any, name: Any) -> None:
     try:
         found = read(address, name, "")
     except Invalid:
@@ -133,7 +134,7 @@ def test_any_text_is_read_or_refused(address, name):
     assert isinstance(matches(found, ANA), bool)
 
 
-def test_no_pattern_takes_long():
+def test_no_pattern_takes_long() -> None:
     """Such a pattern takes a regular expression longer than anybody waits."""
     began = time.perf_counter()
     assert not glob("*a" * 120 + "b", "a" * 254)

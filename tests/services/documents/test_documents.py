@@ -1,6 +1,7 @@
 """Documents before the Board: made from petitions, and kept with every text of them."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -9,19 +10,19 @@ from chalicelib.domain.errors import Invalid
 from chalicelib.domain.motions.motion import Effect
 from chalicelib.services.packets.content import packet_content
 from tests.services.aws import at_once
-from tests.services.world import TEXT
+from tests.services.world import TEXT, World
 
 
-def entry_of(world):
+def entry_of(world: World) -> Any:
     (entry,) = world.meeting.current_documents
     return entry
 
 
-def document_of(world):
+def document_of(world: World) -> Any:
     return world.services.store.documents.get(entry_of(world).document_id)
 
 
-def test_a_scheduled_petition_is_a_document_with_its_action_form(world):
+def test_a_scheduled_petition_is_a_document_with_its_action_form(world: World) -> None:
     world.at("scheduled")
     document = document_of(world)
     assert (document.kind, document.state, document.number) == (
@@ -44,7 +45,7 @@ def test_a_scheduled_petition_is_a_document_with_its_action_form(world):
     assert TEXT["charge"] in action.wording
 
 
-def test_its_first_text_is_the_conveners_and_its_record_is_chained(world):
+def test_its_first_text_is_the_conveners_and_its_record_is_chained(world: World) -> None:
     world.at("scheduled")
     document = document_of(world)
     found, events, revisions, recused = world.services.store.documents.read(document.id)
@@ -57,7 +58,7 @@ def test_its_first_text_is_the_conveners_and_its_record_is_chained(world):
     assert recused == frozenset()
 
 
-def test_scheduled_twice_at_the_same_moment_it_is_one_document(world):
+def test_scheduled_twice_at_the_same_moment_it_is_one_document(world: World) -> None:
     world.at("verified")
     world.ids["meeting"] = world.plan_meeting()
     results = at_once(lambda: world.schedule("5.0"), lambda: world.schedule("6.0"))
@@ -67,7 +68,7 @@ def test_scheduled_twice_at_the_same_moment_it_is_one_document(world):
     assert len(states) == 1
 
 
-def test_a_petition_that_moves_to_another_meeting_takes_its_document_along(world):
+def test_a_petition_that_moves_to_another_meeting_takes_its_document_along(world: World) -> None:
     world.at("scheduled")
     before = document_of(world)
     world.ids["meeting"] = world.plan_meeting(title="Board II", code="ACRL AC 27")
@@ -80,7 +81,9 @@ def test_a_petition_that_moves_to_another_meeting_takes_its_document_along(world
 
 
 @pytest.mark.parametrize("how", ["return", "withdraw"])
-def test_a_petition_that_leaves_the_docket_has_its_document_withdrawn(world, how):
+def test_a_petition_that_leaves_the_docket_has_its_document_withdrawn(
+    world: World, how: str
+) -> None:
     world.at("scheduled")
     document = document_of(world)
     if how == "return":
@@ -91,7 +94,7 @@ def test_a_petition_that_leaves_the_docket_has_its_document_withdrawn(world, how
     assert world.services.store.documents.get(document.id).state == State.WITHDRAWN
 
 
-def test_a_petition_that_comes_back_is_a_new_document(world):
+def test_a_petition_that_comes_back_is_a_new_document(world: World) -> None:
     world.at("scheduled")
     first = document_of(world)
     world.send_back()
@@ -103,7 +106,7 @@ def test_a_petition_that_comes_back_is_a_new_document(world):
     assert document_of(world).id != first.id
 
 
-def forget_documents(world):
+def forget_documents(world: World) -> None:
     """As an earlier release stored the meeting: its documents are no more than their entries."""
     meeting = world.meeting
     entries = tuple(replace(d, document_id="") for d in meeting.documents)
@@ -114,7 +117,7 @@ def forget_documents(world):
     unit.commit()
 
 
-def test_what_an_earlier_release_scheduled_still_prints_and_leaves_the_docket(world):
+def test_what_an_earlier_release_scheduled_still_prints_and_leaves_the_docket(world: World) -> None:
     world.at("published")
     (packet,) = world.packets
     with_document = packet_content(world.services, world.meeting, packet)

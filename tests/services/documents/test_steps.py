@@ -3,6 +3,7 @@
 import io
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pikepdf
 import pytest
@@ -16,7 +17,7 @@ from chalicelib.services.documents import documents, revisions, uploads
 from chalicelib.services.packets.content import packet_content
 from chalicelib.services.sweep import sweep
 from tests.services.aws import at_once, crash_before, in_threads
-from tests.services.world import TEXT
+from tests.services.world import TEXT, World
 
 FORM = {
     "kind": "action",
@@ -34,7 +35,7 @@ TEXTS = {k: v for k, v in FORM.items() if k != "kind"}
 
 
 @pytest.fixture
-def room(world):
+def room(world: World) -> Any:
     """A meeting with a petition's document, and Wanda, a member who holds no office."""
     world.at("scheduled")
     unit = world.services.store.transaction()
@@ -45,30 +46,32 @@ def room(world):
     return world
 
 
-def send(world, who="wanda", **changes):
+def send(world: World, who: str = "wanda", **changes: Any) -> Any:
     return world.do(who, "document.send", world.meeting_id, **{**FORM, **changes})
 
 
-def numbered(world, **changes):
+def numbered(world: World, **changes: Any) -> Any:
     made = send(world, **changes)
     return world.do("staff", "document.number", made.id, number="7.0")
 
 
-def change(world, document, command="edit", who="staff", **changes):
+def change(
+    world: World, document: Any, command: str = "edit", who: str = "staff", **changes: Any
+) -> Any:
     data = {**TEXTS, "reason": "Shorter.", "text": document.texts, **changes}
     return world.do(who, f"document.{command}", document.id, **data)
 
 
-def now(world, document):
+def now(world: World, document: Any) -> Any:
     return world.services.store.documents.get(document.id)
 
 
-def petitions_document(world):
+def petitions_document(world: World) -> Any:
     entry = world.meeting.document("5.0")
     return world.services.store.documents.get(entry.document_id)
 
 
-def edit_petitions(world, **changes):
+def edit_petitions(world: World, **changes: Any) -> Any:
     old = petitions_document(world)
     form = old.form
     data = {
@@ -86,13 +89,13 @@ def edit_petitions(world, **changes):
     return world.do("staff", "document.edit", old.id, **data)
 
 
-def publish(world, **data):
+def publish(world: World, **data: Any) -> Any:
     packet = world.do("staff", "packet.publish", world.meeting_id, **data)
     world.deliver_all()
     return world.services.store.board.packet(world.meeting_id, packet.number)
 
 
-def pdf(pages=2, script=False):
+def pdf(pages: int = 2, script: bool = False) -> Any:
     made = pikepdf.new()
     for _ in range(pages):
         made.add_blank_page()
@@ -104,14 +107,14 @@ def pdf(pages=2, script=False):
     return out.getvalue()
 
 
-def upload(world, who="wanda", content=None, name="Report.pdf"):
+def upload(world: World, who: str = "wanda", content: Any = None, name: str = "Report.pdf") -> Any:
     return uploads.take(world.services, world.actor(who), name, content or pdf())
 
 
 # Sending
 
 
-def test_a_document_that_is_sent_in_gets_its_receipt_at_once(room):
+def test_a_document_that_is_sent_in_gets_its_receipt_at_once(room: Any) -> None:
     made = send(room)
     assert (made.kind, made.state, made.number) == (Kind.ACTION, State.RECEIVED, "")
     assert made.sender == "Wanda Reyes, Roe"
@@ -128,7 +131,7 @@ def test_a_document_that_is_sent_in_gets_its_receipt_at_once(room):
     assert room.services.store.documents.sent_by("p-wanda") == [made.id]
 
 
-def test_staff_have_two_business_days_to_acknowledge(room):
+def test_staff_have_two_business_days_to_acknowledge(room: Any) -> None:
     made = send(room)  # On Saturday, March 14.
     zone = room.services.policy.association.zone
     assert local_date(made.acknowledge_by, zone) == date(2026, 3, 17)
@@ -153,19 +156,19 @@ def test_staff_have_two_business_days_to_acknowledge(room):
         ({"kind": "file"}, "file"),
     ],
 )
-def test_what_is_wrong_is_named_by_its_field(room, changes, field):
+def test_what_is_wrong_is_named_by_its_field(room: Any, changes: Any, field: str) -> None:
     with pytest.raises(Invalid) as refused:
         send(room, **changes)
     assert field in refused.value.errors
     assert room.services.store.documents.received() == []
 
 
-def test_a_form_keeps_no_more_than_its_kind_asks_for(room):
+def test_a_form_keeps_no_more_than_its_kind_asks_for(room: Any) -> None:
     made = send(room, kind="cover")
     assert (made.form.actions, made.form.stakeholders) == ((), "")
 
 
-def test_only_so_many_may_be_sent_in_a_day(room):
+def test_only_so_many_may_be_sent_in_a_day(room: Any) -> None:
     for n in range(10):
         send(room, title=f"Number {n}")
     with pytest.raises(Conflict, match="10 documents today"):
@@ -174,13 +177,13 @@ def test_only_so_many_may_be_sent_in_a_day(room):
     send(room)
 
 
-def test_a_meeting_that_has_begun_takes_nothing(room):
+def test_a_meeting_that_has_begun_takes_nothing(room: Any) -> None:
     room.clock.now = room.meeting.starts_at
     with pytest.raises(Conflict, match="no longer accepts documents"):
         send(room)
 
 
-def test_after_the_deadline_it_is_late_and_the_receipt_says_so(room):
+def test_after_the_deadline_it_is_late_and_the_receipt_says_so(room: Any) -> None:
     room.clock.now = room.meeting.starts_at - timedelta(days=10)
     made = send(room)
     assert made.late
@@ -192,7 +195,7 @@ def test_after_the_deadline_it_is_late_and_the_receipt_says_so(room):
     assert room.meeting.document("7.0").late
 
 
-def test_a_process_that_dies_leaves_nothing_and_the_next_try_sends_once(room):
+def test_a_process_that_dies_leaves_nothing_and_the_next_try_sends_once(room: Any) -> None:
     with crash_before(2):  # The first write is the count of the day.
         send(room)
     assert room.services.store.documents.received() == []
@@ -203,7 +206,7 @@ def test_a_process_that_dies_leaves_nothing_and_the_next_try_sends_once(room):
 # Acknowledging
 
 
-def test_staff_say_what_is_missing_and_later_that_it_is_complete(room):
+def test_staff_say_what_is_missing_and_later_that_it_is_complete(room: Any) -> None:
     made = send(room)
     with pytest.raises(Invalid) as refused:
         room.do("staff", "document.acknowledge", made.id, complete=False)
@@ -219,7 +222,7 @@ def test_staff_say_what_is_missing_and_later_that_it_is_complete(room):
     assert "It is complete." in second.text
 
 
-def test_an_overdue_one_is_told_to_staff_exactly_once(room):
+def test_an_overdue_one_is_told_to_staff_exactly_once(room: Any) -> None:
     made = send(room)
     room.deliver_all()
     room.forget_letters()
@@ -239,7 +242,7 @@ def test_an_overdue_one_is_told_to_staff_exactly_once(room):
     assert not row["acknowledged"]
 
 
-def test_one_that_was_acknowledged_in_time_is_never_overdue(room):
+def test_one_that_was_acknowledged_in_time_is_never_overdue(room: Any) -> None:
     made = send(room)
     room.do("staff", "document.acknowledge", made.id, complete=True)
     room.clock.forward(days=30)
@@ -249,7 +252,7 @@ def test_one_that_was_acknowledged_in_time_is_never_overdue(room):
 # Numbering
 
 
-def test_a_number_puts_it_on_the_docket_and_is_never_given_again(room):
+def test_a_number_puts_it_on_the_docket_and_is_never_given_again(room: Any) -> None:
     made = numbered(room)
     assert (made.state, made.code, made.complete) == (State.NUMBERED, "Doc 7.0", True)
     entry = room.meeting.document("7.0")
@@ -268,7 +271,7 @@ def test_a_number_puts_it_on_the_docket_and_is_never_given_again(room):
     assert ("document-withdrawn", "wanda") in room.told()
 
 
-def test_two_numbers_at_the_same_moment_are_two_numbers(room):
+def test_two_numbers_at_the_same_moment_are_two_numbers(room: Any) -> None:
     first, second = send(room), send(room, title="Another")
     results = at_once(
         lambda: room.do("staff", "document.number", first.id, number="7.0"),
@@ -280,7 +283,7 @@ def test_two_numbers_at_the_same_moment_are_two_numbers(room):
 # Editing
 
 
-def test_staffs_edit_of_a_petitions_form_is_kept_shown_and_told(room):
+def test_staffs_edit_of_a_petitions_form_is_kept_shown_and_told(room: Any) -> None:
     first = petitions_document(room)
     background = TEXT["background"].replace("no budget", "hardly any budget")
     new = edit_petitions(room, background=background, actions=["That the Board say thanks."])
@@ -300,7 +303,7 @@ def test_staffs_edit_of_a_petitions_form_is_kept_shown_and_told(room):
     assert "Clearer." in letter.text
 
 
-def test_who_was_slower_is_refused_and_nothing_is_written_over(room):
+def test_who_was_slower_is_refused_and_nothing_is_written_over(room: Any) -> None:
     old = petitions_document(room)
     edit_petitions(room, background="First.")
     with pytest.raises(Conflict, match="Nothing was overwritten"):
@@ -308,7 +311,7 @@ def test_who_was_slower_is_refused_and_nothing_is_written_over(room):
     assert petitions_document(room).form.background == "First."
 
 
-def test_of_two_edits_at_the_same_moment_one_is_refused(room):
+def test_of_two_edits_at_the_same_moment_one_is_refused(room: Any) -> None:
     results = at_once(
         lambda: edit_petitions(room, background="First."),
         lambda: edit_petitions(room, background="Second."),
@@ -318,19 +321,19 @@ def test_of_two_edits_at_the_same_moment_one_is_refused(room):
     assert petitions_document(room).texts == 2
 
 
-def test_the_same_edit_sent_twice_is_made_once(room):
+def test_the_same_edit_sent_twice_is_made_once(room: Any) -> None:
     first = edit_petitions(room, background="First.")
     again = edit_petitions(room, background="First.", text=1)
     assert (first.texts, again.texts) == (2, 2)
 
 
-def test_an_edit_needs_its_reason(room):
+def test_an_edit_needs_its_reason(room: Any) -> None:
     with pytest.raises(Invalid) as refused:
         edit_petitions(room, background="First.", reason="")
     assert set(refused.value.errors) == {"reason"}
 
 
-def test_an_edit_after_a_packet_is_the_next_revision(room):
+def test_an_edit_after_a_packet_is_the_next_revision(room: Any) -> None:
     packet = publish(room)
     assert (packet.name, packet.revisions, packet.marking) == ("Packet 1", (1,), False)
     assert petitions_document(room).state == State.PUBLISHED
@@ -356,7 +359,7 @@ def test_an_edit_after_a_packet_is_the_next_revision(room):
     ]
 
 
-def test_an_edit_while_a_packet_is_made_does_not_reach_into_it(room):
+def test_an_edit_while_a_packet_is_made_does_not_reach_into_it(room: Any) -> None:
     before = petitions_document(room)
     packet = room.do("staff", "packet.publish", room.meeting_id)
     new = edit_petitions(room, background="Changed.")
@@ -370,7 +373,7 @@ def test_an_edit_while_a_packet_is_made_does_not_reach_into_it(room):
     assert petitions_document(room).state == State.NUMBERED
 
 
-def test_a_packet_and_an_edit_at_the_same_moment_agree(room):
+def test_a_packet_and_an_edit_at_the_same_moment_agree(room: Any) -> None:
     at_once(
         lambda: room.do("staff", "packet.publish", room.meeting_id),
         lambda: edit_petitions(room, background="Changed."),
@@ -380,14 +383,14 @@ def test_a_packet_and_an_edit_at_the_same_moment_agree(room):
     assert (packet.texts, document.revision) in {((1,), 2), ((2,), 1)}
 
 
-def test_an_edit_after_a_packet_that_failed_is_no_revision(room):
+def test_an_edit_after_a_packet_that_failed_is_no_revision(room: Any) -> None:
     room.press.problem = "Doc 5.0: its title cannot be set"
     publish(room)
     room.press.problem = ""
     assert edit_petitions(room, background="Changed.").revision == 1
 
 
-def test_a_worker_that_dies_before_its_documents_are_marked_is_made_up_for(room):
+def test_a_worker_that_dies_before_its_documents_are_marked_is_made_up_for(room: Any) -> None:
     room.do("staff", "packet.publish", room.meeting_id)
     real = documents.steps.publish
     try:
@@ -408,7 +411,7 @@ def test_a_worker_that_dies_before_its_documents_are_marked_is_made_up_for(room)
 # Revising and withdrawing
 
 
-def test_its_sender_revises_it_and_staff_look_anew(room):
+def test_its_sender_revises_it_and_staff_look_anew(room: Any) -> None:
     made = numbered(room)
     room.deliver_all()
     room.clock.forward(days=1)
@@ -423,7 +426,7 @@ def test_its_sender_revises_it_and_staff_look_anew(room):
     assert room.services.store.documents.received() == []
 
 
-def test_staff_who_edit_what_somebody_sent_tell_them(room):
+def test_staff_who_edit_what_somebody_sent_tell_them(room: Any) -> None:
     made = numbered(room)
     room.forget_letters()
     change(room, made, background="They pay half of it.")
@@ -431,12 +434,12 @@ def test_staff_who_edit_what_somebody_sent_tell_them(room):
     assert room.told("document-changed") == [("document-changed", "wanda")]
 
 
-def test_a_sender_cannot_put_a_document_into_a_closed_session_or_out_of_it(room):
+def test_a_sender_cannot_put_a_document_into_a_closed_session_or_out_of_it(room: Any) -> None:
     made = send(room)
     assert not change(room, made, "revise", "wanda", background="New.", closed=True).closed
 
 
-def test_a_sender_withdraws_until_the_board_has_it(room):
+def test_a_sender_withdraws_until_the_board_has_it(room: Any) -> None:
     made = numbered(room)
     publish(room)
     with pytest.raises(NotAllowed, match="in a packet"):
@@ -451,7 +454,7 @@ def test_a_sender_withdraws_until_the_board_has_it(room):
     assert {kind for kind, _ in room.told()} == {"staff-document-withdrawn"}
 
 
-def test_a_petitions_document_goes_with_its_petition_alone(room):
+def test_a_petitions_document_goes_with_its_petition_alone(room: Any) -> None:
     with pytest.raises(Conflict, match="goes with its petition"):
         room.do("staff", "document.withdraw", petitions_document(room).id, reason="Gone.")
 
@@ -459,7 +462,7 @@ def test_a_petitions_document_goes_with_its_petition_alone(room):
 # Supplements
 
 
-def test_late_documents_make_a_supplement_of_their_own(room):
+def test_late_documents_make_a_supplement_of_their_own(room: Any) -> None:
     publish(room)
     room.clock.now = room.meeting.starts_at - timedelta(days=10)
     made = numbered(room)
@@ -479,12 +482,12 @@ def test_late_documents_make_a_supplement_of_their_own(room):
     assert [row["mark"] for row in room.press.printed[-1]["inventory"]] == ["", "new"]
 
 
-def test_without_a_packet_there_is_nothing_to_add_to(room):
+def test_without_a_packet_there_is_nothing_to_add_to(room: Any) -> None:
     with pytest.raises(Conflict, match="nothing to add to"):
         publish(room, supplement=True)
 
 
-def test_the_same_packet_has_the_same_content_whatever_happened_since(room):
+def test_the_same_packet_has_the_same_content_whatever_happened_since(room: Any) -> None:
     numbered(room)
     packet = publish(room)
     first = room.press.printed[-1]
@@ -495,7 +498,7 @@ def test_the_same_packet_has_the_same_content_whatever_happened_since(room):
 # Files
 
 
-def test_an_uploaded_pdf_is_kept_under_its_digest(room):
+def test_an_uploaded_pdf_is_kept_under_its_digest(room: Any) -> None:
     content = pdf(3)
     made = send(room, kind="file", upload=upload(room, content=content), actions=[])
     file = made.file
@@ -507,7 +510,7 @@ def test_an_uploaded_pdf_is_kept_under_its_digest(room):
     assert "Doc-7-0-rev--2.pdf" in link
 
 
-def test_what_was_taken_out_is_named_and_the_upload_kept_unchanged(room):
+def test_what_was_taken_out_is_named_and_the_upload_kept_unchanged(room: Any) -> None:
     content = pdf(script=True)
     made = send(room, kind="file", upload=upload(room, content=content), actions=[])
     file = made.file
@@ -518,7 +521,7 @@ def test_what_was_taken_out_is_named_and_the_upload_kept_unchanged(room):
     assert file.sha256 != file.original_sha256
 
 
-def test_another_file_is_a_revision_that_names_both(room):
+def test_another_file_is_a_revision_that_names_both(room: Any) -> None:
     made = send(room, kind="file", upload=upload(room), actions=[])
     made = room.do("staff", "document.number", made.id, number="7.0")
     new = change(room, made, "revise", "wanda", upload=upload(room, content=pdf(5)), actions=[])
@@ -531,7 +534,7 @@ def test_another_file_is_a_revision_that_names_both(room):
     assert printed["file"]["address"].endswith(f"/board/documents/{new.id}")
 
 
-def test_an_upload_is_good_for_whoever_uploaded_it_alone(room):
+def test_an_upload_is_good_for_whoever_uploaded_it_alone(room: Any) -> None:
     token = upload(room)
     with pytest.raises(Invalid) as refused:
         send(room, "rowan", kind="file", upload=token, actions=[])
@@ -544,13 +547,15 @@ def test_an_upload_is_good_for_whoever_uploaded_it_alone(room):
 @pytest.mark.parametrize(
     ("content", "why"), [(b"", "Choose"), (b"x" * 4_000_001, "4 fit"), (b"hello", "no PDF")]
 )
-def test_a_file_that_is_not_taken_is_refused_by_its_field(room, content, why):
+def test_a_file_that_is_not_taken_is_refused_by_its_field(
+    room: Any, content: Any, why: str
+) -> None:
     with pytest.raises(Invalid) as refused:
         uploads.take(room.services, room.actor("wanda"), "a.pdf", content)
     assert why in refused.value.errors["file"]
 
 
-def test_only_so_many_files_may_be_uploaded_in_a_day(room):
+def test_only_so_many_files_may_be_uploaded_in_a_day(room: Any) -> None:
     check = replace(room.services, pdf_checker=lambda content, _pages: _checked(content))
     for _ in range(30):
         uploads.take(check, room.actor("wanda"), "a.pdf", b"%PDF-")
@@ -558,13 +563,13 @@ def test_only_so_many_files_may_be_uploaded_in_a_day(room):
         uploads.take(check, room.actor("wanda"), "a.pdf", b"%PDF-")
 
 
-def _checked(content):
+def _checked(content: Any) -> Any:
     from chalicelib.services.ports import CheckedPdf
 
     return CheckedPdf(content, 1)
 
 
-def test_a_visitor_uploads_nothing(room):
+def test_a_visitor_uploads_nothing(room: Any) -> None:
     with pytest.raises(NotAllowed):
         uploads.take(room.services, VISITOR, "a.pdf", pdf())
 
@@ -572,7 +577,7 @@ def test_a_visitor_uploads_nothing(room):
 # Who may read
 
 
-def reads(world, who, document):
+def reads(world: World, who: Any, document: Any) -> Any:
     try:
         documents.for_reading(world.services, world.actor(who), document.id)
     except (NotAllowed, NotFound) as error:
@@ -580,7 +585,7 @@ def reads(world, who, document):
     return "reads"
 
 
-def test_who_may_read_an_open_document(room):
+def test_who_may_read_an_open_document(room: Any) -> None:
     made = numbered(room)
     petitions = petitions_document(room)
     for who in ("staff", "president", "director5", "executive"):
@@ -593,7 +598,7 @@ def test_who_may_read_an_open_document(room):
     assert reads(room, "", made) == "NotAllowed"
 
 
-def test_what_is_for_a_closed_session_is_for_the_board_and_staff_alone(room):
+def test_what_is_for_a_closed_session_is_for_the_board_and_staff_alone(room: Any) -> None:
     made = send(room)
     room.do("staff", "document.number", made.id, number="7.0", closed=True)
     for who in ("staff", "president", "director5", "executive"):
@@ -602,7 +607,7 @@ def test_what_is_for_a_closed_session_is_for_the_board_and_staff_alone(room):
     assert documents.sent_by(room.services, room.actor("wanda")) == []
 
 
-def test_a_member_who_is_recused_does_not_read_what_is_closed(room):
+def test_a_member_who_is_recused_does_not_read_what_is_closed(room: Any) -> None:
     from chalicelib.storage import keys
     from chalicelib.storage.item import Item
 
@@ -614,13 +619,13 @@ def test_a_member_who_is_recused_does_not_read_what_is_closed(room):
     assert reads(room, "director6", made) == "reads"
 
 
-def test_no_address_is_in_a_document_or_its_record(room):
+def test_no_address_is_in_a_document_or_its_record(room: Any) -> None:
     made = numbered(room)
     change(room, made, background="They pay half of it.")
     found = str([item for (pk, _), item in room.dump().items() if pk.startswith("DOCUMENT#")])
     assert "@" not in found
 
 
-def test_a_command_by_json_needs_no_page(room):
+def test_a_command_by_json_needs_no_page(room: Any) -> None:
     made = perform(room.services, room.actor("wanda"), "document.send", room.meeting_id, FORM)
     assert made.title == FORM["title"]

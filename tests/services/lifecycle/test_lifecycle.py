@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -15,21 +16,21 @@ from chalicelib.domain.petitions.petition import State
 from chalicelib.domain.signing.signature import State as Signed
 from chalicelib.services import sweep
 from chalicelib.services.commands import perform
-from tests.services.world import SIGNERS, TEXT, VOTERS
+from tests.services.world import SIGNERS, TEXT, VOTERS, World
 
 CONVENERS = ["noor", "rowan"]
 NAMES = sorted(who for _, who, _ in SIGNERS)
 BOARD = sorted([*VOTERS, "executive"])
 
 
-def to(kind, people):
+def to(kind: Any, people: Any) -> Any:
     return sorted((kind, who) for who in people)
 
 
 # --- approved
 
 
-def test_a_petition_becomes_a_group(world):
+def test_a_petition_becomes_a_group(world: World) -> None:
     world.at("carried")
     group, petition, motion = world.group, world.petition, world.motion
     assert petition.state == State.APPROVED
@@ -48,7 +49,7 @@ def test_a_petition_becomes_a_group(world):
     assert (packet.state, packet.documents) == (PacketState.PUBLISHED, ("5.0",))
 
 
-def test_every_letter_of_that_life_went_out_once(world):
+def test_every_letter_of_that_life_went_out_once(world: World) -> None:
     world.at("carried")
     expected = [
         *to("convener-invitation", ["noor"]),
@@ -68,7 +69,7 @@ def test_every_letter_of_that_life_went_out_once(world):
     assert len({letter.id for letter in world.letters()}) == len(expected)
 
 
-def test_every_record_of_that_life_is_a_chain(world):
+def test_every_record_of_that_life_is_a_chain(world: World) -> None:
     world.at("carried")
     drafted = "draft edit invite accept-invitation publish"
     assert world.commands("petition", world.petition_id) == (
@@ -81,14 +82,14 @@ def test_every_record_of_that_life_is_a_chain(world):
     assert world.commands("group", world.group.id) == ["charter"]
 
 
-def test_no_record_holds_an_address(world):
+def test_no_record_holds_an_address(world: World) -> None:
     world.at("carried")
     for key, item in world.dump().items():
         if "#EVENT#" in key[1]:
             assert "@" not in str(item)
 
 
-def test_the_packet_has_who_signed_and_no_address(world):
+def test_the_packet_has_who_signed_and_no_address(world: World) -> None:
     world.at("scheduled")
     world.do("staff", "packet.publish", world.meeting_id)
     world.deliver_all()
@@ -100,14 +101,14 @@ def test_the_packet_has_who_signed_and_no_address(world):
     assert "@" not in str(content)
 
 
-def test_a_letter_to_a_scheduled_petitions_conveners_names_meeting_and_number(world):
+def test_a_letter_to_a_scheduled_petitions_conveners_names_meeting_and_number(world: World) -> None:
     world.at("scheduled")
     (letter,) = world.letters("petition-scheduled", to="noor")
     assert "Board I" in letter.text
     assert "5.0" in letter.text
 
 
-def test_another_group_of_the_same_name_gets_an_address_of_its_own(world):
+def test_another_group_of_the_same_name_gets_an_address_of_its_own(world: World) -> None:
     world.at("closed")
     namesake = Group(
         id="stewardship-of-open-textbooks",
@@ -136,7 +137,7 @@ def test_another_group_of_the_same_name_gets_an_address_of_its_own(world):
         pytest.param(["yes"] * 6 + ["no"] * 5 + ["abstain"] * 2, id="not half of those present"),
     ],
 )
-def test_a_lost_motion_declines_the_petition(world, choices):
+def test_a_lost_motion_declines_the_petition(world: World, choices: Any) -> None:
     world.at("open").forget_letters()
     world.decide(*choices)
     world.deliver_all()
@@ -150,7 +151,9 @@ def test_a_lost_motion_declines_the_petition(world, choices):
 
 
 @pytest.mark.parametrize("choices", [["yes"] * 6, ["no"] * 6, []])
-def test_without_a_quorum_nothing_is_decided_and_it_can_be_moved_again(world, choices):
+def test_without_a_quorum_nothing_is_decided_and_it_can_be_moved_again(
+    world: World, choices: Any
+) -> None:
     world.at("open").forget_letters()
     world.decide(*choices)
     world.deliver_all()
@@ -164,7 +167,7 @@ def test_without_a_quorum_nothing_is_decided_and_it_can_be_moved_again(world, ch
 
 
 @pytest.mark.parametrize("how", ["carried", "lost"])
-def test_a_decided_document_is_not_put_to_the_vote_again(world, how):
+def test_a_decided_document_is_not_put_to_the_vote_again(world: World, how: str) -> None:
     if how == "carried":
         world.at("carried")
     else:
@@ -179,7 +182,7 @@ def test_a_decided_document_is_not_put_to_the_vote_again(world, how):
 
 
 @pytest.mark.parametrize("step", ["submitted", "verified", "scheduled", "seconded"])
-def test_a_petition_is_returned_with_comments(world, step):
+def test_a_petition_is_returned_with_comments(world: World, step: str) -> None:
     world.at(step).forget_letters()
     world.do("staff", "petition.return", world.petition_id, comments="Say who keeps the list.")
     world.deliver_all()
@@ -194,14 +197,16 @@ def test_a_petition_is_returned_with_comments(world, step):
         assert world.services.store.board.floor(world.meeting_id, "5.0") == ""
 
 
-def test_the_presiding_officer_may_return_a_petition(world):
+def test_the_presiding_officer_may_return_a_petition(world: World) -> None:
     world.at("scheduled")
     world.do("president", "petition.return", world.petition_id, comments="Not this year.")
     assert world.petition.state == State.RETURNED
 
 
 @pytest.mark.parametrize("step", ["open", "closed"])
-def test_while_the_vote_runs_a_petition_is_neither_returned_nor_withdrawn(world, step):
+def test_while_the_vote_runs_a_petition_is_neither_returned_nor_withdrawn(
+    world: World, step: str
+) -> None:
     world.at(step)
     before = world.dump()
     with pytest.raises(Conflict, match="vote"):
@@ -211,7 +216,7 @@ def test_while_the_vote_runs_a_petition_is_neither_returned_nor_withdrawn(world,
     assert world.dump() == before
 
 
-def test_case_14_the_same_text_again_keeps_its_signatures(world):
+def test_case_14_the_same_text_again_keeps_its_signatures(world: World) -> None:
     world.at("submitted")
     world.send_back()
     world.forget_letters()
@@ -224,7 +229,7 @@ def test_case_14_the_same_text_again_keeps_its_signatures(world):
     assert world.petition.state == State.SUBMITTED
 
 
-def test_case_14_a_changed_text_asks_everybody_again(world):
+def test_case_14_a_changed_text_asks_everybody_again(world: World) -> None:
     world.at("submitted")
     world.send_back()
     world.forget_letters()
@@ -247,7 +252,7 @@ def test_case_14_a_changed_text_asks_everybody_again(world):
     world.do("rowan", "petition.submit", world.petition_id)
 
 
-def test_a_match_that_staff_made_outlives_a_changed_text(world):
+def test_a_match_that_staff_made_outlives_a_changed_text(world: World) -> None:
     world.at("confirmed")
     world.sign_and_confirm("stranger")
     key = world.signature("stranger").key
@@ -267,7 +272,7 @@ def test_a_match_that_staff_made_outlives_a_changed_text(world):
     assert world.counts == (0, 1)
 
 
-def test_a_signature_withdrawn_while_the_text_is_rewritten_is_not_asked_again(world):
+def test_a_signature_withdrawn_while_the_text_is_rewritten_is_not_asked_again(world: World) -> None:
     world.at("submitted")
     world.send_back()
     perform(world.services, VISITOR, "signature.withdraw", world.token("zoe"))
@@ -278,7 +283,7 @@ def test_a_signature_withdrawn_while_the_text_is_rewritten_is_not_asked_again(wo
     assert world.told("ask-again") == to("ask-again", [n for n in NAMES if n != "zoe"])
 
 
-def test_a_text_that_comes_back_counts_exactly_those_who_signed_it(world):
+def test_a_text_that_comes_back_counts_exactly_those_who_signed_it(world: World) -> None:
     world.at("confirmed").sign_and_confirm("seun")
     world.do("rowan", "petition.submit", world.petition_id)
     world.send_back()
@@ -306,7 +311,7 @@ def test_a_text_that_comes_back_counts_exactly_those_who_signed_it(world):
 @pytest.mark.parametrize(
     "step", ["draft", "collecting", "confirmed", "submitted", "verified", "scheduled", "moved"]
 )
-def test_a_petition_is_withdrawn(world, step):
+def test_a_petition_is_withdrawn(world: World, step: str) -> None:
     world.at(step).forget_letters()
     world.do("noor", "petition.withdraw", world.petition_id, reason="We joined another group.")
     world.deliver_all()
@@ -332,14 +337,14 @@ def test_a_petition_is_withdrawn(world, step):
         world.do("noor", "petition.withdraw", world.petition_id)
 
 
-def test_a_returned_petition_is_withdrawn(world):
+def test_a_returned_petition_is_withdrawn(world: World) -> None:
     world.at("submitted")
     world.do("staff", "petition.return", world.petition_id, comments="Shorter, please.")
     world.do("rowan", "petition.withdraw", world.petition_id)
     assert world.petition.state == State.WITHDRAWN
 
 
-def test_a_number_once_used_is_not_used_again(world):
+def test_a_number_once_used_is_not_used_again(world: World) -> None:
     world.at("scheduled")
     world.do("staff", "petition.return", world.petition_id, comments="Shorter, please.")
     numbers = {d.number for d in world.meeting.documents}
@@ -350,7 +355,7 @@ def test_a_number_once_used_is_not_used_again(world):
 
 
 @pytest.mark.parametrize("step", ["collecting", "submitted", "verified"])
-def test_a_petition_is_rejected_with_the_policys_reason(world, step):
+def test_a_petition_is_rejected_with_the_policys_reason(world: World, step: str) -> None:
     world.at(step).forget_letters()
     world.do(
         "staff",
@@ -366,7 +371,7 @@ def test_a_petition_is_rejected_with_the_policys_reason(world, step):
     assert all("See the Textbook Affordability group." in x.text for x in world.letters())
 
 
-def test_a_scheduled_petition_is_not_rejected(world):
+def test_a_scheduled_petition_is_not_rejected(world: World) -> None:
     world.at("scheduled")
     with pytest.raises(IllegalTransition):
         world.do(
@@ -374,7 +379,7 @@ def test_a_scheduled_petition_is_not_rejected(world):
         )
 
 
-def test_a_petition_expires_a_day_after_its_window(world):
+def test_a_petition_expires_a_day_after_its_window(world: World) -> None:
     world.at("collecting").sign_and_confirm("zoe")
     world.forget_letters()
     closes = world.petition.closes_at
@@ -393,7 +398,7 @@ def test_a_petition_expires_a_day_after_its_window(world):
     assert world.commands("petition", world.petition_id)[-1] == "expire"
 
 
-def test_a_petition_with_its_signatures_waits_for_its_conveners(world):
+def test_a_petition_with_its_signatures_waits_for_its_conveners(world: World) -> None:
     world.at("confirmed").forget_letters()
     world.clock.now = world.petition.closes_at
     for _ in range(3):

@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -18,29 +19,29 @@ from chalicelib.storage import keys
 from chalicelib.storage.item import DUE
 from chalicelib.storage.table import UnavailableError
 from tests.services.aws import Crash, at_once, crash_before, watching
-from tests.services.world import FAR, SIGNERS
+from tests.services.world import FAR, SIGNERS, World
 
 NAMES = sorted(who for _, who, _ in SIGNERS)
 
 
 @pytest.fixture
-def signed(world):
+def signed(world: World) -> Any:
     """A petition with one signature whose letter is due."""
     world.at("collecting").forget_letters()
     world.sign("zoe")
     return world
 
 
-def due(world):
+def due(world: World) -> Any:
     return world.services.store.outbox.waiting(world.clock() + FAR)
 
 
-def deliver(world, key=None):
+def deliver(world: World, key: Any = None) -> None:
     _, pk, sk = key or due(world)[0]
     letters.deliver(world.services, pk, sk)
 
 
-def test_a_letter_asked_for_twice_is_sent_once(signed):
+def test_a_letter_asked_for_twice_is_sent_once(signed: Any) -> None:
     (key,) = due(signed)
     deliver(signed, key)
     deliver(signed, key)
@@ -48,13 +49,13 @@ def test_a_letter_asked_for_twice_is_sent_once(signed):
     assert due(signed) == []
 
 
-def test_two_workers_at_once_send_one_letter(signed):
+def test_two_workers_at_once_send_one_letter(signed: Any) -> None:
     (key,) = due(signed)
     assert at_once(*[lambda: deliver(signed, key)] * 3) == [None] * 3
     assert signed.told() == [("signature-confirm", "zoe")]
 
 
-def test_a_worker_that_dies_after_its_claim_leaves_the_letter_to_the_sweep(signed):
+def test_a_worker_that_dies_after_its_claim_leaves_the_letter_to_the_sweep(signed: Any) -> None:
     (key,) = due(signed)
     now = signed.clock()
     assert signed.services.store.outbox.claim(*key[-2:], now, letters.LEASE_SECONDS)
@@ -70,7 +71,7 @@ def test_a_worker_that_dies_after_its_claim_leaves_the_letter_to_the_sweep(signe
     assert due(signed) == []
 
 
-def test_a_letter_that_cannot_be_sent_is_tried_later_and_at_last_given_up(signed):
+def test_a_letter_that_cannot_be_sent_is_tried_later_and_at_last_given_up(signed: Any) -> None:
     (key,) = due(signed)
     signed.post.broken = True
     for attempt in range(1, 9):
@@ -86,7 +87,7 @@ def test_a_letter_that_cannot_be_sent_is_tried_later_and_at_last_given_up(signed
     assert [(r.pk, r.sk) for r in stuck] == [tuple(key[-2:])]
 
 
-def test_after_a_fault_of_the_mail_service_the_letter_goes_out_once(signed):
+def test_after_a_fault_of_the_mail_service_the_letter_goes_out_once(signed: Any) -> None:
     (key,) = due(signed)
     signed.post.broken = True
     with pytest.raises(ConnectionError):
@@ -97,7 +98,7 @@ def test_after_a_fault_of_the_mail_service_the_letter_goes_out_once(signed):
     assert signed.told() == [("signature-confirm", "zoe")]
 
 
-def test_a_worker_that_dies_before_it_notes_the_sending_sends_again(signed):
+def test_a_worker_that_dies_before_it_notes_the_sending_sends_again(signed: Any) -> None:
     (key,) = due(signed)
     with crash_before(2):
         deliver(signed, key)
@@ -110,7 +111,7 @@ def test_a_worker_that_dies_before_it_notes_the_sending_sends_again(signed):
     assert due(signed) == []
 
 
-def test_a_mail_service_that_fails_leaves_every_letter_due(world):
+def test_a_mail_service_that_fails_leaves_every_letter_due(world: World) -> None:
     world.at("confirmed").forget_letters()
     world.do("rowan", "petition.submit", world.petition_id)
     keys = due(world)
@@ -126,14 +127,16 @@ def test_a_mail_service_that_fails_leaves_every_letter_due(world):
     assert len(world.letters()) == 4
 
 
-def test_what_is_new_is_not_lost_when_the_letter_before_is_just_going_out(signed, monkeypatch):
+def test_what_is_new_is_not_lost_when_the_letter_before_is_just_going_out(
+    signed: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Confirmed between the worker's claim and its note: the thanks still go out."""
     signed.deliver_all()
     token = signed.token("zoe")
     signed.sign("zoe")
     send = signed.post.send
 
-    def confirm_then_send(*letter):
+    def confirm_then_send(*letter: Any) -> None:
         send(*letter)
         monkeypatch.setattr(signed.post, "send", send)
         confirm_by_link(signed.services, VISITOR, token)
@@ -146,7 +149,9 @@ def test_what_is_new_is_not_lost_when_the_letter_before_is_just_going_out(signed
     assert signed.told("signature-thanks") == [("signature-thanks", "zoe")]
 
 
-def test_a_command_that_read_the_row_before_its_letter_went_out_is_decided_anew(signed):
+def test_a_command_that_read_the_row_before_its_letter_went_out_is_decided_anew(
+    signed: Any,
+) -> None:
     (key,) = due(signed)
     token = signed.services.tokens.make(
         "signature", signed.petition_id, signed.signature("zoe").key
@@ -160,11 +165,11 @@ def test_a_command_that_read_the_row_before_its_letter_went_out_is_decided_anew(
     assert signed.told("signature-thanks") == [("signature-thanks", "zoe")]
 
 
-def fan_out_keys(world):
+def fan_out_keys(world: World) -> Any:
     return [key for key in due(world) if key[2] == "FANOUT"]
 
 
-def fan_out_key(world):
+def fan_out_key(world: World) -> Any:
     (key,) = fan_out_keys(world)
     return key
 
@@ -172,17 +177,17 @@ def fan_out_key(world):
 class Ears:
     """A queue that notes what it is told."""
 
-    def __init__(self, told):
+    def __init__(self, told: Any) -> None:
         self._told = told
 
-    def nudge(self, *work):
+    def nudge(self, *work: Any) -> None:
         self._told.append(work)
 
-    def nudge_all(self, work):
+    def nudge_all(self, work: Any) -> None:
         self._told.extend(work)
 
 
-def test_case_12_a_letter_to_all_that_is_run_twice_reaches_each_once(world):
+def test_case_12_a_letter_to_all_that_is_run_twice_reaches_each_once(world: World) -> None:
     world.at("closed").forget_letters()
     world.do("president", "motion.announce", world.motion_id)
     key = fan_out_key(world)
@@ -194,7 +199,9 @@ def test_case_12_a_letter_to_all_that_is_run_twice_reaches_each_once(world):
     ]
 
 
-def test_case_12_a_letter_to_all_that_died_half_way_reaches_each_once(world, monkeypatch):
+def test_case_12_a_letter_to_all_that_died_half_way_reaches_each_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(letters, "FAN_OUT_PAGE", 4)
     world.at("closed").forget_letters()
     world.do("president", "motion.announce", world.motion_id)
@@ -212,15 +219,15 @@ def test_case_12_a_letter_to_all_that_died_half_way_reaches_each_once(world, mon
 
 
 def test_case_12_a_letter_to_all_whose_lease_ran_out_under_way_reaches_each_once(
-    world, monkeypatch
-):
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     world.at("closed").forget_letters()
     world.do("president", "motion.announce", world.motion_id)
     key = fan_out_key(world)
     known = type(world.services.store.outbox).known
     overtaken = []
 
-    def slow(self, letter_id):
+    def slow(self: Any, letter_id: Any) -> Any:
         answer = known(self, letter_id)
         if not overtaken:
             overtaken.append(letter_id)
@@ -238,7 +245,7 @@ def test_case_12_a_letter_to_all_whose_lease_ran_out_under_way_reaches_each_once
 
 
 @pytest.fixture
-def announced(world, monkeypatch):
+def announced(world: World, monkeypatch: pytest.MonkeyPatch) -> Any:
     """A letter to 25 signatories is due, in pages of five."""
     monkeypatch.setattr(letters, "FAN_OUT_PAGE", 5)
     world.at("closed").forget_letters()
@@ -246,7 +253,7 @@ def announced(world, monkeypatch):
     return world
 
 
-def reached(world):
+def reached(world: World) -> Any:
     """Who was written to by now, once the letters that are due went out."""
     for key in due(world):
         if key[2] == "LETTER":
@@ -254,7 +261,7 @@ def reached(world):
     return [who for _, who in world.told("signatory-petition-approved")]
 
 
-def test_a_letter_to_many_goes_on_where_it_stopped(announced):
+def test_a_letter_to_many_goes_on_where_it_stopped(announced: Any) -> None:
     key = fan_out_key(announced)
     with crash_before(1 + 2 * 6 + 3):  # The claim, two pages with their place, two letters.
         deliver(announced, key)
@@ -269,7 +276,7 @@ def test_a_letter_to_many_goes_on_where_it_stopped(announced):
 
 
 @pytest.mark.parametrize("nth", [6, 7, 8, 13, 31])
-def test_a_crash_around_noting_the_place_writes_to_nobody_twice(announced, nth):
+def test_a_crash_around_noting_the_place_writes_to_nobody_twice(announced: Any, nth: int) -> None:
     key = fan_out_key(announced)
     with crash_before(nth):
         deliver(announced, key)
@@ -279,12 +286,14 @@ def test_a_crash_around_noting_the_place_writes_to_nobody_twice(announced, nth):
     assert reached(announced) == NAMES
 
 
-def test_a_long_job_is_handed_on_at_once_and_that_is_no_failure(announced, monkeypatch):
+def test_a_long_job_is_handed_on_at_once_and_that_is_no_failure(
+    announced: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(letters, "FAN_OUT_PAGE", 2)
     key = fan_out_key(announced)
     known = type(announced.services.store.outbox).known
 
-    def slow(self, letter_id):
+    def slow(self: Any, letter_id: Any) -> Any:
         announced.clock.forward(seconds=21)
         return known(self, letter_id)
 
@@ -302,11 +311,13 @@ def test_a_long_job_is_handed_on_at_once_and_that_is_no_failure(announced, monke
     assert reached(announced) == NAMES
 
 
-def test_a_job_that_fails_on_its_way_is_put_off_and_given_up_at_last(announced, monkeypatch):
+def test_a_job_that_fails_on_its_way_is_put_off_and_given_up_at_last(
+    announced: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     key = fan_out_key(announced)
     page = type(announced.services.store.petitions).signatures_page
 
-    def broken(self, petition_id, after, limit):
+    def broken(self: Any, petition_id: Any, after: Any, limit: Any) -> Any:
         if after:
             raise ConnectionError("the table does not answer")
         return page(self, petition_id, after, limit)
@@ -323,11 +334,11 @@ def test_a_job_that_fails_on_its_way_is_put_off_and_given_up_at_last(announced, 
     ]
 
 
-def test_who_the_table_could_not_take_just_now_is_not_passed_over(announced):
+def test_who_the_table_could_not_take_just_now_is_not_passed_over(announced: Any) -> None:
     key = fan_out_key(announced)
     failed = []
 
-    def throttle(name, given):
+    def throttle(name: Any, given: Any) -> None:
         if name == "PutItem" and not failed:
             failed.append(given)
             raise UnavailableError
@@ -339,7 +350,9 @@ def test_who_the_table_could_not_take_just_now_is_not_passed_over(announced):
     assert reached(announced) == NAMES
 
 
-def test_a_queue_that_does_not_answer_stops_no_command(world, aws, caplog):
+def test_a_queue_that_does_not_answer_stops_no_command(
+    world: World, aws: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
     world.at("collecting").forget_letters()
     silent = SqsQueue("no-such-queue")
     world.services = replace(world.services, queue=silent)
@@ -351,7 +364,7 @@ def test_a_queue_that_does_not_answer_stops_no_command(world, aws, caplog):
     assert world.told() == [("signature-confirm", "zoe")]
 
 
-def test_the_sweep_leaves_what_is_just_being_done_alone(signed):
+def test_the_sweep_leaves_what_is_just_being_done_alone(signed: Any) -> None:
     assert sweep.sweep(signed.services).nudged == 0
     signed.clock.forward(seconds=30)
     assert sweep.sweep(signed.services).nudged == 1
@@ -360,14 +373,14 @@ def test_the_sweep_leaves_what_is_just_being_done_alone(signed):
 @pytest.mark.parametrize(
     ("pk", "sk"), [("OUTBOX#none", "LETTER"), ("OUTBOX#none", "FANOUT"), ("x", "y")]
 )
-def test_work_that_is_not_there_is_left_alone(world, pk, sk):
+def test_work_that_is_not_there_is_left_alone(world: World, pk: str, sk: str) -> None:
     before = world.dump()
     letters.deliver(world.services, pk, sk)
     packets.render(world.services, pk, sk)
     assert world.dump() == before
 
 
-def test_a_letter_to_all_of_a_petition_that_is_gone_is_done(world):
+def test_a_letter_to_all_of_a_petition_that_is_gone_is_done(world: World) -> None:
     unit = world.services.store.transaction()
     job = FanOut(id="gone", kind="ask-again", petition_id="gone")
     world.services.store.outbox.add_fan_out(unit, job, world.clock())
@@ -376,7 +389,7 @@ def test_a_letter_to_all_of_a_petition_that_is_gone_is_done(world):
     assert due(world) == []
 
 
-def test_a_letter_of_an_unknown_kind_fails_alone_and_stays_due(signed):
+def test_a_letter_of_an_unknown_kind_fails_alone_and_stays_due(signed: Any) -> None:
     unit = signed.services.store.transaction()
     letter = Letter(id="odd", kind="no-such-letter", to="a@example.org", name="A")
     signed.services.store.outbox.add(unit, letter, signed.clock())
@@ -393,19 +406,19 @@ def test_a_letter_of_an_unknown_kind_fails_alone_and_stays_due(signed):
 
 
 @pytest.fixture
-def asked(world):
+def asked(world: World) -> Any:
     """A meeting whose packet is due."""
     world.at("scheduled").forget_letters()
     world.do("staff", "packet.publish", world.meeting_id)
     return world
 
 
-def render(world, key=None):
+def render(world: World, key: Any = None) -> None:
     _, pk, sk = key or due(world)[0]
     packets.render(world.services, pk, sk)
 
 
-def test_a_packet_rendered_twice_is_one_published_version(asked):
+def test_a_packet_rendered_twice_is_one_published_version(asked: Any) -> None:
     (key,) = due(asked)
     assert key[0] == "packets"
     render(asked, key)
@@ -423,7 +436,7 @@ def test_a_packet_rendered_twice_is_one_published_version(asked):
     assert packet.file in packets.link(asked.services, member, asked.meeting_id, 1, "board")
 
 
-def test_two_workers_at_once_render_one_packet(asked):
+def test_two_workers_at_once_render_one_packet(asked: Any) -> None:
     (key,) = due(asked)
     assert at_once(lambda: render(asked, key), lambda: render(asked, key)) == [None, None]
     asked.deliver_all()
@@ -431,10 +444,10 @@ def test_two_workers_at_once_render_one_packet(asked):
     assert len(asked.letters("packet-published")) == 14
 
 
-def test_a_packet_taken_over_from_a_slow_worker_is_published_once(asked):
+def test_a_packet_taken_over_from_a_slow_worker_is_published_once(asked: Any) -> None:
     (key,) = due(asked)
 
-    def overtake():
+    def overtake() -> None:
         asked.press.meanwhile = lambda: None
         asked.clock.forward(seconds=packets.LEASE_SECONDS + 1)
         render(asked, key)
@@ -447,10 +460,10 @@ def test_a_packet_taken_over_from_a_slow_worker_is_published_once(asked):
     assert len(asked.letters("packet-published")) == 14
 
 
-def test_a_worker_that_dies_leaves_the_packet_to_the_sweep(asked):
+def test_a_worker_that_dies_leaves_the_packet_to_the_sweep(asked: Any) -> None:
     (key,) = due(asked)
 
-    def die():
+    def die() -> None:
         raise Crash
 
     asked.press.meanwhile = die
@@ -464,7 +477,7 @@ def test_a_worker_that_dies_leaves_the_packet_to_the_sweep(asked):
     assert [p.state for p in asked.packets] == [PacketState.PUBLISHED]
 
 
-def test_two_who_publish_at_once_ask_for_one_packet(world):
+def test_two_who_publish_at_once_ask_for_one_packet(world: World) -> None:
     world.at("scheduled")
     first, second = at_once(
         lambda: world.do("staff", "packet.publish", world.meeting_id),
@@ -474,7 +487,9 @@ def test_two_who_publish_at_once_ask_for_one_packet(world):
     assert len(world.packets) == 1
 
 
-def test_a_packet_that_cannot_be_rendered_says_why_and_the_next_is_a_new_version(asked, caplog):
+def test_a_packet_that_cannot_be_rendered_says_why_and_the_next_is_a_new_version(
+    asked: Any, caplog: pytest.LogCaptureFixture
+) -> None:
     asked.press.problem = "Doc 5.0: the background cannot be set."
     with caplog.at_level(logging.CRITICAL):
         asked.deliver_all()
@@ -492,7 +507,7 @@ def test_a_packet_that_cannot_be_rendered_says_why_and_the_next_is_a_new_version
     assert asked.told("packet-published").count(("packet-published", "president")) == 1
 
 
-def test_a_document_taken_off_meanwhile_fails_the_packet_in_words(asked):
+def test_a_document_taken_off_meanwhile_fails_the_packet_in_words(asked: Any) -> None:
     asked.do("staff", "petition.return", asked.petition_id, comments="Shorter.")
     asked.deliver_all()
     (packet,) = asked.packets
@@ -502,7 +517,7 @@ def test_a_document_taken_off_meanwhile_fails_the_packet_in_words(asked):
         asked.do("staff", "packet.publish", asked.meeting_id)
 
 
-def test_every_published_version_stays(world):
+def test_every_published_version_stays(world: World) -> None:
     world.at("published")
     first = world.packets[0]
     world.do("staff", "packet.publish", world.meeting_id)

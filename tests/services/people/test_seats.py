@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -13,44 +14,46 @@ from chalicelib.services.privacy import privacy
 from chalicelib.services.record.record import verify
 from chalicelib.storage import keys
 from tests.services.aws import at_once
-from tests.services.world import VOTERS
+from tests.services.world import VOTERS, World
 
 COUNCILOR = {"office": "Councilor", "since": "2026-07-01", "until": "2027-06-30"}
 JUNE, JULY = date(2026, 6, 30), date(2026, 7, 1)
 
 
-def invite(world, who="rowan", by="staff2", **data):
+def invite(world: World, who: str = "rowan", by: str = "staff2", **data: Any) -> Any:
     given = {**COUNCILOR, "name": "Rowan I.", "email": f"{who}@example.org", **data}
     return world.do(by, "seat.invite", **given)
 
 
-def seat_of(world, who):
+def seat_of(world: World, who: Any) -> str:
     (seat,) = world.person(who).seats
     return f"{world.person(who).id}/{seat.id}"
 
 
-def make_room(world, who="budget", last=JUNE):
+def make_room(world: World, who: str = "budget", last: Any = JUNE) -> None:
     """Their seat ends, so that somebody can follow."""
     data = {"last": str(last), "reason": "The term is over."}
     world.do("staff2", "seat.end", seat_of(world, who), **data)
 
 
-def roles(world, who):
+def roles(world: World, who: Any) -> Any:
     return world.actor(who).roles
 
 
-def register(world):
+def register(world: World) -> Any:
     return world.services.store.seats.register()
 
 
-def to(world, day):
+def to(world: World, day: Any) -> None:
     world.clock.now = world.clock.now.replace(year=day.year, month=day.month, day=day.day)
 
 
 # Inviting
 
 
-def test_somebody_without_an_account_gets_one_a_letter_and_the_seat_from_its_first_day(world):
+def test_somebody_without_an_account_gets_one_a_letter_and_the_seat_from_its_first_day(
+    world: World,
+) -> None:
     make_room(world, "councilor")
     world.deliver_all()
     world.forget_letters()
@@ -75,14 +78,14 @@ def test_somebody_without_an_account_gets_one_a_letter_and_the_seat_from_its_fir
     assert world.person("newcomer") in world.services.store.people.board(JULY)
 
 
-def test_a_person_who_is_known_keeps_their_name_and_their_staff_role(world):
+def test_a_person_who_is_known_keeps_their_name_and_their_staff_role(world: World) -> None:
     make_room(world, "councilor")
     invite(world, "staff", name="Somebody Else")
     person = world.person("staff")
     assert (person.name, person.staff, len(person.seats)) == ("Imara Vesterholt", True, 1)
 
 
-def test_the_vote_and_the_chair_are_the_offices_unless_said_otherwise(world):
+def test_the_vote_and_the_chair_are_the_offices_unless_said_otherwise(world: World) -> None:
     make_room(world, "president")
     president = invite(world, office="President").seat
     assert (president.voting, president.presiding) == (True, True)
@@ -108,7 +111,9 @@ def test_the_vote_and_the_chair_are_the_offices_unless_said_otherwise(world):
         ({"voting": "perhaps"}, "voting"),
     ],
 )
-def test_a_wrong_answer_is_named_and_nothing_is_written(world, data, field):
+def test_a_wrong_answer_is_named_and_nothing_is_written(
+    world: World, data: Any, field: str
+) -> None:
     before = world.dump()
     with pytest.raises(Invalid) as refused:
         invite(world, **data)
@@ -116,7 +121,7 @@ def test_a_wrong_answer_is_named_and_nothing_is_written(world, data, field):
     assert world.dump() == before
 
 
-def test_more_than_the_policy_foresees_is_asked_about_and_can_be_meant(world):
+def test_more_than_the_policy_foresees_is_asked_about_and_can_be_meant(world: World) -> None:
     with pytest.raises(Invalid) as refused:
         invite(world)
     words = refused.value.errors["anyway"]
@@ -130,7 +135,7 @@ def test_more_than_the_policy_foresees_is_asked_about_and_can_be_meant(world):
 # Two at once
 
 
-def test_two_invited_to_one_office_at_once_are_asked_about_all_the_same(world):
+def test_two_invited_to_one_office_at_once_are_asked_about_all_the_same(world: World) -> None:
     make_room(world, "councilor")
     results = at_once(lambda: invite(world), lambda: invite(world, "noor"))
     (refused,) = [r for r in results if isinstance(r, Exception)]
@@ -138,7 +143,7 @@ def test_two_invited_to_one_office_at_once_are_asked_about_all_the_same(world):
     assert len(world.events("BOARD#seats")) == 2
 
 
-def test_one_person_invited_twice_at_once_has_one_account_and_one_seat(world):
+def test_one_person_invited_twice_at_once_has_one_account_and_one_seat(world: World) -> None:
     make_room(world, "councilor")
     make_room(world, "budget")
     results = at_once(
@@ -150,16 +155,16 @@ def test_one_person_invited_twice_at_once_has_one_account_and_one_seat(world):
     assert len(world.person("newcomer").seats) == 1
 
 
-def test_a_vote_opened_while_a_seat_ends_goes_to_those_who_sit_after_that(world):
+def test_a_vote_opened_while_a_seat_ends_goes_to_those_who_sit_after_that(world: World) -> None:
     """The seat's end comes through, and the opening, which had read the Board before, is decided
     anew: whichever is written first, the electorate is what the register says."""
     world.at("seconded")
     yesterday = world.services.today() - timedelta(days=1)
 
-    def ends():
+    def ends() -> None:
         make_room(world, "director8", yesterday)
 
-    def opens():
+    def opens() -> None:
         world.do("president", "motion.open", world.motion_id)
 
     results = at_once(opens, ends)
@@ -172,13 +177,15 @@ def test_a_vote_opened_while_a_seat_ends_goes_to_those_who_sit_after_that(world)
     assert (world.person("director8").id in electorate) is (len(electorate) == 13)
 
 
-def test_the_electorate_is_read_anew_when_a_seat_is_given_before_the_vote_is_opened(world):
+def test_the_electorate_is_read_anew_when_a_seat_is_given_before_the_vote_is_opened(
+    world: World,
+) -> None:
     world.at("seconded")
     services, motion = world.services, world.motion_id
     original = services.store.seats.require
     came = []
 
-    def require(unit, known):
+    def require(unit: Any, known: Any) -> None:
         original(unit, known)
         if not came:
             came.append(True)
@@ -196,7 +203,7 @@ def test_the_electorate_is_read_anew_when_a_seat_is_given_before_the_vote_is_ope
 # A vote while terms change
 
 
-def vote_over_the_turn_of_the_year(world):
+def vote_over_the_turn_of_the_year(world: World) -> None:
     """A vote that is open on the last day of some terms, and after it."""
     world.at("seconded")
     to(world, JUNE)
@@ -211,7 +218,7 @@ def vote_over_the_turn_of_the_year(world):
     to(world, JULY)
 
 
-def test_who_left_the_board_votes_no_more_and_their_ballot_stands(world):
+def test_who_left_the_board_votes_no_more_and_their_ballot_stands(world: World) -> None:
     vote_over_the_turn_of_the_year(world)
     for who in ("director1", "director2"):
         with pytest.raises(NotAllowed, match=r"ended on June 30, 2026\. A ballot you cast"):
@@ -223,14 +230,16 @@ def test_who_left_the_board_votes_no_more_and_their_ballot_stands(world):
     assert (world.motion.tally.yes, world.motion.tally.no) == (1, 1)
 
 
-def test_who_goes_on_in_another_seat_votes_on_under_the_office_that_the_electorate_has(world):
+def test_who_goes_on_in_another_seat_votes_on_under_the_office_that_the_electorate_has(
+    world: World,
+) -> None:
     vote_over_the_turn_of_the_year(world)
     world.vote("vice-president", "yes")
     ballot = world.services.store.board.ballot(world.motion_id, world.person("vice-president").id)
     assert (ballot.choice, ballot.office) == ("yes", "Vice-President/President-Elect")
 
 
-def test_who_comes_new_during_a_vote_is_not_in_it(world):
+def test_who_comes_new_during_a_vote_is_not_in_it(world: World) -> None:
     vote_over_the_turn_of_the_year(world)
     assert Role.VOTING in roles(world, "rowan")
     with pytest.raises(NotAllowed, match="when this vote opened"):
@@ -246,7 +255,7 @@ def test_who_comes_new_during_a_vote_is_not_in_it(world):
 # Changing and ending
 
 
-def test_a_changed_term_is_told_and_holds(world):
+def test_a_changed_term_is_told_and_holds(world: World) -> None:
     target = seat_of(world, "councilor")
     world.do("staff2", "seat.change", target, **{**COUNCILOR, "since": "2024-07-01"}, anyway=True)
     world.deliver_all()
@@ -259,7 +268,9 @@ def test_a_changed_term_is_told_and_holds(world):
         world.do("staff2", "seat.change", target, **{**COUNCILOR, "since": "2024-07-01"})
 
 
-def test_a_seat_that_ends_stays_with_its_person_and_its_roles_go_with_its_last_day(world):
+def test_a_seat_that_ends_stays_with_its_person_and_its_roles_go_with_its_last_day(
+    world: World,
+) -> None:
     make_room(world, "councilor")
     world.deliver_all()
     (letter,) = world.letters("seat-ended")
@@ -272,14 +283,14 @@ def test_a_seat_that_ends_stays_with_its_person_and_its_roles_go_with_its_last_d
     assert (seat.until, seat.reason) == (JUNE, "The term is over.")
 
 
-def test_nobody_is_written_to_where_staff_say_so(world):
+def test_nobody_is_written_to_where_staff_say_so(world: World) -> None:
     data = {"last": "2026-03-02", "reason": "Died on March 1.", "silent": True}
     world.do("staff2", "seat.end", seat_of(world, "councilor"), **data)
     world.deliver_all()
     assert world.letters("seat-ended") == []
 
 
-def test_the_packets_letter_goes_to_those_who_sit_on_that_day(world):
+def test_the_packets_letter_goes_to_those_who_sit_on_that_day(world: World) -> None:
     world.at("scheduled")
     make_room(world, "director8", world.services.today() - timedelta(days=1))
     world.deliver_all()
@@ -295,7 +306,7 @@ def test_the_packets_letter_goes_to_those_who_sit_on_that_day(world):
 # Staff
 
 
-def test_an_administrator_makes_and_unmakes_staff_with_a_letter(world):
+def test_an_administrator_makes_and_unmakes_staff_with_a_letter(world: World) -> None:
     person = {"name": "Jo Ant", "email": "jo@example.org"}
     world.do("staff", "staff.grant", **person, role="staff")
     assert Role.STAFF in roles(world, "jo")
@@ -316,7 +327,7 @@ def test_an_administrator_makes_and_unmakes_staff_with_a_letter(world):
         world.do("jo", "staff.grant", **person, role="wizard")
 
 
-def test_the_last_administrator_cannot_lose_it(world):
+def test_the_last_administrator_cannot_lose_it(world: World) -> None:
     with pytest.raises(Conflict, match="last administrator"):
         world.do("staff", "staff.revoke", "staff1")
     own = {"name": "Imara", "email": "staff@example.org", "role": "staff"}
@@ -325,7 +336,7 @@ def test_the_last_administrator_cannot_lose_it(world):
     assert Role.ADMIN in roles(world, "staff")
 
 
-def test_of_two_administrators_who_unmake_each_other_at_once_one_stays(world):
+def test_of_two_administrators_who_unmake_each_other_at_once_one_stays(world: World) -> None:
     data = {"name": "T", "email": "staff2@example.org", "role": "administrator"}
     world.do("staff", "staff.grant", **data)
     first, second = world.actor("staff"), world.actor("staff2")
@@ -341,7 +352,7 @@ def test_of_two_administrators_who_unmake_each_other_at_once_one_stays(world):
 # The record
 
 
-def test_the_record_is_one_chain_without_an_address(world):
+def test_the_record_is_one_chain_without_an_address(world: World) -> None:
     make_room(world, "councilor")
     invite(world, "newcomer", name="New Comer")
     world.do("staff2", "seat.change", seat_of(world, "newcomer"), **{**COUNCILOR, "voting": "no"})
@@ -363,7 +374,7 @@ def test_the_record_is_one_chain_without_an_address(world):
     }
 
 
-def test_the_history_is_read_in_pages_newest_first(world):
+def test_the_history_is_read_in_pages_newest_first(world: World) -> None:
     make_room(world, "councilor")
     invite(world)
     make_room(world, "budget")
@@ -373,7 +384,9 @@ def test_the_history_is_read_in_pages_newest_first(world):
     assert seats.history(before=1) == []
 
 
-def test_holders_are_found_though_the_list_does_not_have_them_yet(world, monkeypatch):
+def test_holders_are_found_though_the_list_does_not_have_them_yet(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The index of people may lag behind the table."""
     make_room(world, "councilor")
     invite(world)
@@ -384,7 +397,7 @@ def test_holders_are_found_though_the_list_does_not_have_them_yet(world, monkeyp
     assert [p.id for p in people.board(JULY, known)] == [world.person("rowan").id]
 
 
-def altered(world, who, **changes):
+def altered(world: World, who: Any, **changes: Any) -> None:
     """Somebody changes a person in the table, behind the record's back."""
     person = world.person(who)
     unit = world.services.store.transaction()
@@ -392,7 +405,7 @@ def altered(world, who, **changes):
     unit.commit()
 
 
-def test_the_register_is_proved_with_the_rest_of_the_record(world):
+def test_the_register_is_proved_with_the_rest_of_the_record(world: World) -> None:
     make_room(world, "councilor")
     invite(world)
     world.do("staff", "staff.grant", name="Jo", email="jo@example.org", role="staff")
@@ -411,7 +424,7 @@ def test_the_register_is_proved_with_the_rest_of_the_record(world):
     ]
 
 
-def test_an_altered_step_of_the_register_is_found(world):
+def test_an_altered_step_of_the_register_is_found(world: World) -> None:
     make_room(world, "councilor")
     invite(world)
     pk, _ = keys.REGISTER
@@ -422,7 +435,7 @@ def test_an_altered_step_of_the_register_is_found(world):
     assert str(problem).startswith("board/seats, step 1: “end-seat” was altered")
 
 
-def test_who_had_their_data_erased_is_no_contradiction(world):
+def test_who_had_their_data_erased_is_no_contradiction(world: World) -> None:
     data = {"last": str(world.services.today() - timedelta(days=1)), "reason": "Moved."}
     world.do("staff2", "seat.end", seat_of(world, "councilor"), **data)
     world.do("councilor", "data.ask-erasure")

@@ -1,5 +1,7 @@
 """Texts that were signed are kept, shown to who is asked again, and corrected in small ways."""
 
+from typing import Any
+
 import pytest
 
 from chalicelib.domain.checks.diffs import Kind
@@ -15,40 +17,40 @@ from chalicelib.storage import keys
 from chalicelib.storage.conditions import begins_with
 from chalicelib.storage.table import Delete
 from tests.services.aws import at_once
-from tests.services.world import SIGNERS, TEXT
+from tests.services.world import SIGNERS, TEXT, World
 
 FIRST, SECOND = "zoe", "tariq"
 TENSE = TEXT["background"].replace("run", "ran")
 OTHER_CHARGE = "To share what it takes to write openly licensed textbooks, and to fund them."
 
 
-def correct(world, **changes):
+def correct(world: World, **changes: Any) -> Any:
     text = {name: TEXT[name] for name in ("name", "charge", "background", "questions")}
     data = {**text, "reason": "The wrong tense.", **(changes or {"background": TENSE})}
     return world.do("staff", "petition.correct", world.petition_id, **data)
 
 
-def versions_of(world):
+def versions_of(world: World) -> Any:
     petition, events = world.services.store.petitions.read(world.petition_id, fresh=True)
     return versions(world.services, petition, events)
 
 
-def since(world, who):
+def since(world: World, who: Any) -> Any:
     return since_signed(world.services, by_token(world.services, world.token(who)))
 
 
-def kept(world, digest):
+def kept(world: World, digest: Any) -> Any:
     return world.services.store.petitions.text(world.petition_id, digest)
 
 
-def exact(world):
+def exact(world: World) -> Any:
     """The counts as the rows themselves give them."""
     rows = world.services.store.petitions.signatures(world.petition_id)
     standing = [s.state for s in rows if stands_for(s, world.petition)]
     return standing.count("confirmed"), standing.count("verified")
 
 
-def send_back_and_change(world, **changes):
+def send_back_and_change(world: World, **changes: Any) -> None:
     """The petition returns from staff and is opened again; letters are sent."""
     if world.petition.state == "collecting":
         world.do("rowan", "petition.submit", world.petition_id)
@@ -60,7 +62,7 @@ def send_back_and_change(world, **changes):
 # Keeping
 
 
-def test_a_text_is_kept_from_the_moment_it_is_open_for_signatures(world):
+def test_a_text_is_kept_from_the_moment_it_is_open_for_signatures(world: World) -> None:
     world.at("draft")
     assert world.services.store.petitions.texts(world.petition_id) == {}
     world.at("collecting")
@@ -70,7 +72,7 @@ def test_a_text_is_kept_from_the_moment_it_is_open_for_signatures(world):
     assert kept(world, "0" * 64) is None
 
 
-def test_the_text_of_every_signature_can_be_read_for_ever(world):
+def test_the_text_of_every_signature_can_be_read_for_ever(world: World) -> None:
     world.at("crossed")
     correct(world)
     world.sign_and_confirm("rowan")
@@ -83,7 +85,7 @@ def test_the_text_of_every_signature_can_be_read_for_ever(world):
         assert digest_of_text(world.petition.kind, text) == signature.text_digest
 
 
-def test_the_petitions_page_reads_no_kept_text(world):
+def test_the_petitions_page_reads_no_kept_text(world: World) -> None:
     world.at("confirmed")
     page = list(world.table.query(keys.petition(world.petition_id), begins_with(keys.PAGE)))
     assert page
@@ -93,7 +95,7 @@ def test_the_petitions_page_reads_no_kept_text(world):
 # Asking again
 
 
-def test_who_is_asked_again_is_told_what_changed(world):
+def test_who_is_asked_again_is_told_what_changed(world: World) -> None:
     world.at("submitted")
     send_back_and_change(world, charge=OTHER_CHARGE)
     found = since(world, FIRST)
@@ -106,7 +108,7 @@ def test_who_is_asked_again_is_told_what_changed(world):
     assert world.counts == exact(world) == (0, 1)
 
 
-def test_who_did_not_answer_is_shown_what_changed_since_their_own_text(world):
+def test_who_did_not_answer_is_shown_what_changed_since_their_own_text(world: World) -> None:
     world.at("submitted")
     send_back_and_change(world, charge=OTHER_CHARGE)
     for _, who, _ in SIGNERS[1:]:
@@ -117,7 +119,7 @@ def test_who_did_not_answer_is_shown_what_changed_since_their_own_text(world):
     assert [change.field for change in since(world, SECOND).changes] == ["questions"]
 
 
-def test_a_text_changed_and_changed_back_asks_again_and_says_so(world):
+def test_a_text_changed_and_changed_back_asks_again_and_says_so(world: World) -> None:
     world.at("submitted")
     signed = world.petition.text_digest
     send_back_and_change(world, charge=OTHER_CHARGE)
@@ -133,7 +135,7 @@ def test_a_text_changed_and_changed_back_asks_again_and_says_so(world):
     assert world.counts == exact(world) == (0, 1)
 
 
-def test_where_the_signed_text_was_not_kept_it_says_so(world):
+def test_where_the_signed_text_was_not_kept_it_says_so(world: World) -> None:
     world.at("submitted")
     forget_text(world, world.petition.text_digest)
     send_back_and_change(world, charge=OTHER_CHARGE)
@@ -143,18 +145,18 @@ def test_where_the_signed_text_was_not_kept_it_says_so(world):
     assert (first.known, again.known, again.changes) == (True, False, [])
 
 
-def forget_text(world, digest):
+def forget_text(world: World, digest: Any) -> None:
     """As a petition of an older release, whose texts were not kept."""
     world.table.write(Delete(keys.text_kept(world.petition_id, digest)))
 
 
-def test_who_signs_for_the_first_time_is_shown_no_change(world):
+def test_who_signs_for_the_first_time_is_shown_no_change(world: World) -> None:
     world.at("collecting").sign(FIRST)
     world.deliver_all()
     assert since(world, FIRST) is None
 
 
-def test_who_signed_and_did_not_confirm_is_shown_a_correction_made_since(world):
+def test_who_signed_and_did_not_confirm_is_shown_a_correction_made_since(world: World) -> None:
     world.at("collecting").sign(FIRST)
     world.deliver_all()
     correct(world)
@@ -166,7 +168,7 @@ def test_who_signed_and_did_not_confirm_is_shown_a_correction_made_since(world):
 # Correcting
 
 
-def test_a_correction_keeps_every_signature_and_asks_nobody(world):
+def test_a_correction_keeps_every_signature_and_asks_nobody(world: World) -> None:
     world.at("confirmed")
     before, counts = world.petition, world.counts
     world.forget_letters()
@@ -185,7 +187,7 @@ def test_a_correction_keeps_every_signature_and_asks_nobody(world):
     assert world.commands("petition", world.petition_id)[-1] == "correct"
 
 
-def test_who_signs_before_and_who_signs_after_both_count_with_what_they_saw(world):
+def test_who_signs_before_and_who_signs_after_both_count_with_what_they_saw(world: World) -> None:
     world.at("collecting").sign_and_confirm(FIRST)
     before = world.petition.text_digest
     correct(world)
@@ -201,7 +203,9 @@ def test_who_signs_before_and_who_signs_after_both_count_with_what_they_saw(worl
     assert world.counts == exact(world) == (0, 1)
 
 
-def test_signatures_given_before_a_correction_stand_when_the_same_text_comes_back(world):
+def test_signatures_given_before_a_correction_stand_when_the_same_text_comes_back(
+    world: World,
+) -> None:
     world.at("crossed")
     correct(world)
     world.sign_and_confirm("rowan")
@@ -216,12 +220,12 @@ def test_signatures_given_before_a_correction_stand_when_the_same_text_comes_bac
     assert world.counts == exact(world) == (0, total)
 
 
-def token_of(world, who):
+def token_of(world: World, who: Any) -> Any:
     signature = world.signature(who)
     return world.services.tokens.make("signature", signature.petition_id, signature.key)
 
 
-def test_a_correction_taken_back_by_the_conveners_asks_everybody_again(world):
+def test_a_correction_taken_back_by_the_conveners_asks_everybody_again(world: World) -> None:
     world.at("crossed")
     correct(world)
     send_back_and_change(world)
@@ -230,7 +234,7 @@ def test_a_correction_taken_back_by_the_conveners_asks_everybody_again(world):
     assert len(world.letters("ask-again")) == len(SIGNERS)
 
 
-def test_a_confirmation_from_a_page_opened_before_a_correction_counts(world):
+def test_a_confirmation_from_a_page_opened_before_a_correction_counts(world: World) -> None:
     world.at("collecting").sign(FIRST)
     world.deliver_all()
     seen = {"edition": world.petition.edition, "version": world.signature(FIRST).version}
@@ -240,7 +244,7 @@ def test_a_confirmation_from_a_page_opened_before_a_correction_counts(world):
     assert world.counts == exact(world) == (0, 1)
 
 
-def test_a_correction_and_a_confirmation_at_once_lose_neither(world):
+def test_a_correction_and_a_confirmation_at_once_lose_neither(world: World) -> None:
     world.at("collecting").sign(FIRST)
     world.deliver_all()
     token = world.token(FIRST)
@@ -253,7 +257,7 @@ def test_a_correction_and_a_confirmation_at_once_lose_neither(world):
     assert kept(world, world.signature(FIRST).text_digest)
 
 
-def test_two_corrections_from_one_page_make_one(world):
+def test_two_corrections_from_one_page_make_one(world: World) -> None:
     world.at("collecting")
     digest = world.petition.text_digest
     correct(world, background=TENSE, text_digest=digest)
@@ -262,7 +266,7 @@ def test_two_corrections_from_one_page_make_one(world):
     assert world.petition.text.background == TENSE
 
 
-def test_a_correction_beyond_the_limit_changes_nothing(world):
+def test_a_correction_beyond_the_limit_changes_nothing(world: World) -> None:
     world.at("confirmed")
     before = world.dump()
     with pytest.raises(Invalid) as refused:
@@ -271,7 +275,7 @@ def test_a_correction_beyond_the_limit_changes_nothing(world):
     assert world.dump() == before
 
 
-def test_a_corrected_petition_still_runs_out_in_its_time(world):
+def test_a_corrected_petition_still_runs_out_in_its_time(world: World) -> None:
     world.at("collecting")
     correct(world)
     world.clock.now = world.petition.closes_at
@@ -281,7 +285,7 @@ def test_a_corrected_petition_still_runs_out_in_its_time(world):
 
 
 @pytest.mark.parametrize("step", ["submitted", "verified"])
-def test_a_correction_while_staff_work_on_it_changes_no_state(world, step):
+def test_a_correction_while_staff_work_on_it_changes_no_state(world: World, step: str) -> None:
     world.at(step)
     correct(world)
     assert (world.petition.state, world.counts) == (step, exact(world))
@@ -296,7 +300,7 @@ def test_a_correction_while_staff_work_on_it_changes_no_state(world, step):
     assert len(document["roster"]) == len(SIGNERS)
 
 
-def test_the_record_of_the_text_tells_every_version_in_order(world):
+def test_the_record_of_the_text_tells_every_version_in_order(world: World) -> None:
     world.at("crossed")
     correct(world)
     send_back_and_change(world, background=TENSE)

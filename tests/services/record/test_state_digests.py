@@ -1,14 +1,16 @@
 """What is stored is what its last event vouches for, at every step of a life."""
 
+from typing import Any
+
 import pytest
 
 from chalicelib.domain.record.record import digest_of_state
 from chalicelib.storage import keys, reading
-from tests.services.world import STEPS
+from tests.services.world import STEPS, World
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_every_state_is_the_one_that_its_last_event_leads_to(world, step):
+def test_every_state_is_the_one_that_its_last_event_leads_to(world: World, step: Any) -> None:
     world.at(step)
     for pk in [pk for pk, sk in world.dump() if sk == keys.STATE]:
         events = reading.record(world.table, pk)

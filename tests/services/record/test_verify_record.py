@@ -3,6 +3,7 @@
 import copy
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from chalicelib.storage import keys
 from chalicelib.storage.item import Item
 from chalicelib.storage.mapping import from_body, to_body
 from chalicelib.storage.table import Delete
-from tests.services.world import STEPS
+from tests.services.world import STEPS, World
 
 # Items that are part of the record, by the beginning of their sort keys, in partitions that have
 # one: every byte of their bodies is vouched for.
@@ -38,22 +39,22 @@ IN_PART = {
 APART = ("FLOOR#", "SEAT#", keys.HISTORY, keys.RECOUNT, keys.RECUSED)
 
 
-def problems(world, *only, **more):
+def problems(world: World, *only: Any, **more: Any) -> Any:
     # A world that is put back has its table, and not the bucket.
     return verify(world.services.store, None, only, **more).problems
 
 
-def subject(pk):
+def subject(pk: Any) -> str:
     what, _, thing = pk.partition("#")
     return f"{what.lower()}/{thing}"
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_an_untouched_record_holds(world, step):
+def test_an_untouched_record_holds(world: World, step: Any) -> None:
     assert problems(world.at(step)) == []
 
 
-def partitions(world):
+def partitions(world: World) -> Any:
     found: dict[str, list[dict]] = {}
     for (pk, _), item in world.dump().items():
         if pk.partition("#")[0] in {
@@ -68,13 +69,13 @@ def partitions(world):
     return found
 
 
-def flipped(text, place):
+def flipped(text: Any, place: Any) -> Any:
     """The text with one character changed for another."""
     other = "x" if text[place] != "x" else "y"
     return text[:place] + other + text[place + 1 :]
 
 
-def test_every_kind_of_item_is_known_here(world):
+def test_every_kind_of_item_is_known_here(world: World) -> None:
     world.at("carried")
     known = (*VOUCHED, *IN_PART, *APART)
     for items in partitions(world).values():
@@ -82,7 +83,7 @@ def test_every_kind_of_item_is_known_here(world):
             assert item["sk"]["S"].startswith(known), item["sk"]
 
 
-def places(pk, text):
+def places(pk: Any, text: Any) -> Any:
     """Enough places in a text to hit names, values and punctuation alike; fewer in a petition,
     whose signatures are counted anew each time.
     """
@@ -90,7 +91,7 @@ def places(pk, text):
     return range(0, len(text), step)
 
 
-def test_a_byte_altered_in_any_item_of_a_life_is_found_and_its_thing_is_named(world):
+def test_a_byte_altered_in_any_item_of_a_life_is_found_and_its_thing_is_named(world: World) -> None:
     world.at("carried")
     store = world.services.store.record
     tried = 0
@@ -112,10 +113,10 @@ def test_a_byte_altered_in_any_item_of_a_life_is_found_and_its_thing_is_named(wo
     assert tried > 1500
 
 
-def same_value(one, other):
+def same_value(one: Any, other: Any) -> Any:
     """An address is left out of what is vouched for, so that it can be forgotten."""
 
-    def without(value):
+    def without(value: Any) -> Any:
         if isinstance(value, dict):
             return {k: without(v) for k, v in value.items() if k not in {"email"}}
         return [without(v) for v in value] if isinstance(value, list) else value
@@ -141,7 +142,9 @@ def same_value(one, other):
         (keys.EVENT, "listing_sk", {"S": "elsewhere"}),
     ],
 )
-def test_an_attribute_beside_the_body_is_found(world, prefix, attribute, value):
+def test_an_attribute_beside_the_body_is_found(
+    world: World, prefix: Any, attribute: str, value: Any
+) -> None:
     world.at("carried")
     tried = 0
     for pk, items in partitions(world).items():
@@ -156,7 +159,7 @@ def test_an_attribute_beside_the_body_is_found(world, prefix, attribute, value):
 
 
 @pytest.mark.parametrize("field", ["state", "title", "wording", "mover", "seconder"])
-def test_what_a_list_shows_of_a_motion_cannot_differ_from_it(world, field):
+def test_what_a_list_shows_of_a_motion_cannot_differ_from_it(world: World, field: str) -> None:
     world.at("carried")
     item = world.dump()[keys.motion(world.motion_id), keys.STATE]
     listing = {**json.loads(item["listing"]["S"]), field: "something else"}
@@ -167,7 +170,7 @@ def test_what_a_list_shows_of_a_motion_cannot_differ_from_it(world, field):
 
 
 @pytest.mark.parametrize("what", ["petition", "meeting", "motion", "group", "document"])
-def test_an_event_taken_out_is_found(world, what):
+def test_an_event_taken_out_is_found(world: World, what: str) -> None:
     world.at("carried")
     for (pk, sk), item in world.dump().items():
         if pk.startswith(what.upper()) and sk.startswith((keys.EVENT, keys.EDIT)):
@@ -179,7 +182,7 @@ def test_an_event_taken_out_is_found(world, what):
     assert problems(world) == []
 
 
-def test_two_events_that_changed_places_are_found(world):
+def test_two_events_that_changed_places_are_found(world: World) -> None:
     world.at("carried")
     pk = keys.motion(world.motion_id)
     one, other = (world.dump()[pk, keys.event(n, c)] for n, c in ((2, "second"), (3, "open")))
@@ -190,7 +193,7 @@ def test_two_events_that_changed_places_are_found(world):
     assert "moved" in str(found[0])
 
 
-def forged(world, **changes):
+def forged(world: World, **changes: Any) -> Any:
     """The motion's last step once more, made up by somebody who knows how digests are made."""
     *_, last = world.events(keys.motion(world.motion_id))
     event = Event(
@@ -199,7 +202,7 @@ def forged(world, **changes):
     return Event(**{**vars(event), "digest": digest_of(event)})
 
 
-def test_a_forged_event_at_the_end_is_found(world):
+def test_a_forged_event_at_the_end_is_found(world: World) -> None:
     world.at("carried")
     event = forged(world, command="void", after="void")
     pk = keys.motion(world.motion_id)
@@ -209,7 +212,7 @@ def test_a_forged_event_at_the_end_is_found(world):
     assert "added" in problem.what
 
 
-def test_a_ballot_altered_after_the_announcement_is_named(world):
+def test_a_ballot_altered_after_the_announcement_is_named(world: World) -> None:
     world.at("carried")
     who = world.person("director3")
     item = world.dump()[keys.ballot(world.motion_id, who.id)]
@@ -220,7 +223,7 @@ def test_a_ballot_altered_after_the_announcement_is_named(world):
     assert problems(world)
 
 
-def test_the_file_of_a_packet_is_compared_with_what_was_published(world):
+def test_the_file_of_a_packet_is_compared_with_what_was_published(world: World) -> None:
     world.at("scheduled")
     world.do("staff", "packet.publish", world.meeting_id)
     world.deliver_all()
@@ -242,7 +245,7 @@ def test_the_file_of_a_packet_is_compared_with_what_was_published(world):
         files.put(key, content, "application/pdf")
 
 
-def test_an_annex_may_be_gone(world):
+def test_an_annex_may_be_gone(world: World) -> None:
     world.at("scheduled")
     world.do("staff", "packet.publish", world.meeting_id)
     world.deliver_all()
@@ -251,7 +254,9 @@ def test_an_annex_may_be_gone(world):
     assert verify(world.services.store, world.services.files).problems == []
 
 
-def test_what_changes_while_it_is_read_is_read_again(world, monkeypatch):
+def test_what_changes_while_it_is_read_is_read_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The scan saw the state of one moment and the record of another."""
     world.at("carried")
     store = world.services.store.record
@@ -265,7 +270,7 @@ def test_what_changes_while_it_is_read_is_read_again(world, monkeypatch):
 # Whoever rewrites a whole chain consistently.
 
 
-def rewritten(world):
+def rewritten(world: World) -> None:
     """The motion's record rewritten by somebody who can write the table and knows the code:
     another seconder from the second step on, every digest after it made anew, and the state too.
     """
@@ -286,7 +291,7 @@ def rewritten(world):
     world.table.put_stored({**item, "body": {"S": json.dumps(body, ensure_ascii=False)}})
 
 
-def cut(world):
+def cut(world: World) -> None:
     """The last step of the motion taken out, and its state put back to what it was before."""
     world.at("closed")
     before = world.dump()
@@ -303,8 +308,8 @@ def cut(world):
 
 @pytest.mark.parametrize("forge", [rewritten, cut])
 def test_a_chain_that_was_rewritten_as_a_whole_holds_by_itself_and_fails_the_earlier_list(
-    world, forge
-):
+    world: World, forge: Any
+) -> None:
     world.at("carried")
     before = verify(world.services.store, None)
     forge(world)
@@ -316,7 +321,9 @@ def test_a_chain_that_was_rewritten_as_a_whole_holds_by_itself_and_fails_the_ear
 
 
 @pytest.mark.parametrize("forge", [rewritten, cut])
-def test_a_chain_that_was_rewritten_as_a_whole_fails_the_nights_seal(world, forge):
+def test_a_chain_that_was_rewritten_as_a_whole_fails_the_nights_seal(
+    world: World, forge: Any
+) -> None:
     world.at("carried")
     world.clock.forward(days=1)
     seal_the_night(world.services)
@@ -329,7 +336,7 @@ def test_a_chain_that_was_rewritten_as_a_whole_fails_the_nights_seal(world, forg
     assert "not the one that was sealed" in problem.what
 
 
-def test_a_thing_that_is_gone_altogether_is_found(world):
+def test_a_thing_that_is_gone_altogether_is_found(world: World) -> None:
     world.at("carried")
     before = verify(world.services.store, None)
     pk = keys.motion(world.motion_id)
@@ -342,7 +349,7 @@ def test_a_thing_that_is_gone_altogether_is_found(world):
 # Seals.
 
 
-def test_a_seal_a_night_each_of_which_holds_while_the_record_goes_on(world):
+def test_a_seal_a_night_each_of_which_holds_while_the_record_goes_on(world: World) -> None:
     for step in ("collecting", "scheduled", "moved", "carried"):
         world.at(step)
         sealed = [item for key, item in world.dump().items() if key[0] == keys.SEALS]
@@ -361,7 +368,7 @@ def test_a_seal_a_night_each_of_which_holds_while_the_record_goes_on(world):
     assert problems(world) == []
 
 
-def test_a_seal_takes_what_is_settled_and_leaves_the_last_minutes_to_the_next(world):
+def test_a_seal_takes_what_is_settled_and_leaves_the_last_minutes_to_the_next(world: World) -> None:
     world.at("moved")
     heads = world.services.store.record.heads(world.clock.now - timedelta(minutes=15))
     assert f"motion/{world.motion_id}" not in heads
@@ -372,7 +379,7 @@ def test_a_seal_takes_what_is_settled_and_leaves_the_last_minutes_to_the_next(wo
     assert f"motion/{world.motion_id}" in heads
 
 
-def test_a_draft_is_in_no_seal(world):
+def test_a_draft_is_in_no_seal(world: World) -> None:
     world.at("draft")
     heads = world.services.store.record.heads(world.clock.now)
     assert f"petition/{world.petition_id}" not in heads
@@ -381,7 +388,7 @@ def test_a_draft_is_in_no_seal(world):
     assert f"petition/{world.petition_id}" in heads
 
 
-def test_a_petition_that_is_rewritten_and_given_up_holds_under_its_seals(world):
+def test_a_petition_that_is_rewritten_and_given_up_holds_under_its_seals(world: World) -> None:
     world.at("submitted")
     for do in (
         world.send_back,
@@ -396,7 +403,7 @@ def test_a_petition_that_is_rewritten_and_given_up_holds_under_its_seals(world):
 
 
 @pytest.mark.parametrize("field", ["number", "things", "heads", "previous", "until"])
-def test_an_altered_seal_is_found(world, field):
+def test_an_altered_seal_is_found(world: World, field: str) -> None:
     world.at("moved")
     for _ in range(2):
         world.clock.forward(days=1)
@@ -411,7 +418,7 @@ def test_an_altered_seal_is_found(world, field):
     assert {one.thing for one in found} == {"seals"}
 
 
-def test_a_seal_taken_out_is_found(world):
+def test_a_seal_taken_out_is_found(world: World) -> None:
     world.at("moved")
     for _ in range(3):
         world.clock.forward(days=1)
@@ -420,7 +427,7 @@ def test_a_seal_taken_out_is_found(world):
     assert "missing" in str(problems(world)[0])
 
 
-def test_an_event_of_an_earlier_release_holds_without_a_digest_of_its_state(world):
+def test_an_event_of_an_earlier_release_holds_without_a_digest_of_its_state(world: World) -> None:
     """Its state is vouched for from the next step on."""
     world.at("moved")
     pk = keys.motion(world.motion_id)

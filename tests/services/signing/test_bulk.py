@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from chalicelib.domain.people.people import VISITOR
 from chalicelib.domain.signing.bulk import Count, Stage
 from chalicelib.domain.signing.signature import Match, Signature, State, signatory_key
 from chalicelib.domain.signing.signing import confirm, sign
+from chalicelib.services.context import Services
 from chalicelib.services.signing import bulk
 from chalicelib.storage import keys
 from tests.services.world import World
@@ -100,7 +102,7 @@ def recounted(world: World) -> tuple[int, int]:
     return tally[State.CONFIRMED], tally[State.VERIFIED]
 
 
-def test_many_are_set_aside_and_taken_back(world):
+def test_many_are_set_aside_and_taken_back(world: World) -> None:
     world.at("confirmed")
     bots = flood(world, 24, confirmed=8)
     world.forget_letters()
@@ -143,7 +145,7 @@ def test_many_are_set_aside_and_taken_back(world):
         world.do("staff", "signature.bulk-undo", made)
 
 
-def test_nobody_is_told_where_staff_do_not_want_it(world):
+def test_nobody_is_told_where_staff_do_not_want_it(world: World) -> None:
     world.at("confirmed")
     bots = flood(world, 3, confirmed=3)
     work(world, begin(world, tell=False))
@@ -153,7 +155,9 @@ def test_nobody_is_told_where_staff_do_not_want_it(world):
 
 
 @pytest.mark.parametrize(("at", "committed"), [(0, True), (3, False), (4, True), (8, False)])
-def test_a_worker_that_dies_leaves_each_decided_once(world, monkeypatch, at, committed):
+def test_a_worker_that_dies_leaves_each_decided_once(
+    world: World, monkeypatch: pytest.MonkeyPatch, at: int, committed: bool
+) -> None:
     world.at("confirmed")
     monkeypatch.setattr(bulk, "PIECE", 4)
     bots = flood(world, 9, confirmed=9)
@@ -161,7 +165,7 @@ def test_a_worker_that_dies_leaves_each_decided_once(world, monkeypatch, at, com
     made = begin(world)
     real, calls = bulk.perform, []
 
-    def dies(*arguments, **more):
+    def dies(*arguments: Any, **more: Any) -> Any:
         if len(calls) == at:
             if committed:
                 real(*arguments, **more)
@@ -185,7 +189,9 @@ def test_a_worker_that_dies_leaves_each_decided_once(world, monkeypatch, at, com
     assert len(world.letters("signature-invalidated")) == 9
 
 
-def test_undoing_that_is_cut_short_is_finished_by_the_next(world, monkeypatch):
+def test_undoing_that_is_cut_short_is_finished_by_the_next(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     world.at("confirmed")
     monkeypatch.setattr(bulk, "PIECE", 4)
     flood(world, 9, confirmed=9)
@@ -194,7 +200,7 @@ def test_undoing_that_is_cut_short_is_finished_by_the_next(world, monkeypatch):
     world.do("staff", "signature.bulk-undo", made)
     real, calls = bulk.perform, []
 
-    def dies(*arguments, **more):
+    def dies(*arguments: Any, **more: Any) -> Any:
         calls.append(real(*arguments, **more))
         if len(calls) == 7:
             raise Died
@@ -210,7 +216,9 @@ def test_undoing_that_is_cut_short_is_finished_by_the_next(world, monkeypatch):
     assert world.counts == (9, 25) == recounted(world)
 
 
-def test_a_worker_whose_time_is_over_hands_the_rest_on(world, monkeypatch):
+def test_a_worker_whose_time_is_over_hands_the_rest_on(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     world.at("confirmed")
     monkeypatch.setattr(bulk, "PIECE", 4)
     bots = flood(world, 6)
@@ -219,7 +227,7 @@ def test_a_worker_whose_time_is_over_hands_the_rest_on(world, monkeypatch):
     monkeypatch.setattr(type(world.services.queue), "nudge", lambda _, *key: nudged.append(key))
     real = bulk.perform
 
-    def slow(*arguments, **more):
+    def slow(*arguments: Any, **more: Any) -> Any:
         world.clock.forward(seconds=50)
         return real(*arguments, **more)
 
@@ -232,7 +240,7 @@ def test_a_worker_whose_time_is_over_hands_the_rest_on(world, monkeypatch):
     assert states(world, bots) == {"invalidated": 6}
 
 
-def test_who_changes_between_the_preview_and_the_run(world):
+def test_who_changes_between_the_preview_and_the_run(world: World) -> None:
     """One confirms, one is decided by hand, and some who are not hit sign or come to fit."""
     world.at("confirmed")
     for who in ("early", "hand", "waits"):
@@ -262,7 +270,7 @@ def test_who_changes_between_the_preview_and_the_run(world):
     assert world.counts == recounted(world)
 
 
-def test_what_fits_no_more_when_its_turn_comes_is_left(world):
+def test_what_fits_no_more_when_its_turn_comes_is_left(world: World) -> None:
     world.at("confirmed")
     for who in ("early", "gone", "waits"):
         world.sign(who, email=f"{who}@{SPAM}")
@@ -276,7 +284,7 @@ def test_what_fits_no_more_when_its_turn_comes_is_left(world):
     assert signature(world, f"early@{SPAM}").state == State.CONFIRMED
 
 
-def test_a_preview_that_is_out_of_date_is_shown_again(world):
+def test_a_preview_that_is_out_of_date_is_shown_again(world: World) -> None:
     world.at("confirmed")
     flood(world, 2)
     shown = look(world)
@@ -292,7 +300,7 @@ def test_a_preview_that_is_out_of_date_is_shown_again(world):
     assert signature(world, f"later@{SPAM}").state == State.PENDING
 
 
-def test_undoing_leaves_later_decisions_by_hand(world):
+def test_undoing_leaves_later_decisions_by_hand(world: World) -> None:
     world.at("confirmed")
     flood(world, 4, confirmed=4)
     made = begin(world)
@@ -310,7 +318,7 @@ def test_undoing_leaves_later_decisions_by_hand(world):
     assert world.counts == (2, 26) == recounted(world)
 
 
-def test_accepting_many_crosses_the_threshold(world):
+def test_accepting_many_crosses_the_threshold(world: World) -> None:
     world.at("collecting")
     flood(world, 26, confirmed=26)
     shown = look(world, action="accept")
@@ -327,7 +335,7 @@ def test_accepting_many_crosses_the_threshold(world):
     assert world.counts == (26, 0) == recounted(world)
 
 
-def test_one_of_two_that_count_for_a_member_is_left_to_be_decided_by_hand(world):
+def test_one_of_two_that_count_for_a_member_is_left_to_be_decided_by_hand(world: World) -> None:
     world.at("confirmed")
     zoe = world.signature("zoe")
     number = next(m for m in world.services.store.rosters.at_mailbox(1, zoe.key)).member_number
@@ -340,7 +348,7 @@ def test_one_of_two_that_count_for_a_member_is_left_to_be_decided_by_hand(world)
         begin(world, shown, action="accept")
 
 
-def test_the_held_are_let_through_and_that_is_not_undone(world):
+def test_the_held_are_let_through_and_that_is_not_undone(world: World) -> None:
     world.at("collecting")
     for number in range(3):
         world.sign(f"bot{number}", email=f"bot{number}@{SPAM}", website="spam")
@@ -354,7 +362,7 @@ def test_the_held_are_let_through_and_that_is_not_undone(world):
         world.do("staff", "signature.bulk-undo", made)
 
 
-def test_a_network_over_every_open_petition(world):
+def test_a_network_over_every_open_petition(world: World) -> None:
     world.at("confirmed")
     other = world.do("rowan", "petition.draft", kind="discussion-group")
     from tests.services.world import TEXT
@@ -385,14 +393,14 @@ def test_a_network_over_every_open_petition(world):
         ({"pending": False, "held": False, "confirmed": False, "verified": False}, "states"),
     ],
 )
-def test_what_is_missing_is_named(world, changes, field):
+def test_what_is_missing_is_named(world: World, changes: Any, field: str) -> None:
     world.at("collecting")
     with pytest.raises(Invalid) as error:
         look(world, **changes)
     assert set(error.value.errors) == {field}
 
 
-def test_more_than_the_policy_bears_at_once_are_refused(world):
+def test_more_than_the_policy_bears_at_once_are_refused(world: World) -> None:
     world.at("collecting")
     limits = replace(world.services.policy.limits, bulk_signatures=4, bulk_looked_at=6)
     few = replace(world.services.policy, limits=limits)
@@ -407,14 +415,14 @@ def test_more_than_the_policy_bears_at_once_are_refused(world):
     assert (look(world).looked_at, look(world).not_all) == (6, True)
 
 
-def test_staff_alone_see_a_preview(world):
+def test_staff_alone_see_a_preview(world: World) -> None:
     world.at("collecting")
     for who in ("", "rowan", "president"):
         with pytest.raises(NotAllowed):
             bulk.preview(world.services, world.actor(who), asked(world))
 
 
-def test_past_actions_are_listed_with_what_came_of_them(world):
+def test_past_actions_are_listed_with_what_came_of_them(world: World) -> None:
     world.at("confirmed")
     flood(world, 2)
     first = begin(world)
@@ -431,13 +439,15 @@ def test_past_actions_are_listed_with_what_came_of_them(world):
     assert {row["stage"] for row in world.services.store.bulks.listed().rows} == {"done"}
 
 
-def test_one_that_cannot_be_decided_keeps_none_of_the_others_waiting(world, monkeypatch):
+def test_one_that_cannot_be_decided_keeps_none_of_the_others_waiting(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     world.at("collecting")
     bots = flood(world, 5)
     made = begin(world)
     real, poisoned = bulk.perform, signatory_key(bots[2])
 
-    def breaks(services, actor, name, target="", *more):
+    def breaks(services: Services, actor: Any, name: Any, target: str = "", *more: Any) -> Any:
         if target.endswith(poisoned):
             raise RuntimeError("the item is too large")
         return real(services, actor, name, target, *more)
@@ -448,7 +458,7 @@ def test_one_that_cannot_be_decided_keeps_none_of_the_others_waiting(world, monk
     assert over.skipped == (Count(bulk.FAULT, 1),)
 
 
-def test_a_bulk_action_is_undone_after_the_window_too(world):
+def test_a_bulk_action_is_undone_after_the_window_too(world: World) -> None:
     world.at("confirmed")
     bots = flood(world, 3, confirmed=3)
     made = begin(world)

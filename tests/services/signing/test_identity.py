@@ -3,6 +3,7 @@
 from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -18,6 +19,7 @@ from chalicelib.services.signing import signing
 from chalicelib.storage import keys
 from chalicelib.storage.conditions import begins_with
 from chalicelib.storage.transaction import Transaction
+from tests.services.world import World
 
 HOME = "lee@example.org"
 ANN = Entry("Ann Lee", HOME, "Fell College", "1")
@@ -27,13 +29,13 @@ SHARED = (replace(ANN, shared=True), replace(BOB, shared=True), CID)
 
 
 @pytest.fixture
-def home(world):
+def home(world: World) -> Any:
     """A petition that takes signatures, no letters on the count."""
     world.at("collecting").forget_letters()
     return world
 
 
-def import_roster(world, *entries):
+def import_roster(world: World, *entries: Any) -> None:
     """A newer roster comes into force, and signatures are matched with it."""
     version = world.services.store.rosters.current().version + 1
     given = Roster(version=version, digest=digest_of(entries), entries=len(entries))
@@ -41,50 +43,52 @@ def import_roster(world, *entries):
     rosters._rematch(world.services, entries)
 
 
-def signatures(world):
+def signatures(world: World) -> Any:
     return list(world.services.store.petitions.signatures(world.petition_id))
 
 
-def of(world, key):
+def of(world: World, key: Any) -> Any:
     found = world.services.store.petitions.signature(world.petition_id, key)
     assert found, key
     return found
 
 
-def sign(world, name, number="", email=HOME):
+def sign(world: World, name: Any, number: str = "", email: Any = HOME) -> None:
     world.sign(name, name, email=email, member_number=number)
     world.deliver_all()
 
 
-def confirm(world, key):
+def confirm(world: World, key: Any) -> Any:
     token = signing.signature_token(world.services, of(world, key))
     signing.confirm_by_link(world.services, VISITOR, token)
     world.deliver_all()
     return of(world, key)
 
 
-def signed(world, name, number="", email=HOME, key=""):
+def signed(world: World, name: Any, number: str = "", email: Any = HOME, key: str = "") -> Any:
     """Somebody signs and confirms; their signature."""
     sign(world, name, number, email)
     return confirm(world, key or signatory_key(email))
 
 
-def staff(world, command, signature, **data):
+def staff(world: World, command: Any, signature: Any, **data: Any) -> Any:
     target = f"{world.petition_id}/{signature.key}"
     world.do("staff", command, target, **data)
     world.deliver_all()
     return of(world, signature.key)
 
 
-def link(world, signature, entry, reason="She told us on the telephone."):
+def link(
+    world: World, signature: Any, entry: Any, reason: str = "She told us on the telephone."
+) -> Any:
     return staff(world, "signature.settle", signature, accept=True, reason=reason, seat=entry.seat)
 
 
-def set_aside(world, signature):
+def set_aside(world: World, signature: Any) -> Any:
     return staff(world, "signature.settle", signature, accept=False, reason="Once is enough.")
 
 
-def seat_items(world):
+def seat_items(world: World) -> Any:
     pk = keys.petition(world.petition_id)
     return {
         r.sk.removeprefix("SEAT#"): str(r.state)
@@ -92,7 +96,7 @@ def seat_items(world):
     }
 
 
-def require_right(world):
+def require_right(world: World) -> None:
     """The count is what the signatures come to, and nobody counts for a member beside another."""
     rows, petition = signatures(world), world.petition
     by_hand = [(0, 0), *(counts(s, petition) for s in rows)]
@@ -118,7 +122,9 @@ def require_right(world):
     ids=["both on the roster", "nobody", "the first", "the second"],
 )
 @pytest.mark.parametrize("first_confirms", [True, False])
-def test_case_05_two_members_at_one_mailbox_are_two(home, entries, states, first_confirms):
+def test_case_05_two_members_at_one_mailbox_are_two(
+    home: Any, entries: Any, states: Any, first_confirms: bool
+) -> None:
     world = home
     import_roster(world, *entries)
     sign(world, "Ann Lee", "1")
@@ -152,7 +158,7 @@ def test_case_05_two_members_at_one_mailbox_are_two(home, entries, states, first
     require_right(world)
 
 
-def test_case_05_a_member_signs_before_the_other_gives_a_number(home):
+def test_case_05_a_member_signs_before_the_other_gives_a_number(home: Any) -> None:
     world = home
     import_roster(world, *SHARED)
     ann = signed(world, "Ann Lee", key=SHARED[0].seat)
@@ -169,7 +175,7 @@ def test_case_05_a_member_signs_before_the_other_gives_a_number(home):
 BOB_SEAT = signatory_key(HOME, "2")
 
 
-def test_case_05_a_mailbox_is_no_way_to_many_signatures(home):
+def test_case_05_a_mailbox_is_no_way_to_many_signatures(home: Any) -> None:
     world = home
     most = world.services.policy.limits.members_per_mailbox
     for number in range(1, most + 3):
@@ -180,7 +186,7 @@ def test_case_05_a_mailbox_is_no_way_to_many_signatures(home):
     assert len(world.letters("signature-confirm")) == most
 
 
-def test_case_05_two_who_sign_at_the_same_instant_are_two(home):
+def test_case_05_two_who_sign_at_the_same_instant_are_two(home: Any) -> None:
     from tests.services.aws import at_once  # noqa: PLC0415
 
     world = home
@@ -200,7 +206,7 @@ def test_case_05_two_who_sign_at_the_same_instant_are_two(home):
 
 
 @pytest.mark.parametrize("name", ["Zoe Lindqvist", "Lindqvist, Zoë", "Z. Lindquist", "Zoé Reyes"])
-def test_case_06_a_changed_spelling_is_the_same_person(home, name):
+def test_case_06_a_changed_spelling_is_the_same_person(home: Any, name: str) -> None:
     world = home
     world.sign_and_confirm("zoe")
     was = world.signature("zoe")
@@ -216,7 +222,7 @@ def test_case_06_a_changed_spelling_is_the_same_person(home, name):
 
 
 @pytest.mark.parametrize("typed", ["3", "003", " 0-3 "])
-def test_a_member_is_found_by_number_at_another_address(home, typed):
+def test_a_member_is_found_by_number_at_another_address(home: Any, typed: str) -> None:
     world = home
     import_roster(world, CID)
     found = signed(world, "Cid Roe", typed, email="roe@elsewhere.example")
@@ -224,14 +230,14 @@ def test_a_member_is_found_by_number_at_another_address(home, typed):
     require_right(world)
 
 
-def test_a_number_typed_wrong_counts_nobody_else(home):
+def test_a_number_typed_wrong_counts_nobody_else(home: Any) -> None:
     world = home
     import_roster(world, ANN, CID)
     found = signed(world, "Cid Roe", "1", email="roe@elsewhere.example")
     assert (found.state, found.match) == (State.CONFIRMED, None)
 
 
-def test_a_member_who_signs_from_two_addresses_counts_once(home):
+def test_a_member_who_signs_from_two_addresses_counts_once(home: Any) -> None:
     world = home
     import_roster(world, CID)
     first = signed(world, "Cid Roe", email=CID.email)
@@ -248,7 +254,7 @@ def test_a_member_who_signs_from_two_addresses_counts_once(home):
     require_right(world)
 
 
-def test_accepted_again_without_naming_an_entry_a_member_still_counts_once(home):
+def test_accepted_again_without_naming_an_entry_a_member_still_counts_once(home: Any) -> None:
     world = home
     import_roster(world, CID)
     away = signed(world, "Cid Roe", "3", email="roe@elsewhere.example")
@@ -263,7 +269,7 @@ def test_accepted_again_without_naming_an_entry_a_member_still_counts_once(home)
 # Case 15: staff link
 
 
-def linked(world):
+def linked(world: World) -> Any:
     """Staff found the signatory of another address on the roster."""
     import_roster(world, CID, ANN)
     away = signed(world, "C. Roe-Holm", email="roe@elsewhere.example")
@@ -271,7 +277,7 @@ def linked(world):
     return link(world, away, CID)
 
 
-def test_case_15_a_link_says_who_decided_and_why(home):
+def test_case_15_a_link_says_who_decided_and_why(home: Any) -> None:
     world = home
     done = linked(world)
     assert (done.state, world.counts) == (State.VERIFIED, (0, 1))
@@ -295,7 +301,7 @@ def test_case_15_a_link_says_who_decided_and_why(home):
     [(CID, ANN), (ANN,), (replace(CID, email="new@example.org"), ANN), ()],
     ids=["the same", "the member gone", "at a new address", "everybody gone"],
 )
-def test_case_15_a_newer_roster_does_not_undo_it(home, newer):
+def test_case_15_a_newer_roster_does_not_undo_it(home: Any, newer: Any) -> None:
     world = home
     was = linked(world)
     for _ in range(2):
@@ -307,7 +313,7 @@ def test_case_15_a_newer_roster_does_not_undo_it(home, newer):
     require_right(world)
 
 
-def test_case_15_whoever_is_linked_is_not_counted_again_at_the_rosters_address(home):
+def test_case_15_whoever_is_linked_is_not_counted_again_at_the_rosters_address(home: Any) -> None:
     world = home
     away = linked(world)
     own = signed(world, "Cid Roe", email=CID.email)
@@ -323,7 +329,7 @@ def test_case_15_whoever_is_linked_is_not_counted_again_at_the_rosters_address(h
     require_right(world)
 
 
-def test_case_15_nor_at_the_address_that_a_newer_roster_has(home):
+def test_case_15_nor_at_the_address_that_a_newer_roster_has(home: Any) -> None:
     world = home
     away = linked(world)
     own = signed(world, "Cid Roe", email="new@example.org")
@@ -336,7 +342,7 @@ def test_case_15_nor_at_the_address_that_a_newer_roster_has(home):
     require_right(world)
 
 
-def test_case_15_the_member_who_signed_and_did_not_confirm_yet(home):
+def test_case_15_the_member_who_signed_and_did_not_confirm_yet(home: Any) -> None:
     world = home
     import_roster(world, CID)
     sign(world, "Cid Roe", email=CID.email)
@@ -352,7 +358,7 @@ def test_case_15_the_member_who_signed_and_did_not_confirm_yet(home):
     require_right(world)
 
 
-def test_case_15_a_link_holds_when_the_text_is_changed_and_confirmed_anew(world):
+def test_case_15_a_link_holds_when_the_text_is_changed_and_confirmed_anew(world: World) -> None:
     world.at("confirmed")
     import_roster(world, CID, *[Entry(s.name, s.email) for s in signatures(world)])
     away = signed(world, "C. Roe-Holm", email="roe@elsewhere.example")
@@ -366,7 +372,7 @@ def test_case_15_a_link_holds_when_the_text_is_changed_and_confirmed_anew(world)
     assert world.counts == (0, 1)
 
 
-def test_case_15_nobody_is_linked_to_an_entry_that_is_not_there(home):
+def test_case_15_nobody_is_linked_to_an_entry_that_is_not_there(home: Any) -> None:
     world = home
     away = signed(world, "C. Roe-Holm", email="roe@elsewhere.example")
     with pytest.raises(Invalid) as refused:
@@ -374,7 +380,7 @@ def test_case_15_nobody_is_linked_to_an_entry_that_is_not_there(home):
     assert set(refused.value.errors) == {"seat"}
 
 
-def test_the_address_of_somebody_linked_elsewhere_is_still_its_members(home):
+def test_the_address_of_somebody_linked_elsewhere_is_still_its_members(home: Any) -> None:
     """Ann signed by mistake from Cid's address, and staff saw it."""
     world = home
     import_roster(world, CID, ANN)
@@ -387,7 +393,7 @@ def test_the_address_of_somebody_linked_elsewhere_is_still_its_members(home):
     require_right(world)
 
 
-def test_who_gives_no_number_writes_over_nobody_at_a_shared_mailbox(home):
+def test_who_gives_no_number_writes_over_nobody_at_a_shared_mailbox(home: Any) -> None:
     world = home
     import_roster(world, *SHARED)
     sign(world, ANN.name, ANN.member_number)
@@ -404,7 +410,7 @@ def test_who_gives_no_number_writes_over_nobody_at_a_shared_mailbox(home):
     assert "own member number" in world.letters("signature-already")[-1].text
 
 
-def test_whoever_takes_quite_another_name_counts_and_staff_look(home):
+def test_whoever_takes_quite_another_name_counts_and_staff_look(home: Any) -> None:
     world = home
     import_roster(world, CID)
     own = signed(world, "Cid Roe", email=CID.email)
@@ -422,7 +428,7 @@ def test_whoever_takes_quite_another_name_counts_and_staff_look(home):
     assert not waits_for_staff(seen)
 
 
-def test_who_was_told_that_they_are_verified_is_told_when_that_is_taken_back(home):
+def test_who_was_told_that_they_are_verified_is_told_when_that_is_taken_back(home: Any) -> None:
     world = home
     away = signed(world, "C. Roe-Holm", email="roe@elsewhere.example")
     accepted = staff(world, "signature.settle", away, accept=True, reason="Known to us.")
@@ -440,12 +446,12 @@ def test_who_was_told_that_they_are_verified_is_told_when_that_is_taken_back(hom
 
 
 @pytest.fixture
-def meanwhile(monkeypatch):
+def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Runs something once, just before the next command's writes are sent."""
     commit = Transaction.commit
     waiting = []
 
-    def late(self):
+    def late(self: Any) -> None:
         while waiting:
             waiting.pop()()
         commit(self)
@@ -454,12 +460,12 @@ def meanwhile(monkeypatch):
     return waiting.append
 
 
-def by_link(world, key):
+def by_link(world: World, key: Any) -> Any:
     token = signing.signature_token(world.services, of(world, key))
     return lambda: signing.confirm_by_link(world.services, VISITOR, token)
 
 
-def of_an_earlier_text(world):
+def of_an_earlier_text(world: World) -> Any:
     """Cid was linked from another address, and the text changed since: nobody counts for it."""
     world.at("confirmed")
     import_roster(world, CID, *[Entry(s.name, s.email) for s in signatures(world)])
@@ -472,7 +478,7 @@ def of_an_earlier_text(world):
     return away
 
 
-def test_a_signature_for_an_earlier_text_keeps_nobody_from_signing(world):
+def test_a_signature_for_an_earlier_text_keeps_nobody_from_signing(world: World) -> None:
     away = of_an_earlier_text(world)
     own = signed(world, "Cid Roe", email=CID.email)
     assert (own.state, own.rival, world.counts) == (State.VERIFIED, "", (0, 1))
@@ -482,7 +488,7 @@ def test_a_signature_for_an_earlier_text_keeps_nobody_from_signing(world):
     assert seat_items(world) == {}
 
 
-def test_a_seat_of_an_earlier_text_is_taken_by_who_signs_the_present_one(world):
+def test_a_seat_of_an_earlier_text_is_taken_by_who_signs_the_present_one(world: World) -> None:
     away = of_an_earlier_text(world)
     import_roster(world, CID)
     third = signed(world, "Cid Roe", "3", email="cid@third.example")
@@ -494,7 +500,9 @@ def test_a_seat_of_an_earlier_text_is_taken_by_who_signs_the_present_one(world):
 
 
 @pytest.mark.parametrize("own_first", [True, False])
-def test_two_who_confirm_a_changed_text_at_once_count_once(world, meanwhile, own_first):
+def test_two_who_confirm_a_changed_text_at_once_count_once(
+    world: World, meanwhile: Any, own_first: bool
+) -> None:
     away = of_an_earlier_text(world)
     sign(world, "Cid Roe", email=CID.email)
     pair = [by_link(world, CID.seat), by_link(world, away.key)]
@@ -504,7 +512,7 @@ def test_two_who_confirm_a_changed_text_at_once_count_once(world, meanwhile, own
     assert world.counts == (1, 1)
 
 
-def two_ways(world):
+def two_ways(world: World) -> Any:
     """Cid signed from the roster's address, and with his number from another; none confirmed."""
     import_roster(world, CID)
     sign(world, "Cid Roe", email=CID.email)
@@ -513,7 +521,9 @@ def two_ways(world):
 
 
 @pytest.mark.parametrize("order", [1, -1])
-def test_case_15_two_confirmations_for_one_member_at_once_count_one(home, meanwhile, order):
+def test_case_15_two_confirmations_for_one_member_at_once_count_one(
+    home: Any, meanwhile: Any, order: int
+) -> None:
     world = home
     first, second = two_ways(world)[::order]
     meanwhile(by_link(world, second))
@@ -525,7 +535,9 @@ def test_case_15_two_confirmations_for_one_member_at_once_count_one(home, meanwh
 
 
 @pytest.mark.parametrize("shown", [True, False])
-def test_case_15_a_link_while_the_member_confirms_counts_one(home, meanwhile, shown):
+def test_case_15_a_link_while_the_member_confirms_counts_one(
+    home: Any, meanwhile: Any, shown: bool
+) -> None:
     world = home
     import_roster(world, CID)
     sign(world, "Cid Roe", email=CID.email)
@@ -541,7 +553,7 @@ def test_case_15_a_link_while_the_member_confirms_counts_one(home, meanwhile, sh
     require_right(world)
 
 
-def test_case_15_the_member_confirms_while_staff_link(home, meanwhile):
+def test_case_15_the_member_confirms_while_staff_link(home: Any, meanwhile: Any) -> None:
     world = home
     import_roster(world, CID)
     sign(world, "Cid Roe", email=CID.email)
@@ -553,7 +565,7 @@ def test_case_15_the_member_confirms_while_staff_link(home, meanwhile):
     require_right(world)
 
 
-def test_case_15_the_member_begins_to_sign_while_staff_link(home, meanwhile):
+def test_case_15_the_member_begins_to_sign_while_staff_link(home: Any, meanwhile: Any) -> None:
     world = home
     import_roster(world, CID)
     away = signed(world, "C. Roe-Holm", email="roe@elsewhere.example")
@@ -565,7 +577,7 @@ def test_case_15_the_member_begins_to_sign_while_staff_link(home, meanwhile):
     require_right(world)
 
 
-def test_case_15_staff_link_while_the_member_begins_to_sign(home, meanwhile):
+def test_case_15_staff_link_while_the_member_begins_to_sign(home: Any, meanwhile: Any) -> None:
     world = home
     import_roster(world, CID)
     away = signed(world, "C. Roe-Holm", email="roe@elsewhere.example")
@@ -576,7 +588,7 @@ def test_case_15_staff_link_while_the_member_begins_to_sign(home, meanwhile):
     require_right(world)
 
 
-def test_case_15_two_links_to_one_entry_at_once_are_one(home, meanwhile):
+def test_case_15_two_links_to_one_entry_at_once_are_one(home: Any, meanwhile: Any) -> None:
     world = home
     import_roster(world, CID)
     one = signed(world, "C. Roe-Holm", email="roe@elsewhere.example")
@@ -588,7 +600,7 @@ def test_case_15_two_links_to_one_entry_at_once_are_one(home, meanwhile):
     require_right(world)
 
 
-def test_a_decision_is_taken_back_to_what_the_roster_says_by_then(home):
+def test_a_decision_is_taken_back_to_what_the_roster_says_by_then(home: Any) -> None:
     world = home
     import_roster(world, CID)
     own = signed(world, "Cid Roe", email=CID.email)
@@ -629,7 +641,7 @@ action = st.one_of(
 )
 
 
-def act(world, what, *how):
+def act(world: World, what: Any, *how: Any) -> None:
     services, store = world.services, world.services.store
     if what == "sign":
         name, number, email = how
@@ -671,7 +683,9 @@ def act(world, what, *how):
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(first=st.sampled_from(ROSTERS), actions=st.lists(action, min_size=3, max_size=22))
-def test_in_whatever_order_the_count_is_right_and_nobody_counts_twice(world, first, actions):
+def test_in_whatever_order_the_count_is_right_and_nobody_counts_twice(
+    world: World, first: Any, actions: Any
+) -> None:
     world.at("collecting")
     import_roster(world, *first)
     for one in actions:

@@ -1,6 +1,8 @@
 """The nightly count: finds what was tampered with, says so once, and puts nothing right alone."""
 
 import logging
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -13,20 +15,20 @@ from chalicelib.services.signing import recount
 from chalicelib.services.signing.recount import recount_all
 from chalicelib.storage import keys
 from tests.services.aws import at_once, watching
-from tests.services.world import TEXT
+from tests.services.world import TEXT, World
 
 
-def tamper(world, confirmed=0, verified=0):
+def tamper(world: World, confirmed: int = 0, verified: int = 0) -> None:
     """Moves the tally as no command does."""
     key = keys.petition(world.petition_id), keys.TALLY
     world.alter(key, {"confirmed": confirmed, "verified": verified})
 
 
-def found(world):
+def found(world: World) -> Any:
     return world.services.store.privacy.recounted(world.petition_id)
 
 
-def test_a_right_count_is_left_alone_and_noted(world):
+def test_a_right_count_is_left_alone_and_noted(world: World) -> None:
     world.at("confirmed")
     done = recount_all(world.services)
     assert (done.counted, done.drifts, done.busy, done.failed) == (1, 0, 0, 0)
@@ -35,7 +37,7 @@ def test_a_right_count_is_left_alone_and_noted(world):
     assert world.services.store.privacy.drifts() == []
 
 
-def test_the_days_of_the_count_are_stored_for_the_chart(world):
+def test_the_days_of_the_count_are_stored_for_the_chart(world: World) -> None:
     world.at("confirmed")
     recount_all(world.services)
     history = world.services.store.petitions.history(world.petition_id)
@@ -44,7 +46,9 @@ def test_the_days_of_the_count_are_stored_for_the_chart(world):
     assert history["at"] == world.clock().isoformat()
 
 
-def test_a_drift_is_stored_logged_and_written_to_staff_once(world, caplog):
+def test_a_drift_is_stored_logged_and_written_to_staff_once(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
     world.at("confirmed").forget_letters()
     tamper(world, verified=2)
     with caplog.at_level(logging.ERROR):
@@ -76,7 +80,7 @@ def test_a_drift_is_stored_logged_and_written_to_staff_once(world, caplog):
     assert len(world.letters("count-drift")) == 4
 
 
-def test_staff_put_it_right_and_both_numbers_stand_in_the_record(world):
+def test_staff_put_it_right_and_both_numbers_stand_in_the_record(world: World) -> None:
     world.at("confirmed")
     tamper(world, confirmed=3, verified=-1)
     recount_all(world.services)
@@ -99,7 +103,7 @@ def test_staff_put_it_right_and_both_numbers_stand_in_the_record(world):
         world.do("rowan", "petition.mend-count", world.petition_id)
 
 
-def test_a_drift_that_went_away_is_not_shown_any_more(world):
+def test_a_drift_that_went_away_is_not_shown_any_more(world: World) -> None:
     world.at("confirmed")
     tamper(world, verified=1)
     recount_all(world.services)
@@ -109,11 +113,11 @@ def test_a_drift_that_went_away_is_not_shown_any_more(world):
     assert found(world).since is None
 
 
-def between_page_and_tally(world, do, times):
+def between_page_and_tally(world: World, do: Any, times: Any) -> Any:
     """Does something right after the signatures were read, so often."""
     left = [times]
 
-    def watcher(name, params):
+    def watcher(name: Any, params: Any) -> None:
         if name == "Query" and "SIG#" in str(params) and left[0]:
             left[0] -= 1
             do()
@@ -121,7 +125,7 @@ def between_page_and_tally(world, do, times):
     return watching(watcher)
 
 
-def test_a_confirmation_during_the_count_is_no_drift(world):
+def test_a_confirmation_during_the_count_is_no_drift(world: World) -> None:
     world.at("collecting")
     for who in ("amara", "seun", "zoe"):
         world.sign(who)
@@ -135,7 +139,7 @@ def test_a_confirmation_during_the_count_is_no_drift(world):
     assert world.letters("count-drift") == []
 
 
-def test_a_petition_that_never_stands_still_is_left_to_the_next_night(world):
+def test_a_petition_that_never_stands_still_is_left_to_the_next_night(world: World) -> None:
     world.at("collecting")
     with between_page_and_tally(world, lambda: tamper(world, verified=1), 99):
         done = recount_all(world.services)
@@ -143,7 +147,9 @@ def test_a_petition_that_never_stands_still_is_left_to_the_next_night(world):
     assert found(world) is None
 
 
-def test_what_one_run_cannot_count_has_its_turn_in_the_next(world, monkeypatch):
+def test_what_one_run_cannot_count_has_its_turn_in_the_next(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     world.at("confirmed")
     first = world.petition_id
     second = world.do("noor", "petition.draft", kind="discussion-group").id
@@ -160,7 +166,7 @@ def test_what_one_run_cannot_count_has_its_turn_in_the_next(world, monkeypatch):
     assert all(store.privacy.recounted(one) for one in ids)
 
 
-def two_petitions(world):
+def two_petitions(world: World) -> Any:
     """Two that take signatures; their ids as the count goes through them."""
     world.at("confirmed")
     second = world.do("noor", "petition.draft", kind="discussion-group").id
@@ -169,11 +175,13 @@ def two_petitions(world):
     return sorted([world.petition_id, second])
 
 
-def test_one_that_ends_the_run_keeps_no_other_from_being_counted(world, monkeypatch):
+def test_one_that_ends_the_run_keeps_no_other_from_being_counted(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first, second = two_petitions(world)
     real = recount.rules.count
 
-    def dies(petition, signatures, zone):
+    def dies(petition: Any, signatures: Any, zone: Any) -> Any:
         if petition.id == first:
             raise KeyboardInterrupt
         return real(petition, signatures, zone)
@@ -185,11 +193,13 @@ def test_one_that_ends_the_run_keeps_no_other_from_being_counted(world, monkeypa
     assert world.services.store.privacy.recounted(second)
 
 
-def test_the_run_ends_when_its_time_is_over_and_goes_on_from_there(world, monkeypatch):
+def test_the_run_ends_when_its_time_is_over_and_goes_on_from_there(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first, second = two_petitions(world)
     real = recount.rules.count
 
-    def slow(petition, signatures, zone):
+    def slow(petition: Any, signatures: Any, zone: Any) -> Any:
         world.clock.forward(minutes=6)
         return real(petition, signatures, zone)
 
@@ -201,14 +211,14 @@ def test_the_run_ends_when_its_time_is_over_and_goes_on_from_there(world, monkey
     assert world.services.store.privacy.recounted(second)
 
 
-def as_an_earlier_release_left_it(world, *who):
+def as_an_earlier_release_left_it(world: World, *who: Any) -> None:
     """Signatures that wait for staff and stand in no queue."""
     for one in who:
         key = keys.signature(world.petition_id, world.signature(one).key)
         world.alter(key, due=None, due_at=None)
 
 
-def test_what_waits_for_staff_and_stands_in_no_queue_is_put_there_once(world):
+def test_what_waits_for_staff_and_stands_in_no_queue_is_put_there_once(world: World) -> None:
     world.at("collecting")
     world.sign_and_confirm("stranger", "other")
     before = world.dump()
@@ -226,13 +236,13 @@ def test_what_waits_for_staff_and_stands_in_no_queue_is_put_there_once(world):
     assert [p for name, p in writes if name == "UpdateItem" and "SIG#" in p] == []
 
 
-def test_one_that_staff_decide_during_the_count_is_put_in_no_queue(world):
+def test_one_that_staff_decide_during_the_count_is_put_in_no_queue(world: World) -> None:
     world.at("collecting")
     world.sign_and_confirm("stranger")
     as_an_earlier_release_left_it(world, "stranger")
     target = f"{world.petition_id}/{world.signature('stranger').key}"
 
-    def decide():
+    def decide() -> None:
         decision = {"accept": False, "reason": "Nobody knows her."}
         world.do("staff", "signature.settle", target, **decision)
         world.deliver_all()
@@ -242,7 +252,9 @@ def test_one_that_staff_decide_during_the_count_is_put_in_no_queue(world):
     assert world.services.store.petitions.doubtful_count(world.petition_id, 9) == 0
 
 
-def test_a_count_is_not_put_right_by_one_read_while_signatures_came_and_went(world, monkeypatch):
+def test_a_count_is_not_put_right_by_one_read_while_signatures_came_and_went(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     world.at("collecting")
     for who in ("stranger", "other"):
         world.sign(who)
@@ -253,7 +265,7 @@ def test_a_count_is_not_put_right_by_one_read_while_signatures_came_and_went(wor
     store = world.services.store.petitions
     real, done = store.signatures, []
 
-    def read(petition_id):
+    def read(petition_id: Any) -> Iterator[Any]:
         yield next(real(petition_id))
         if not done:
             # The first was read; now it is confirmed, and the other is withdrawn.
@@ -269,7 +281,7 @@ def test_a_count_is_not_put_right_by_one_read_while_signatures_came_and_went(wor
     assert world.counts == (1, 0)
 
 
-def test_a_petition_that_does_not_stand_still_is_not_put_right(world):
+def test_a_petition_that_does_not_stand_still_is_not_put_right(world: World) -> None:
     world.at("confirmed")
     tamper(world, verified=2)
     with (
@@ -280,11 +292,13 @@ def test_a_petition_that_does_not_stand_still_is_not_put_right(world):
     assert "mend-count" not in world.commands("petition", world.petition_id)
 
 
-def test_one_that_fails_keeps_no_other_from_being_counted(world, monkeypatch):
+def test_one_that_fails_keeps_no_other_from_being_counted(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     world.at("confirmed")
     real = recount.rules.count
 
-    def fails(petition, signatures, zone):
+    def fails(petition: Any, signatures: Any, zone: Any) -> None:
         raise RuntimeError("this one")
 
     monkeypatch.setattr(recount.rules, "count", fails)
@@ -293,7 +307,7 @@ def test_one_that_fails_keeps_no_other_from_being_counted(world, monkeypatch):
     assert nightly(world.services)["recount"].counted == 1
 
 
-def test_nothing_is_counted_anew_once_it_is_over(world):
+def test_nothing_is_counted_anew_once_it_is_over(world: World) -> None:
     world.at("carried")
     assert recount_all(world.services).counted == 0
     # A difference that was found before it was over can still be put right.
@@ -302,11 +316,11 @@ def test_nothing_is_counted_anew_once_it_is_over(world):
     assert world.counts == (0, 25)
 
 
-def test_two_who_put_it_right_at_once_do_it_once(world):
+def test_two_who_put_it_right_at_once_do_it_once(world: World) -> None:
     world.at("confirmed")
     tamper(world, verified=2)
 
-    def mends():
+    def mends() -> Any:
         return world.do("staff", "petition.mend-count", world.petition_id)
 
     outcomes = at_once(mends, mends)

@@ -2,6 +2,7 @@
 
 import json
 import random
+from typing import Any
 
 import pytest
 
@@ -19,27 +20,27 @@ from chalicelib.services.signing import signing
 from chalicelib.storage import keys
 from local.demo.people import MEMBERS, address
 from tests.services.aws import at_once, crash_before, in_threads
-from tests.services.world import SIGNERS
+from tests.services.world import SIGNERS, World
 
 NAMES = [who for _, who, _ in SIGNERS]
 
 
 @pytest.fixture
-def open_petition(world):
+def open_petition(world: World) -> Any:
     """A petition that takes signatures, with no letters on the count."""
     world.at("collecting").forget_letters()
     return world
 
 
-def signatures(world):
+def signatures(world: World) -> Any:
     return list(world.services.store.petitions.signatures(world.petition_id))
 
 
-def withdraw(world, token):
+def withdraw(world: World, token: Any) -> Any:
     return perform(world.services, VISITOR, "signature.withdraw", token)
 
 
-def test_case_01_a_confirm_link_opened_again_changes_nothing(open_petition):
+def test_case_01_a_confirm_link_opened_again_changes_nothing(open_petition: Any) -> None:
     world = open_petition
     world.sign_and_confirm("zoe")
     before = world.dump()
@@ -51,7 +52,7 @@ def test_case_01_a_confirm_link_opened_again_changes_nothing(open_petition):
     assert world.told() == [("signature-confirm", "zoe"), ("signature-thanks", "zoe")]
 
 
-def test_case_01_what_a_get_reads_confirms_nothing(open_petition):
+def test_case_01_what_a_get_reads_confirms_nothing(open_petition: Any) -> None:
     world = open_petition
     world.sign("zoe")
     world.deliver_all()
@@ -62,7 +63,7 @@ def test_case_01_what_a_get_reads_confirms_nothing(open_petition):
     assert world.counts == (0, 0)
 
 
-def test_case_02_two_confirms_at_the_same_instant_count_once(open_petition):
+def test_case_02_two_confirms_at_the_same_instant_count_once(open_petition: Any) -> None:
     world = open_petition
     world.sign("zoe")
     world.deliver_all()
@@ -74,7 +75,7 @@ def test_case_02_two_confirms_at_the_same_instant_count_once(open_petition):
     assert world.told("signature-thanks") == [("signature-thanks", "zoe")]
 
 
-def test_two_first_signings_at_the_same_instant_are_one_signature(open_petition):
+def test_two_first_signings_at_the_same_instant_are_one_signature(open_petition: Any) -> None:
     world = open_petition
     assert at_once(*[lambda: world.sign("zoe")] * 3) == [None] * 3
     world.deliver_all()
@@ -83,7 +84,7 @@ def test_two_first_signings_at_the_same_instant_are_one_signature(open_petition)
     assert world.counts == (0, 1)
 
 
-def test_case_03_signing_again_after_confirming_is_told_by_letter_alone(open_petition):
+def test_case_03_signing_again_after_confirming_is_told_by_letter_alone(open_petition: Any) -> None:
     world = open_petition
     world.sign_and_confirm("zoe")
     assert world.sign("zoe", name="Somebody Else") is None
@@ -94,7 +95,7 @@ def test_case_03_signing_again_after_confirming_is_told_by_letter_alone(open_pet
     assert len(signatures(world)) == 1
 
 
-def test_case_04_five_letters_then_silence(open_petition):
+def test_case_04_five_letters_then_silence(open_petition: Any) -> None:
     world = open_petition
     most = world.services.policy.limits.letters_per_signature
     for _ in range(most + 2):
@@ -106,7 +107,7 @@ def test_case_04_five_letters_then_silence(open_petition):
     assert world.counts == (0, 1)
 
 
-def test_who_used_up_the_letters_and_withdrew_can_sign_once_more(open_petition):
+def test_who_used_up_the_letters_and_withdrew_can_sign_once_more(open_petition: Any) -> None:
     world = open_petition
     most = world.services.policy.limits.letters_per_signature
     for _ in range(most + 1):
@@ -123,7 +124,7 @@ def test_who_used_up_the_letters_and_withdrew_can_sign_once_more(open_petition):
 
 
 @pytest.mark.parametrize("email", ["ZOE@example.org", "zoe@EXAMPLE.org", "Zoe@Example.Org"])
-def test_case_07_letter_case_makes_nobody_another_person(open_petition, email):
+def test_case_07_letter_case_makes_nobody_another_person(open_petition: Any, email: str) -> None:
     world = open_petition
     world.sign_and_confirm("zoe")
     world.sign("zoe", email=email)
@@ -133,14 +134,14 @@ def test_case_07_letter_case_makes_nobody_another_person(open_petition, email):
     assert world.told("signature-already") == [("signature-already", "zoe")]
 
 
-def test_delivery_goes_to_the_address_as_typed(open_petition):
+def test_delivery_goes_to_the_address_as_typed(open_petition: Any) -> None:
     world = open_petition
     world.sign("zoe", email="Zoe@Example.Org")
     world.deliver_all()
     assert [letter.to for letter in world.letters()] == ["Zoe@Example.Org"]
 
 
-def test_case_11_withdrawing_lowers_the_count_and_closes_submission(world):
+def test_case_11_withdrawing_lowers_the_count_and_closes_submission(world: World) -> None:
     world.at("confirmed")
     withdraw(world, world.token("zoe"))
     withdraw(world, world.token("zoe"))
@@ -156,7 +157,7 @@ def test_case_11_withdrawing_lowers_the_count_and_closes_submission(world):
     assert len(world.letters("threshold-reached", to="rowan")) == 1
 
 
-def test_case_11_setting_a_signature_aside_lowers_the_count(world):
+def test_case_11_setting_a_signature_aside_lowers_the_count(world: World) -> None:
     world.at("confirmed")
     target = f"{world.petition_id}/{world.signature('zoe').key}"
     world.do("staff", "signature.settle", target, accept=False, reason="Not a member.")
@@ -170,7 +171,7 @@ def test_case_11_setting_a_signature_aside_lowers_the_count(world):
     assert world.told("signature-invalidated") == [("signature-invalidated", "zoe")]
 
 
-def test_case_11_once_submitted_nothing_is_withdrawn(world):
+def test_case_11_once_submitted_nothing_is_withdrawn(world: World) -> None:
     world.at("submitted")
     before = world.dump()
     with pytest.raises(Conflict, match="submitted"):
@@ -178,7 +179,7 @@ def test_case_11_once_submitted_nothing_is_withdrawn(world):
     assert world.dump() == before
 
 
-def test_withdrawing_while_the_petition_is_submitted_does_one_or_the_other(world):
+def test_withdrawing_while_the_petition_is_submitted_does_one_or_the_other(world: World) -> None:
     world.at("confirmed")
     token = world.token("zoe")
     results = at_once(
@@ -191,7 +192,7 @@ def test_withdrawing_while_the_petition_is_submitted_does_one_or_the_other(world
     assert world.counts == ((0, 25) if submitted else (0, 24))
 
 
-def test_case_08_a_day_after_closing_a_begun_signature_still_counts(open_petition):
+def test_case_08_a_day_after_closing_a_begun_signature_still_counts(open_petition: Any) -> None:
     world = open_petition
     for who in ("zoe", "jose"):
         world.sign(who)
@@ -212,7 +213,7 @@ def test_case_08_a_day_after_closing_a_begun_signature_still_counts(open_petitio
     assert world.dump() == before
 
 
-def test_somebody_off_the_roster_waits_for_staff(open_petition):
+def test_somebody_off_the_roster_waits_for_staff(open_petition: Any) -> None:
     world = open_petition
     world.sign_and_confirm("stranger", "zoe")
     assert world.counts == (1, 1)
@@ -225,7 +226,7 @@ def test_somebody_off_the_roster_waits_for_staff(open_petition):
     assert world.signature("stranger").match.by == "Imara Vesterholt"
 
 
-def test_undecided_signatures_hold_verification_up(world):
+def test_undecided_signatures_hold_verification_up(world: World) -> None:
     world.at("confirmed").sign_and_confirm("stranger")
     world.do("rowan", "petition.submit", world.petition_id)
     with pytest.raises(Conflict, match="1 confirmed signature not yet decided"):
@@ -236,7 +237,7 @@ def test_undecided_signatures_hold_verification_up(world):
     assert world.counts == (0, 25)
 
 
-def test_the_count_is_exact_under_many_threads(open_petition):
+def test_the_count_is_exact_under_many_threads(open_petition: Any) -> None:
     world = open_petition
     people = [who for _, who, _ in MEMBERS[2:]] + [f"stranger{n}" for n in range(16)]
     for who in people:
@@ -259,7 +260,7 @@ def test_the_count_is_exact_under_many_threads(open_petition):
     assert world.commands("petition", world.petition_id).count("reach-threshold") == 1
 
 
-def test_confirming_and_withdrawing_at_once_leave_an_exact_count(open_petition):
+def test_confirming_and_withdrawing_at_once_leave_an_exact_count(open_petition: Any) -> None:
     world = open_petition
     for who in NAMES[:6]:
         world.sign(who)
@@ -274,7 +275,7 @@ def test_confirming_and_withdrawing_at_once_leave_an_exact_count(open_petition):
     assert world.counts == (0, standing)
 
 
-def test_case_13_a_crash_before_the_threshold_is_noted_is_mended_once(world):
+def test_case_13_a_crash_before_the_threshold_is_noted_is_mended_once(world: World) -> None:
     world.at("crossed")
     assert world.petition.threshold_at is None
     with crash_before(1):
@@ -289,7 +290,7 @@ def test_case_13_a_crash_before_the_threshold_is_noted_is_mended_once(world):
     assert world.commands("petition", world.petition_id).count("reach-threshold") == 1
 
 
-def test_two_who_note_the_threshold_at_once_note_it_once(world):
+def test_two_who_note_the_threshold_at_once_note_it_once(world: World) -> None:
     world.at("crossed")
     results = at_once(*[lambda: signing.note_threshold(world.services, world.petition_id)] * 3)
     assert results == [None] * 3
@@ -297,7 +298,9 @@ def test_two_who_note_the_threshold_at_once_note_it_once(world):
     assert len(world.letters("threshold-reached")) == 2
 
 
-def test_the_sweep_notes_thresholds_however_many_petitions_collect(world, monkeypatch):
+def test_the_sweep_notes_thresholds_however_many_petitions_collect(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     world.at("crossed")
     world.clock.forward(minutes=1)
     other = world.do("noor", "petition.draft", kind="discussion-group")
@@ -308,7 +311,7 @@ def test_the_sweep_notes_thresholds_however_many_petitions_collect(world, monkey
     petitions = type(world.services.store.petitions)
     in_state = petitions.in_state
 
-    def one_at_a_time(self, state, limit=50, after=""):
+    def one_at_a_time(self: Any, state: Any, limit: int = 50, after: str = "") -> Any:
         return in_state(self, state, 1, after)
 
     monkeypatch.setattr(petitions, "in_state", one_at_a_time)
@@ -317,12 +320,12 @@ def test_the_sweep_notes_thresholds_however_many_petitions_collect(world, monkey
 
 
 @pytest.mark.parametrize("token", ["", "x", "W10.abc", "ünï", "a" * 3000])
-def test_a_link_that_was_not_made_here_leads_nowhere(open_petition, token):
+def test_a_link_that_was_not_made_here_leads_nowhere(open_petition: Any, token: str) -> None:
     with pytest.raises(NotFound):
         signing.confirm_by_link(open_petition.services, VISITOR, token)
 
 
-def test_a_token_for_another_purpose_is_of_no_use(open_petition):
+def test_a_token_for_another_purpose_is_of_no_use(open_petition: Any) -> None:
     world = open_petition
     world.sign("zoe")
     key = world.signature("zoe").key
@@ -331,7 +334,7 @@ def test_a_token_for_another_purpose_is_of_no_use(open_petition):
         signing.confirm_by_link(world.services, VISITOR, token)
 
 
-def test_those_who_agreed_are_listed_and_nobody_else(open_petition):
+def test_those_who_agreed_are_listed_and_nobody_else(open_petition: Any) -> None:
     world = open_petition
     world.sign("zoe")
     world.sign("jose", named=False)
@@ -351,7 +354,7 @@ def test_those_who_agreed_are_listed_and_nobody_else(open_petition):
 
 
 @pytest.fixture
-def shown(open_petition):
+def shown(open_petition: Any) -> Any:
     """What the page of Zoe's link showed, as its form carries it."""
     world = open_petition
     world.sign("zoe", "Zoë Lindqvist")
@@ -359,17 +362,19 @@ def shown(open_petition):
     return page_of(world, "zoe")
 
 
-def page_of(world, who):
+def page_of(world: World, who: Any) -> Any:
     return signing.snapshot(world.services, signing.by_token(world.services, world.token(who)))
 
 
-def confirm_shown(world, who, page, **seen):
+def confirm_shown(world: World, who: Any, page: Any, **seen: Any) -> Any:
     seen["shown"] = page
     return signing.confirm_by_link(world.services, VISITOR, world.token(who), seen)
 
 
 @pytest.mark.parametrize("who", ["zoe", "stranger"])
-def test_what_a_page_showed_is_confirmed_by_one_call(open_petition, requests, who):
+def test_what_a_page_showed_is_confirmed_by_one_call(
+    open_petition: Any, requests: list[tuple[str, Any]], who: str
+) -> None:
     world = open_petition
     world.sign(who)
     world.deliver_all()
@@ -399,7 +404,9 @@ def test_what_a_page_showed_is_confirmed_by_one_call(open_petition, requests, wh
     ],
     ids=["none", "nonsense", "tampered", "of another link", "another token", "too old"],
 )
-def test_a_page_that_is_not_to_be_trusted_is_decided_on_by_reading(shown, world, requests, spoil):
+def test_a_page_that_is_not_to_be_trusted_is_decided_on_by_reading(
+    shown: Any, world: World, requests: list[tuple[str, Any]], spoil: Any
+) -> None:
     world.sign("jose")
     world.deliver_all()
     page = spoil(world, shown)
@@ -410,13 +417,13 @@ def test_a_page_that_is_not_to_be_trusted_is_decided_on_by_reading(shown, world,
     assert world.signature("jose").state == Signed.PENDING
 
 
-def test_a_name_changed_since_the_page_was_shown_is_what_counts(shown, world):
+def test_a_name_changed_since_the_page_was_shown_is_what_counts(shown: Any, world: World) -> None:
     world.sign("zoe", "Zoe Reyes")
     assert confirm_shown(world, "zoe", shown).signature.name == "Zoe Reyes"
     assert (world.signature("zoe").name, world.counts) == ("Zoe Reyes", (0, 1))
 
 
-def test_a_form_that_showed_another_version_is_shown_anew(shown, world):
+def test_a_form_that_showed_another_version_is_shown_anew(shown: Any, world: World) -> None:
     version = world.signature("zoe").version
     world.sign("zoe", "Zoe Reyes")
     before = world.dump()
@@ -425,7 +432,7 @@ def test_a_form_that_showed_another_version_is_shown_anew(shown, world):
     assert world.dump() == before
 
 
-def test_a_text_changed_since_the_page_was_shown_is_not_confirmed(world):
+def test_a_text_changed_since_the_page_was_shown_is_not_confirmed(world: World) -> None:
     world.at("confirmed").sign("stranger")
     world.deliver_all()
     page, edition = page_of(world, "stranger"), world.petition.edition
@@ -437,7 +444,7 @@ def test_a_text_changed_since_the_page_was_shown_is_not_confirmed(world):
     assert world.counts == (0, 0)
 
 
-def test_a_petition_handed_in_since_the_page_was_shown_takes_no_more(world):
+def test_a_petition_handed_in_since_the_page_was_shown_takes_no_more(world: World) -> None:
     world.at("confirmed").sign("stranger")
     world.deliver_all()
     page = page_of(world, "stranger")
@@ -449,7 +456,9 @@ def test_a_petition_handed_in_since_the_page_was_shown_takes_no_more(world):
     assert world.dump() == before
 
 
-def test_a_roster_newer_than_the_page_is_looked_up_in_the_second_look(shown, world):
+def test_a_roster_newer_than_the_page_is_looked_up_in_the_second_look(
+    shown: Any, world: World
+) -> None:
     digest = rosters.upload(world.services, world.actor("staff"), b"Name,Email\nA,a@example.org")
     world.do("staff", "roster.import", digest)
     rosters.carry_out(world.services, "ROSTER", "IMPORT")
@@ -461,7 +470,7 @@ def test_a_roster_newer_than_the_page_is_looked_up_in_the_second_look(shown, wor
     assert sweep.sweep(world.services).rematched == 0
 
 
-def test_a_page_carries_its_own_signature_and_nobody_elses_data(shown, world):
+def test_a_page_carries_its_own_signature_and_nobody_elses_data(shown: Any, world: World) -> None:
     (_, body) = world.services.tokens.read(signing.SHOWN, shown)
     assert set(json.loads(body)) == {"petition", "signature", "found"}
     assert "Rowan" not in body
@@ -475,7 +484,7 @@ def test_a_page_carries_its_own_signature_and_nobody_elses_data(shown, world):
 # What a link says that confirms nothing
 
 
-def test_each_link_that_confirms_nothing_has_its_own_plain_answer(world):
+def test_each_link_that_confirms_nothing_has_its_own_plain_answer(world: World) -> None:
     world.at("confirmed").sign("stranger")
     world.deliver_all()
     withdraw(world, world.token("zoe"))
@@ -498,7 +507,7 @@ def test_each_link_that_confirms_nothing_has_its_own_plain_answer(world):
 # Putting right
 
 
-def put_right(world, who, **changes):
+def put_right(world: World, who: Any, **changes: Any) -> Any:
     was = world.signature(who)
     kept = {
         "name": was.name,
@@ -510,7 +519,7 @@ def put_right(world, who, **changes):
     return signing.correct_by_link(world.services, VISITOR, token, {**kept, **changes})
 
 
-def test_a_number_put_right_is_found_at_once_and_may_cross_the_threshold(world):
+def test_a_number_put_right_is_found_at_once_and_may_cross_the_threshold(world: World) -> None:
     world.at("crossed")
     withdraw(world, world.token("zoe"))
     world.sign_and_confirm("stranger")
@@ -527,7 +536,7 @@ def test_a_number_put_right_is_found_at_once_and_may_cross_the_threshold(world):
     assert ("signature-verified", "stranger") in world.told()
 
 
-def test_named_off_removes_the_name_from_the_page(world):
+def test_named_off_removes_the_name_from_the_page(world: World) -> None:
     world.at("verified")
     listed = world.services.store.petitions.signed_publicly
     name = world.signature("zoe").name
@@ -541,7 +550,7 @@ def test_named_off_removes_the_name_from_the_page(world):
     assert world.dump() == before
 
 
-def test_an_answer_to_staff_stands_beside_the_signature(open_petition):
+def test_an_answer_to_staff_stands_beside_the_signature(open_petition: Any) -> None:
     world = open_petition
     world.sign_and_confirm("stranger")
     target = f"{world.petition_id}/{world.signature('stranger').key}"
@@ -554,7 +563,7 @@ def test_an_answer_to_staff_stands_beside_the_signature(open_petition):
     assert after.state == Signed.CONFIRMED
 
 
-def test_what_staff_decide_counts_after_the_window_too(open_petition):
+def test_what_staff_decide_counts_after_the_window_too(open_petition: Any) -> None:
     world = open_petition
     world.sign_and_confirm("zoe")
     target = f"{world.petition_id}/{world.signature('zoe').key}"
@@ -565,12 +574,12 @@ def test_what_staff_decide_counts_after_the_window_too(open_petition):
     assert world.counts == (0, 1)
 
 
-def test_details_are_put_right_only_so_often(open_petition):
+def test_details_are_put_right_only_so_often(open_petition: Any) -> None:
     world = open_petition
     world.sign_and_confirm("zoe")
     token = world.token("zoe")
 
-    def correct(name):
+    def correct(name: Any) -> Any:
         data = {"name": name, "institution": "Roe Library", "named": True}
         return perform(world.services, VISITOR, "signature.correct", token, data)
 
@@ -584,7 +593,7 @@ def test_details_are_put_right_only_so_often(open_petition):
     assert not world.signature("zoe").named
 
 
-def test_a_letter_that_a_worker_has_in_hand_is_not_sent_again(open_petition):
+def test_a_letter_that_a_worker_has_in_hand_is_not_sent_again(open_petition: Any) -> None:
     """Somebody else at the mailbox signs, which marks the row whose letter is being sent."""
     world = open_petition
     world.sign("zoe", "Zoe Lindqvist", member_number="100003")

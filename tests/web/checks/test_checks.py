@@ -1,6 +1,7 @@
 """Checks beside the fields of a form: what they say, and what their buttons do."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -82,7 +83,7 @@ def test_the_day_of_a_meeting(site: Site) -> None:
 # ------------------------------------------------------------------ As one types
 
 
-def asked(browser: Browser, kind: str, fields: list[str], values: dict, **given: str):
+def asked(browser: Browser, kind: str, fields: list[str], values: dict, **given: str) -> Any:
     check = {"kind": kind, "fields": fields, "given": given}
     return browser.send_json("/api/v1/checks", {"check": check, "values": values})
 

@@ -1,17 +1,18 @@
 """The pages that show how a text changed, and the one on which staff correct it."""
 
 import re
+from typing import Any
 
 import pytest
 
-from tests.services.world import TEXT
+from tests.services.world import TEXT, World
 from tests.web.browser import Site
 
 TENSE = TEXT["background"].replace("run", "ran")
 OTHER_CHARGE = "To share what it takes to write openly licensed textbooks, and to fund them."
 
 
-def marked(body, tag):
+def marked(body: Any, tag: Any) -> Any:
     """What stands in every `ins` or `del` of a page, without the words for those who listen."""
     found = re.findall(rf"<{tag}>(.*?)</{tag}>", body, re.S)
     assert all("visually-hidden" in one for one in found)
@@ -19,12 +20,12 @@ def marked(body, tag):
 
 
 @pytest.fixture
-def site(world, monkeypatch):
+def site(world: World, monkeypatch: pytest.MonkeyPatch) -> Any:
     return Site(world, monkeypatch)
 
 
 @pytest.fixture
-def correcting(site, world):
+def correcting(site: Any, world: World) -> Any:
     """Staff on the page to correct a petition that people have signed."""
     world.at("submitted")
     browser = site.member("staff")
@@ -34,7 +35,7 @@ def correcting(site, world):
     return browser
 
 
-def test_staff_look_at_a_correction_before_they_save_it(correcting, world):
+def test_staff_look_at_a_correction_before_they_save_it(correcting: Any, world: World) -> None:
     assert correcting.value("background") == TEXT["background"]
     before = world.petition
     correcting.press("See what", {"background": TENSE, "reason": "The wrong tense."})
@@ -53,7 +54,7 @@ def test_staff_look_at_a_correction_before_they_save_it(correcting, world):
     assert world.petition.text.questions == tuple(TEXT["questions"])
 
 
-def test_what_was_not_looked_at_is_not_saved(correcting, world):
+def test_what_was_not_looked_at_is_not_saved(correcting: Any, world: World) -> None:
     correcting.press("See what", {"background": TENSE, "reason": "The wrong tense."})
     later = TENSE.replace("budget", "budgets")
     correcting.press("Save this", {"background": later})
@@ -64,7 +65,9 @@ def test_what_was_not_looked_at_is_not_saved(correcting, world):
     assert world.petition.text.background == later
 
 
-def test_everything_typed_is_kept_when_a_correction_is_too_long(correcting, world):
+def test_everything_typed_is_kept_when_a_correction_is_too_long(
+    correcting: Any, world: World
+) -> None:
     typed = {"charge": OTHER_CHARGE, "background": TENSE, "reason": "We like it better."}
     correcting.press("See what", typed)
     assert correcting.at.status == 422
@@ -85,7 +88,9 @@ def test_everything_typed_is_kept_when_a_correction_is_too_long(correcting, worl
         ({"background": "\x00", "reason": "No."}, "control characters"),
     ],
 )
-def test_a_correction_that_cannot_be_made_says_why(correcting, world, typed, said):
+def test_a_correction_that_cannot_be_made_says_why(
+    correcting: Any, world: World, typed: Any, said: str
+) -> None:
     before = world.petition
     correcting.press("See what", typed)
     assert correcting.at.status == 422
@@ -93,7 +98,9 @@ def test_a_correction_that_cannot_be_made_says_why(correcting, world, typed, sai
     assert world.petition == before
 
 
-def test_what_was_typed_over_another_correction_is_there_to_copy(correcting, site, world):
+def test_what_was_typed_over_another_correction_is_there_to_copy(
+    correcting: Any, site: Any, world: World
+) -> None:
     other = site.member("staff2")
     other.get(f"/staff/petitions/{world.petition_id}/correct")
     other.press("See what", {"background": TENSE, "reason": "The wrong tense."})
@@ -105,7 +112,7 @@ def test_what_was_typed_over_another_correction_is_there_to_copy(correcting, sit
     assert "Nothing was overwritten" in correcting.at.text
 
 
-def test_only_staff_correct_and_only_in_time(site, world):
+def test_only_staff_correct_and_only_in_time(site: Any, world: World) -> None:
     world.at("submitted")
     path = f"/staff/petitions/{world.petition_id}/correct"
     assert site.visitor().get(path).heading == "Sign in"
@@ -116,7 +123,7 @@ def test_only_staff_correct_and_only_in_time(site, world):
     assert (answer.status, "until it is scheduled" in answer.text) == (409, True)
 
 
-def test_while_it_collects_a_larger_change_is_for_later(site, world):
+def test_while_it_collects_a_larger_change_is_for_later(site: Any, world: World) -> None:
     world.at("crossed")
     staff = site.member("staff")
     staff.get(f"/staff/petitions/{world.petition_id}/correct")
@@ -127,13 +134,13 @@ def test_while_it_collects_a_larger_change_is_for_later(site, world):
     assert "eturn the petition to its conveners" not in staff.at.text
 
 
-def test_a_draft_has_no_changes_for_others(site, world):
+def test_a_draft_has_no_changes_for_others(site: Any, world: World) -> None:
     world.at("draft")
     assert site.visitor().get(f"/petitions/{world.petition_id}/changes").status == 404
     assert site.visitor().get("/petitions/nothing/changes").status == 404
 
 
-def test_everybody_sees_how_the_text_changed(site, world):
+def test_everybody_sees_how_the_text_changed(site: Any, world: World) -> None:
     world.at("submitted")
     visitor = site.visitor()
     changes = f"/petitions/{world.petition_id}/changes"
@@ -160,7 +167,7 @@ def test_everybody_sees_how_the_text_changed(site, world):
     assert page.body.count(world.petition.text_digest) == 1
 
 
-def test_who_is_asked_again_sees_what_changed_above_the_text(site, world):
+def test_who_is_asked_again_sees_what_changed_above_the_text(site: Any, world: World) -> None:
     world.at("submitted").send_back()
     world.republish(charge=OTHER_CHARGE)
     world.deliver_all()
@@ -178,7 +185,7 @@ def test_who_is_asked_again_sees_what_changed_above_the_text(site, world):
     assert "What changed since you signed" not in visitor.at.text
 
 
-def test_who_signs_for_the_first_time_sees_no_changes(site, world):
+def test_who_signs_for_the_first_time_sees_no_changes(site: Any, world: World) -> None:
     world.at("collecting").sign("zoe")
     world.deliver_all()
     page = site.visitor().get(f"/signatures/confirm/{world.token('zoe')}")
@@ -186,7 +193,7 @@ def test_who_signs_for_the_first_time_sees_no_changes(site, world):
     assert "What changed" not in page.text
 
 
-def test_a_text_made_to_break_the_page_stays_text(site, world):
+def test_a_text_made_to_break_the_page_stays_text(site: Any, world: World) -> None:
     world.at("submitted").send_back()
     world.republish(background=TEXT["background"] + " <script>alert(1)</script></ins><del>")
     page = site.visitor().get(f"/petitions/{world.petition_id}/changes")

@@ -2,12 +2,15 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 
 from chalicelib.services.nightly import nightly
 from chalicelib.storage import keys
 from local.demo.people import address
+from tests.services.world import World
 from tests.web.barriers import assert_no_barrier
 from tests.web.browser import Site
 
@@ -15,11 +18,11 @@ WHO = "zoe"
 
 
 @pytest.fixture
-def site(world, monkeypatch):
+def site(world: World, monkeypatch: pytest.MonkeyPatch) -> Any:
     return Site(world, monkeypatch)
 
 
-def test_everybody_reads_what_is_kept_and_for_how_long(site):
+def test_everybody_reads_what_is_kept_and_for_how_long(site: Any) -> None:
     visitor = site.visitor()
     visitor.get("/")
     assert 'href="/privacy"' in visitor.at.body
@@ -32,7 +35,7 @@ def test_everybody_reads_what_is_kept_and_for_how_long(site):
     assert "within 30 days" in page
 
 
-def test_who_only_signed_sees_their_data_by_signing_in(site):
+def test_who_only_signed_sees_their_data_by_signing_in(site: Any) -> None:
     site.world.at("confirmed")
     assert site.visitor().get("/account/data").path == "/sign-in?next=/account/data"
     browser = site.member(WHO, "/account/data")
@@ -46,7 +49,7 @@ def test_who_only_signed_sees_their_data_by_signing_in(site):
     assert site.visitor().ask("GET", "/account/data.json").status == 403
 
 
-def test_from_asking_to_the_last_letter(site):
+def test_from_asking_to_the_last_letter(site: Any) -> None:
     world = site.world.at("confirmed")
     browser = site.member(WHO)
     browser.get("/account/data")
@@ -78,7 +81,7 @@ def test_from_asking_to_the_last_letter(site):
     assert "No request is waiting" in staff.get("/staff/requests").text
 
 
-def test_a_block_of_the_address_is_told_to_staff_alone(site):
+def test_a_block_of_the_address_is_told_to_staff_alone(site: Any) -> None:
     world = site.world.at("confirmed")
     block = {"kind": "address", "pattern": address(WHO), "effect": "block", "reason": "A flood."}
     world.do("staff", "block.add", **block)
@@ -92,7 +95,7 @@ def test_a_block_of_the_address_is_told_to_staff_alone(site):
     assert "The block that names this address, with its reason: “A flood.”" in staff.at.text
 
 
-def test_staff_refuse_with_a_reason(site):
+def test_staff_refuse_with_a_reason(site: Any) -> None:
     world = site.world.at("confirmed")
     browser = site.member(WHO)
     browser.get("/account/data")
@@ -107,7 +110,7 @@ def test_staff_refuse_with_a_reason(site):
     assert "Staff refused your last request" in browser.get("/account/data").text
 
 
-def test_what_has_to_happen_first_stands_where_the_button_would(site):
+def test_what_has_to_happen_first_stands_where_the_button_would(site: Any) -> None:
     world = site.world.at("collecting")
     browser = site.member("rowan")
     browser.get("/account/data")
@@ -124,7 +127,7 @@ def test_what_has_to_happen_first_stands_where_the_button_would(site):
     assert "Nothing was changed." in staff.at.text
 
 
-def test_nobody_but_staff_sees_requests(site):
+def test_nobody_but_staff_sees_requests(site: Any) -> None:
     site.world.at("collecting")
     member = site.member("rowan")
     for path in ("/staff/requests", f"/staff/requests/{site.world.person('rowan').id}"):
@@ -132,7 +135,7 @@ def test_nobody_but_staff_sees_requests(site):
         assert site.visitor().get(path).path.startswith("/sign-in")
 
 
-def test_a_drift_is_shown_to_staff_until_they_put_it_right(site):
+def test_a_drift_is_shown_to_staff_until_they_put_it_right(site: Any) -> None:
     world = site.world.at("confirmed")
     key = keys.petition(world.petition_id), keys.TALLY
     world.alter(key, {"verified": 2})
@@ -150,7 +153,7 @@ def test_a_drift_is_shown_to_staff_until_they_put_it_right(site):
     assert world.counts == (0, 25)
 
 
-def test_an_old_link_is_answered_plainly_after_the_data_were_deleted(site):
+def test_an_old_link_is_answered_plainly_after_the_data_were_deleted(site: Any) -> None:
     world = site.world.at("carried")
     token = world.token(WHO)
     world.clock.forward(days=190)
@@ -170,7 +173,7 @@ def test_an_old_link_is_answered_plainly_after_the_data_were_deleted(site):
     assert world.clock() > world.petition.anonymised_at - timedelta(seconds=1)
 
 
-def test_the_pages_have_no_barrier_and_fit_a_phone(site, browser):
+def test_the_pages_have_no_barrier_and_fit_a_phone(site: Any, browser: Browser) -> None:
     world = site.world.at("confirmed")
     member = site.member(WHO)
     shown = [member.get("/privacy").body, member.get("/account/data").body]
@@ -186,7 +189,7 @@ def test_the_pages_have_no_barrier_and_fit_a_phone(site, browser):
     assert_no_barrier(site, browser, shown)
 
 
-def test_a_member_of_the_board_sees_their_part_in_its_business(site):
+def test_a_member_of_the_board_sees_their_part_in_its_business(site: Any) -> None:
     world = site.world.at("open")
     world.vote("director1", "no")
     world.recuse("director3", "I convene it.")
