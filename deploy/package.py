@@ -19,6 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from chalicelib.web import templating
 from deploy import MB, OUT, ROOT, debian, elf, layer
 from deploy.zips import unpacked_bytes, write_zip
 
@@ -113,6 +114,7 @@ def _code(built: Built, out: Path) -> None:
                 made.extract(name, out / "code")
     _refuse_local_builds(out / "code")
     elf.check(out / "code")
+    templating.compile_into(out / "code" / templating.COMPILED.name)
     _compile(out / "code")
     write_zip(built.code, out / "code")
     shutil.copyfile(raw / "sam.yaml", built.template)

@@ -76,6 +76,29 @@ def test_everything_that_runs_is_there_and_nothing_of_the_workshop(built: Servic
     )
 
 
+def test_pages_are_loaded_and_not_parsed(built: Path) -> None:
+    code = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from chalicelib.web.templating import environment
+print(type(environment().loader).__name__, len(environment().get_template("error.html").blocks))
+"""
+    done = subprocess.run(
+        [PYTHON, "-I", "-S", "-c", code, built / "code"],
+        env={"PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loader, blocks = done.stdout.split()
+    assert (loader, int(blocks) > 0) == ("ModuleLoader", True)
+    compiled = sorted(p.stem for p in (built / "code/compiled_templates").glob("*.py"))
+    assert compiled == sorted(
+        p.name.partition(".")[0]
+        for p in (built / "code/compiled_templates/__pycache__").glob("*.pyc")
+    )
+
+
 def test_it_is_as_small_as_lambda_wants_it(built: Services) -> None:
     code, layer = (OUT / f"{name}.zip" for name in ("code", "layer"))
     assert code.stat().st_size < 50 * MB
