@@ -27,7 +27,7 @@ GIVEN = {
 }
 
 
-def test_a_deployed_stage_is_read_as_it_was_given() -> None:
+def test_a_deployed_stage_is_read_as_it_was_given():
     found = read(GIVEN)
     assert (found.stage, found.table, found.base_url) == (
         "prod",
@@ -38,7 +38,7 @@ def test_a_deployed_stage_is_read_as_it_was_given() -> None:
     assert GIVEN["GROUNDSWELL_SECRET"] not in repr(found)
 
 
-def test_everything_that_is_missing_is_named_at_once() -> None:
+def test_everything_that_is_missing_is_named_at_once():
     with pytest.raises(ConfigError) as raised:
         read({})
     named = {line.partition(" ")[0] for line in str(raised.value).splitlines()}
@@ -59,20 +59,20 @@ def test_everything_that_is_missing_is_named_at_once() -> None:
         ("GROUNDSWELL_DATA", "/tmp/data", "belongs to a local server"),
     ],
 )
-def test_what_is_wrong_is_named(name: str, value: str, told: str) -> None:
+def test_what_is_wrong_is_named(name, value, told):
     with pytest.raises(ConfigError, match=re.escape(told)) as raised:
         read({**GIVEN, name: value})
     assert name in str(raised.value)
 
 
-def test_a_function_on_aws_is_never_local() -> None:
+def test_a_function_on_aws_is_never_local():
     local = {**GIVEN, "GROUNDSWELL_STAGE": "local", "AWS_LAMBDA_FUNCTION_NAME": "web"}
     with pytest.raises(ConfigError, match="this is a function on AWS"):
         read(local)
     assert config.stage_of(local) != config.LOCAL
 
 
-def test_no_clock_can_be_put_forward_in_a_deployed_stage(tmp_path: Path) -> None:
+def test_no_clock_can_be_put_forward_in_a_deployed_stage(tmp_path):
     assert clock_for(read(GIVEN)) is None
     local = {**GIVEN, "GROUNDSWELL_STAGE": "local", "GROUNDSWELL_DATA": str(tmp_path)}
     assert clock_for(read(local)) is not None
@@ -102,7 +102,7 @@ print(set_cookie("session", "x"))
 """
 
 
-def test_nothing_local_is_on_in_a_deployed_stage() -> None:
+def test_nothing_local_is_on_in_a_deployed_stage():
     here, cookie = in_a_process(
         LOOK, GROUNDSWELL_STAGE="local", GROUNDSWELL_BASE_URL="http://127.0.0.1:8000"
     ).splitlines()
@@ -115,7 +115,7 @@ def test_nothing_local_is_on_in_a_deployed_stage() -> None:
         assert "Secure" in cookie.split("; ")
 
 
-def test_a_function_with_wrong_settings_does_not_start() -> None:
+def test_a_function_with_wrong_settings_does_not_start():
     with pytest.raises(AssertionError, match="this is a function on AWS"):
         in_a_process("import app", GROUNDSWELL_STAGE="local", AWS_LAMBDA_FUNCTION_NAME="web")
     with pytest.raises(AssertionError, match="GROUNDSWELL_BASE_URL has to begin with https"):
@@ -126,7 +126,7 @@ def test_a_function_with_wrong_settings_does_not_start() -> None:
         )
 
 
-def test_the_demo_people_come_to_a_local_machine_alone() -> None:
+def test_the_demo_people_come_to_a_local_machine_alone():
     code = """
 from local import demo
 try:
@@ -137,7 +137,7 @@ except Exception as error:
     assert "local" in in_a_process(code)
 
 
-def test_values_are_read_from_where_they_are_kept() -> None:
+def test_values_are_read_from_where_they_are_kept():
     with mock_aws():
         old, new = "o" * 40, "n" * 40
         manager = boto3.client("secretsmanager")
@@ -161,7 +161,7 @@ def test_values_are_read_from_where_they_are_kept() -> None:
             read(kept, boto3.client)
 
 
-def test_after_a_rotation_links_of_before_still_hold_and_later_ones_are_new() -> None:
+def test_after_a_rotation_links_of_before_still_hold_and_later_ones_are_new():
     old, new, newest = ("o" * 40, "n" * 40, "z" * 40)
     link = Tokens(old).make("signature", "petition", "key")
     after = Tokens(new, old)
@@ -173,6 +173,6 @@ def test_after_a_rotation_links_of_before_still_hold_and_later_ones_are_new() ->
         Tokens(newest, new).read("signature", link)
 
 
-def test_the_settings_are_documented() -> None:
+def test_the_settings_are_documented():
     page = (ROOT / "docs" / "settings.md").read_text()
     assert set(re.findall(r"^\| `(GROUNDSWELL_\w+)`", page, re.M)) == set(config.NAMES.values())

@@ -7,7 +7,6 @@ import ast
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -124,11 +123,11 @@ def sources() -> list[tuple[str, Path]]:
 @pytest.mark.parametrize(
     ("layer", "path"), [pytest.param(a, b, id=f"{a}/{b.name}") for a, b in sources()]
 )
-def test_no_layer_reaches_outward(layer: Any, path: Any) -> None:
+def test_no_layer_reaches_outward(layer, path):
     assert breaches(path.read_text("utf-8"), layer) == []
 
 
-def test_the_inner_layers_are_among_the_files_read() -> None:
+def test_the_inner_layers_are_among_the_files_read():
     names = {(layer, path.name) for layer, path in sources()}
     assert {
         ("domain", "petition.py"),
@@ -175,7 +174,7 @@ def test_the_inner_layers_are_among_the_files_read() -> None:
         ("aws", "from chalicelib import bootstrap", "chalicelib.bootstrap"),
     ],
 )
-def test_a_broken_file_would_be_noticed(layer: str, source: str, named: str) -> None:
+def test_a_broken_file_would_be_noticed(layer, source, named):
     found = breaches(source, layer)
     assert any(within(name, named) for name in found), found
 
@@ -192,5 +191,5 @@ def test_a_broken_file_would_be_noticed(layer: str, source: str, named: str) -> 
         ("web", "from chalicelib.bootstrap import services\nimport chalice\nimport jinja2"),
     ],
 )
-def test_what_a_layer_may_use_is_no_breach(layer: str, source: str) -> None:
+def test_what_a_layer_may_use_is_no_breach(layer, source):
     assert breaches(source, layer) == []

@@ -6,7 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def test_each_requirement_names_a_test_that_there_is() -> None:
+def test_each_requirement_names_a_test_that_there_is():
     text = (ROOT / "docs" / "security.md").read_text("utf-8")
     sources = "".join(path.read_text("utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
     there = set(re.findall(r"def (test_\w+)\(", sources))

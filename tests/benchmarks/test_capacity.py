@@ -3,10 +3,8 @@
 import contextlib
 import json
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import boto3
 import pytest
@@ -49,11 +47,11 @@ ROOT = Path(__file__).resolve().parents[2]
         ({"M": {"a": {"L": [{"M": {}}]}}}, 3 + (1 + 1 + (3 + (1 + 3)))),
     ],
 )
-def test_size_of_a_value(value: Any, size: int) -> None:
+def test_size_of_a_value(value, size):
     assert units.value_bytes(value) == size
 
 
-def test_size_of_an_item_counts_names_in_bytes() -> None:
+def test_size_of_an_item_counts_names_in_bytes():
     assert units.item_bytes({"pk": {"S": "PETITION#1"}, "größe": {"N": "12"}}) == 2 + 10 + 7 + 2
 
 
@@ -70,7 +68,7 @@ def test_size_of_an_item_counts_names_in_bytes() -> None:
         (1_000_000, False, 122.5),
     ],
 )
-def test_units_of_a_read(size: int, consistent: bool, cost: Any) -> None:
+def test_units_of_a_read(size, consistent, cost):
     assert units.read_units(size, consistent=consistent) == cost
 
 
@@ -78,14 +76,14 @@ def text_item(size: int) -> dict:
     return {"a": {"S": "x" * (size - 1)}}
 
 
-def test_a_query_adds_up_before_it_rounds() -> None:
+def test_a_query_adds_up_before_it_rounds():
     items = [text_item(1000)] * 4
     assert units.query_units(items, consistent=True) == 1
     assert units.query_units([*items, text_item(97)], consistent=False) == 1
     assert units.query_units([], consistent=False) == 0.5
 
 
-def test_a_batch_rounds_each_item() -> None:
+def test_a_batch_rounds_each_item():
     items = [text_item(1000), text_item(5000)]
     assert units.batch_units(items, 3, consistent=True) == 1 + 2 + 1
 
@@ -112,7 +110,7 @@ TABLE = {
 }
 
 
-def test_an_index_is_read_at_its_projected_size() -> None:
+def test_an_index_is_read_at_its_projected_size():
     item = {name: {"S": "x"} for name in ("pk", "sk", "lpk", "lsk", "listing", "due", "body")}
     projections = units.Projections(TABLE)
     assert set(projections.seen("listings", item)) == {"pk", "sk", "lpk", "lsk", "listing"}
@@ -120,7 +118,7 @@ def test_an_index_is_read_at_its_projected_size() -> None:
     assert projections.seen("whole", item) == item
 
 
-def test_table_and_index_writes_are_told_apart() -> None:
+def test_table_and_index_writes_are_told_apart():
     transaction = {
         "ConsumedCapacity": [
             {
@@ -137,7 +135,7 @@ def test_table_and_index_writes_are_told_apart() -> None:
     assert cost_of_write({"ConsumedCapacity": {"CapacityUnits": 1.0}}) == (1.0, 0.0)
 
 
-def test_keys_are_shown_without_ids() -> None:
+def test_keys_are_shown_without_ids():
     query = {"ExpressionAttributeValues": {":0": {"S": "PETITION#7k2"}, ":1": {"S": "0#"}}}
     assert touched("Query", query) == ["PETITION#… 0#*"]
     get = {"Key": {"pk": {"S": "PETITION#7k2"}, "sk": {"S": "SIG#9f"}}}
@@ -151,7 +149,7 @@ def test_keys_are_shown_without_ids() -> None:
 
 
 @pytest.fixture
-def metered() -> Iterator[Any]:
+def metered():
     """A table in this process, and a meter that was there before its client."""
     meter = Meter()
     meter.projections = units.Projections(TABLE)
@@ -178,7 +176,7 @@ def metered() -> Iterator[Any]:
         client.close()
 
 
-def ask(client: Any, **more: Any) -> Any:
+def ask(client, **more):
     return client.query(
         TableName="toy",
         KeyConditionExpression="pk = :0",
@@ -187,7 +185,7 @@ def ask(client: Any, **more: Any) -> Any:
     )
 
 
-def test_the_meter_counts_what_was_read(metered: Any) -> None:
+def test_the_meter_counts_what_was_read(metered):
     meter, client = metered
     ask(client)
     with meter.measuring() as spent:
@@ -200,7 +198,7 @@ def test_the_meter_counts_what_was_read(metered: Any) -> None:
     assert spent.write == 0
 
 
-def test_a_scan_is_never_swallowed(metered: Any) -> None:
+def test_a_scan_is_never_swallowed(metered):
     meter, client = metered
 
     def scan(caught: type[BaseException]) -> None:
@@ -212,7 +210,7 @@ def test_a_scan_is_never_swallowed(metered: Any) -> None:
             scan(caught)
 
 
-def test_what_cannot_be_counted_is_not(metered: Any) -> None:
+def test_what_cannot_be_counted_is_not(metered):
     meter, client = metered
     with pytest.raises(NotCounted, match="FilterExpression"), meter.measuring():
         ask(client, FilterExpression="attribute_exists(a)")
@@ -244,7 +242,7 @@ def recorded(confirm: float, page: float) -> SimpleNamespace:
     )
 
 
-def test_figures_are_flat_numbers_and_goals_are_judged(capsys: pytest.CaptureFixture[str]) -> None:
+def test_figures_are_flat_numbers_and_goals_are_judged(capsys):
     figures = capacity.flat(recorded(confirm=4.0, page=2.0))
     assert figures["signature.confirm_write_units"] == 4
     assert figures["signature.confirm_index_write_units"] == 3
@@ -261,12 +259,12 @@ def test_figures_are_flat_numbers_and_goals_are_judged(capsys: pytest.CaptureFix
 
 
 @pytest.mark.parametrize("value", [{"a": 1}, [1], "1", None, True])
-def test_nothing_but_numbers_is_printed(value: Any) -> None:
+def test_nothing_but_numbers_is_printed(value):
     with pytest.raises(TypeError, match="odd"):
         output.last_line({"odd": value})
 
 
-def test_figures_go_between_the_marks_of_a_document(tmp_path: Path) -> None:
+def test_figures_go_between_the_marks_of_a_document(tmp_path):
     path = tmp_path / "page.md"
     begin, end = "<!-- figures: begin -->\n", "<!-- figures: end -->\n"
     path.write_text(f"Before.\n{begin}old\n{end}After.\n")
@@ -278,7 +276,7 @@ def test_figures_go_between_the_marks_of_a_document(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("arguments", [[], ["nothing-here"], ["../app"], ["__init__"]])
-def test_an_unknown_name_lists_what_there_is(arguments: Any) -> None:
+def test_an_unknown_name_lists_what_there_is(arguments):
     ran = subprocess.run(
         ["script/bench", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_a_small_run_prints_every_figure_without_an_error() -> None:
+def test_a_small_run_prints_every_figure_without_an_error():
     command = [sys.executable, "-m", "benchmarks.load", "--rounds", "1", "--seconds", "1"]
     ran = subprocess.run(
         [*command, "--json"], cwd=ROOT, capture_output=True, text=True, check=False

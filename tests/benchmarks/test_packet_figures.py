@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_a_small_run_prints_every_figure() -> None:
+def test_a_small_run_prints_every_figure():
     command = [sys.executable, "-m", "benchmarks.packet", "--sizes", "2,4", "--meetings", "2"]
     ran = subprocess.run(
         [*command, "--json"], cwd=ROOT, capture_output=True, text=True, check=False

@@ -10,7 +10,7 @@ from benchmarks.renewals import EACH, FEW, held
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_a_day_costs_the_same_among_more_groups() -> None:
+def test_a_day_costs_the_same_among_more_groups():
     # In a process of its own: the product reads its environment once.
     ran = subprocess.run(
         [sys.executable, "-m", "benchmarks.renewals", "--json", "--many", "150"],
@@ -28,6 +28,6 @@ def test_a_day_costs_the_same_among_more_groups() -> None:
     assert figures["scans"] == 0
 
 
-def test_a_day_that_grows_with_the_groups_is_a_miss() -> None:
+def test_a_day_that_grows_with_the_groups_is_a_miss():
     assert held({"daily_read_units_ratio_60000_to_60": 1.0})
     assert not held({"daily_read_units_ratio_60000_to_60": 1.2})

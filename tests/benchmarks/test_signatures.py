@@ -6,9 +6,7 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
@@ -24,7 +22,7 @@ SMALLEST = "--count 50 --threads 2 --processes 1 --large 100 --rounds 1 --second
 COMMAND = [sys.executable, "-m", "benchmarks.signatures"]
 
 
-def test_a_small_run_is_exact_and_flat() -> None:
+def test_a_small_run_is_exact_and_flat():
     ran = subprocess.run(
         [*COMMAND, *SMALL, "--json"], cwd=ROOT, capture_output=True, text=True, check=False
     )
@@ -47,7 +45,7 @@ def test_a_small_run_is_exact_and_flat() -> None:
     assert figures["rate_ratio_to_bare_transaction"] > 0
 
 
-def test_ctrl_c_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_ctrl_c_leaves_nothing_behind(tmp_path):
     process = subprocess.Popen(
         [*COMMAND, *SMALLEST],
         cwd=ROOT,
@@ -84,13 +82,13 @@ def running(mark: str) -> list[str]:
 @pytest.mark.parametrize(
     "arguments", [["--count", "10"], ["--threads", "9"], ["--seed", "0"], ["--large", "25"]]
 )
-def test_arguments_that_would_measure_nothing(arguments: Any) -> None:
+def test_arguments_that_would_measure_nothing(arguments):
     ran = subprocess.run([*COMMAND, *arguments], cwd=ROOT, capture_output=True, check=False)
     assert ran.returncode == 2
 
 
 @pytest.fixture(scope="module")
-def table(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def table(tmp_path_factory):
     """A client of a table behind real HTTP: the faults are below everything else."""
     with running_aws(tmp_path_factory.mktemp("aws"), durable=False) as aws:
         client = resources.client("dynamodb", aws.environ, retries={"total_max_attempts": 1})
@@ -104,22 +102,20 @@ def table(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         client.close()
 
 
-def put(client: Any, name: Any) -> None:
+def put(client, name):
     item = {"sk": {"S": name}}
     client.transact_write_items(TransactItems=[{"Put": {"TableName": "toy", "Item": item}}])
 
 
-def there(client: Any, name: Any) -> bool:
+def there(client, name):
     return "Item" in client.get_item(TableName="toy", Key={"sk": {"S": name}})
 
 
-def only(monkeypatch: pytest.MonkeyPatch, kind: Any) -> None:
+def only(monkeypatch, kind):
     monkeypatch.setattr(faults, "SHARE", {kind: 1.0})
 
 
-def test_a_throttled_write_never_reaches_the_table(
-    table: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_throttled_write_never_reaches_the_table(table, monkeypatch):
     only(monkeypatch, faults.THROTTLING)
     codes = set()
     with Faults(1).installed() as met:
@@ -140,9 +136,7 @@ def test_a_throttled_write_never_reaches_the_table(
     assert not there(table, "throttled 0")
 
 
-def test_a_write_without_an_answer_has_gone_through(
-    table: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_write_without_an_answer_has_gone_through(table, monkeypatch):
     only(monkeypatch, faults.TIMEOUT)
     with Faults(1).installed() as met, met.meeting("somebody"):
         # A read meets no fault of this kind: it waits for the next write.
@@ -154,8 +148,8 @@ def test_a_write_without_an_answer_has_gone_through(
     assert there(table, "silent")
 
 
-def test_what_happens_to_whom_follows_from_the_seed(table: Any) -> None:
-    def lucky(seed: Any) -> Any:
+def test_what_happens_to_whom_follows_from_the_seed(table):
+    def lucky(seed):
         found = []
         with Faults(seed).installed() as met:
             for person in range(150):
@@ -175,7 +169,7 @@ def test_what_happens_to_whom_follows_from_the_seed(table: Any) -> None:
     assert lucky(2) != first
 
 
-def test_nobody_else_meets_a_fault(table: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nobody_else_meets_a_fault(table, monkeypatch):
     only(monkeypatch, faults.THROTTLING)
     with Faults(1).installed() as met:
         put(table, "undisturbed")

@@ -6,13 +6,11 @@ import runpy
 import subprocess
 import zipfile
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from benchmarks import cold_start
 from chalicelib.packet.render import render_packet
-from chalicelib.services.context import Services
 from deploy import MB, OUT, ROOT
 from deploy.zips import unpacked_bytes
 
@@ -37,13 +35,13 @@ print(json.dumps(sorted({line.split()[-1] for line in open("/proc/self/maps") if
 
 
 @pytest.fixture
-def packet() -> Any:
+def packet():
     """A packet with names in many scripts."""
     return runpy.run_path(str(ROOT / "tests/packet/packet_sample.py"))["packet"]()
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Any:
+def built(tmp_path_factory):
     """The folder with the package and the layer, both unpacked."""
     subprocess.run([ROOT / "script/setup", "aws"], check=True)
     subprocess.run([PYTHON, "-m", "deploy.package"], cwd=ROOT, check=True)
@@ -54,7 +52,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Any:
     return folder
 
 
-def test_everything_that_runs_is_there_and_nothing_of_the_workshop(built: Services) -> None:
+def test_everything_that_runs_is_there_and_nothing_of_the_workshop(built):
     code = built / "code"
     for folder in ("templates", "static", "chalicelib"):
         for path in (ROOT / folder).rglob("*"):
@@ -99,28 +97,26 @@ print(type(environment().loader).__name__, len(environment().get_template("error
     )
 
 
-def test_it_is_as_small_as_lambda_wants_it(built: Services) -> None:
+def test_it_is_as_small_as_lambda_wants_it(built):
     code, layer = (OUT / f"{name}.zip" for name in ("code", "layer"))
     assert code.stat().st_size < 50 * MB
     assert unpacked_bytes(code) + unpacked_bytes(layer) < 250 * MB
 
 
-def test_a_cold_start_loads_what_it_needs_and_no_more(built: Services) -> None:
+def test_a_cold_start_loads_what_it_needs_and_no_more(built):
     names, _ = cold_start.loaded(str(built / "code"))
     own = {name for name in names if not name.startswith(("_sysconfigdata", "__"))}
     assert own <= LOADED, sorted(own - LOADED)
     assert not own & set(NEVER)
 
 
-def test_every_service_that_the_code_calls_has_its_description(built: Services) -> None:
+def test_every_service_that_the_code_calls_has_its_description(built):
     data = built / "code" / "botocore" / "data"
     for service in ("dynamodb", "s3", "sqs", "ses", "secretsmanager", "ssm"):
         assert list((data / service).glob("*/service-2.json*")), service
 
 
-def test_a_packet_is_set_by_the_layer_alone_with_the_same_glyphs(
-    built: Services, packet: Any, tmp_path: Path
-) -> None:
+def test_a_packet_is_set_by_the_layer_alone_with_the_same_glyphs(built, packet, tmp_path):
     """Every page, drawn, is the page that is set here, by the libraries of this machine."""
     given, there, here = (tmp_path / name for name in ("content.json", "there.pdf", "here.pdf"))
     given.write_text(json.dumps(packet))
@@ -151,7 +147,7 @@ def drawn(pdf: Path) -> list[bytes]:
     return pages
 
 
-def test_a_library_that_lambda_could_not_load_is_named(built: Services) -> None:
+def test_a_library_that_lambda_could_not_load_is_named(built):
     """This machine's own Expat needs a newer C library than Amazon Linux 2023 has."""
     code = """
 import sys

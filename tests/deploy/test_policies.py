@@ -8,7 +8,6 @@ policies and has every right asked for.
 import ast
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -77,12 +76,12 @@ def calls(of: str) -> set[tuple[str, str, str]]:
     return found
 
 
-def test_every_call_that_touches_a_file_is_known_here() -> None:
+def test_every_call_that_touches_a_file_is_known_here():
     assert calls("files") == set(FILES)
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_function_may_touch_the_files_that_its_code_touches_and_no_others(function: Any) -> None:
+def test_a_function_may_touch_the_files_that_its_code_touches_and_no_others(function):
     needed: dict[str, set[str]] = {}
     lists = False
     for (_, _, method), (functions, folders) in FILES.items():
@@ -97,7 +96,7 @@ def test_a_function_may_touch_the_files_that_its_code_touches_and_no_others(func
     assert bool(statement(function, "ListFiles")) == lists
 
 
-def test_the_mail_worker_alone_may_send_letters() -> None:
+def test_the_mail_worker_alone_may_send_letters():
     assert {module for module, _, _ in calls("mailer")} == {"letters"}
     may = [f for f in FUNCTIONS if statement(f, "Letters")]
     assert may == ["letters"]
@@ -105,7 +104,7 @@ def test_the_mail_worker_alone_may_send_letters() -> None:
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_nothing_is_allowed_on_everything(function: Any) -> None:
+def test_nothing_is_allowed_on_everything(function):
     for one in policy(function):
         told = json.dumps(one)
         assert '"*"' not in told
@@ -113,7 +112,7 @@ def test_nothing_is_allowed_on_everything(function: Any) -> None:
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_function_takes_work_from_its_own_queue(function: Any) -> None:
+def test_a_function_takes_work_from_its_own_queue(function):
     own = {"letters": "MailQueue", "packets": "PacketsQueue", "feedback": "FeedbackQueue"}
     own["webhooks"] = "WebhooksQueue"
     found = statement(function, "Work")
@@ -122,13 +121,13 @@ def test_a_function_takes_work_from_its_own_queue(function: Any) -> None:
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_function_may_ask_the_table_what_commands_ask(function: Any) -> None:
+def test_a_function_may_ask_the_table_what_commands_ask(function):
     verbs = {a.removeprefix("dynamodb:") for a in statement(function, "Table")["Action"]}
     batches = any(function in functions for functions in BATCHES.values())
     assert verbs == VERBS | ({"BatchWriteItem"} if batches else set())
 
 
-def test_every_write_without_a_transaction_is_known_here() -> None:
+def test_every_write_without_a_transaction_is_known_here():
     found = set()
     for path in (ROOT / "chalicelib" / "storage").glob("*.py"):
         for function in ast.walk(ast.parse(path.read_text())):
@@ -139,7 +138,7 @@ def test_every_write_without_a_transaction_is_known_here() -> None:
     assert found == set(BATCHES)
 
 
-def test_no_function_reads_the_whole_table() -> None:
+def test_no_function_reads_the_whole_table():
     """A Scan is what only a command at a terminal does: script/verify-record."""
     found = [
         path.name

@@ -2,7 +2,6 @@
 
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -32,7 +31,7 @@ def rehearsal() -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_the_rehearsal_goes_through(rehearsal: Any) -> None:
+def test_the_rehearsal_goes_through(rehearsal):
     assert rehearsal.returncode == 0, rehearsal.stdout + rehearsal.stderr[-5000:]
     place = 0
     for words in SAID:
@@ -41,7 +40,7 @@ def test_the_rehearsal_goes_through(rehearsal: Any) -> None:
 
 
 @pytest.mark.usefixtures("rehearsal")
-def test_cfn_lint_finds_nothing() -> None:
+def test_cfn_lint_finds_nothing():
     lint = [ROOT / ".venv-aws/bin/cfn-lint", ROOT / ".local/package/sam.yaml"]
     done = subprocess.run(lint, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "")

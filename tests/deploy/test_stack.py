@@ -1,7 +1,5 @@
 """A deployment looks before it acts; the rest of it is what the rehearsal goes through."""
 
-from typing import Any
-
 import pytest
 from botocore.exceptions import ClientError
 
@@ -14,28 +12,28 @@ PARAMETERS = [{"ParameterKey": "Stage", "ParameterValue": "prod"}]
 class CloudFormation:
     """Says what CloudFormation would, of a stack in some status and a change set."""
 
-    def __init__(self, status: Any, changes: Any = (), reason: str = "") -> None:
+    def __init__(self, status, changes=(), reason=""):
         self.status, self.changes, self.reason = status, list(changes), reason
         self.asked = []
 
-    def describe_stacks(self, **_: Any) -> Any:
+    def describe_stacks(self, **_):
         if not self.status:
             raise ClientError({"Error": {"Message": "Stack does not exist"}}, "DescribeStacks")
         return {"Stacks": [{"StackStatus": self.status, "Parameters": PARAMETERS}]}
 
-    def create_change_set(self, **asked: Any) -> Any:
+    def create_change_set(self, **asked):
         self.asked.append(asked)
         return {"Id": "change-set"}
 
-    def describe_change_set(self, **_: Any) -> Any:
+    def describe_change_set(self, **_):
         status = "FAILED" if self.reason else "CREATE_COMPLETE"
         return {"Status": status, "StatusReason": self.reason, "Changes": self.changes}
 
-    def delete_change_set(self, **_: Any) -> None:
+    def delete_change_set(self, **_):
         self.asked.append("deleted")
 
 
-def change(action: Any, name: Any, replacement: str = "False") -> Any:
+def change(action, name, replacement="False"):
     return {
         "ResourceChange": {
             "Action": action,
@@ -46,7 +44,7 @@ def change(action: Any, name: Any, replacement: str = "False") -> Any:
     }
 
 
-def planned(aws: dict[str, Any], given: Any = None) -> Any:
+def planned(aws, given=None):
     stack = Stack("prod", lambda _: aws, lambda _: None)
     return stack.plan("https://template", given or {}, {"Stage", "Sender", "LogDays"})
 
@@ -60,7 +58,7 @@ def planned(aws: dict[str, Any], given: Any = None) -> Any:
         change("Remove", "Secret"),
     ],
 )
-def test_what_people_gave_us_is_never_deployed_away(loss: Any) -> None:
+def test_what_people_gave_us_is_never_deployed_away(loss):
     aws = CloudFormation("UPDATE_COMPLETE", [change("Modify", "APIHandler"), loss])
     name = loss["ResourceChange"]["LogicalResourceId"]
     with pytest.raises(DeploymentFailed, match=f"remove or replace {name}"):
@@ -68,7 +66,7 @@ def test_what_people_gave_us_is_never_deployed_away(loss: Any) -> None:
     assert aws.asked[-1] == "deleted"
 
 
-def test_settings_stay_as_they_are_until_they_are_given_anew() -> None:
+def test_settings_stay_as_they_are_until_they_are_given_anew():
     aws = CloudFormation("UPDATE_COMPLETE", [change("Modify", "APIHandler")])
     planned(aws, {"LogDays": "30"})
     (asked,) = aws.asked
@@ -79,14 +77,14 @@ def test_settings_stay_as_they_are_until_they_are_given_anew() -> None:
     ]
 
 
-def test_a_first_deployment_creates_and_has_no_settings_of_before() -> None:
+def test_a_first_deployment_creates_and_has_no_settings_of_before():
     aws = CloudFormation("", [change("Add", "Table")])
     planned(aws, {"Stage": "prod", "Sender": "a@example.org"})
     assert aws.asked[0]["ChangeSetType"] == "CREATE"
     assert not any("UsePreviousValue" in one for one in aws.asked[0]["Parameters"])
 
 
-def test_nothing_to_change_is_no_failure_and_a_bad_template_is() -> None:
+def test_nothing_to_change_is_no_failure_and_a_bad_template_is():
     told = "The submitted information didn't contain changes."
     assert planned(CloudFormation("UPDATE_COMPLETE", reason=told)) == []
     with pytest.raises(DeploymentFailed, match="refused the template: Fn::If is wrong"):
@@ -94,7 +92,7 @@ def test_nothing_to_change_is_no_failure_and_a_bad_template_is() -> None:
 
 
 @pytest.mark.parametrize("status", ["UPDATE_IN_PROGRESS", "UPDATE_ROLLBACK_FAILED"])
-def test_a_stack_in_the_middle_of_something_is_left_alone(status: str) -> None:
+def test_a_stack_in_the_middle_of_something_is_left_alone(status):
     aws = CloudFormation(status)
     with pytest.raises(DeploymentFailed):
         planned(aws)
@@ -105,11 +103,11 @@ def test_a_stack_in_the_middle_of_something_is_left_alone(status: str) -> None:
     ("sender", "identity"),
     [("Groups <groups@example.org>", "example.org"), ("g@mail.example.org", "mail.example.org")],
 )
-def test_mail_is_verified_for_the_sender_s_domain(sender: str, identity: str) -> None:
+def test_mail_is_verified_for_the_sender_s_domain(sender, identity):
     assert identity_of(sender) == identity
 
 
 @pytest.mark.parametrize("sender", ["Groups", "groups@", "@example.org", "groups@localhost"])
-def test_a_sender_that_is_none_is_refused_in_words(sender: str) -> None:
+def test_a_sender_that_is_none_is_refused_in_words(sender):
     with pytest.raises(DeploymentFailed, match="Write it as"):
         identity_of(sender)

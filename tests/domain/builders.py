@@ -45,9 +45,7 @@ TEXT = Text(
 )
 
 
-def chicago(
-    year: int, month: int, day: int, hour: int = 0, minute: int = 0, second: int = 0
-) -> Any:
+def chicago(year: int, month: int, day: int, hour: int = 0, minute: int = 0, second: int = 0):
     """A wall-clock moment in the association's zone, in UTC."""
     local = datetime.combine(date(year, month, day), time(hour, minute, second), ZONE)
     return local.astimezone(UTC)
@@ -68,7 +66,7 @@ def system(at: datetime = NOW) -> Act:
     return Act(SYSTEM, Role.SYSTEM, at)
 
 
-def begun(kind: str = "discussion-group", at: datetime = NOW, policy: Any = POLICY) -> Petition:
+def begun(kind: str = "discussion-group", at: datetime = NOW, policy=POLICY) -> Petition:
     """A draft with its text written."""
     petition, _ = petitions.begin("p1", kind, LEAD, policy, act(at=at))
     petition, _ = petitions.edit(petition, TEXT, (LEAD,), policy, act(at=at))

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -18,7 +17,7 @@ from tests.domain.builders import DAY, NOW, POLICY, chicago, meeting, staff
 PAGE = "https://groundswell.example.org/board/meetings/m1"
 
 
-def event_of(text: Any) -> Any:
+def event_of(text):
     """The one event of a calendar file, and the calendar."""
     found = Calendar.from_ical(text)
     (event,) = found.walk("VEVENT")
@@ -27,11 +26,11 @@ def event_of(text: Any) -> Any:
     return event
 
 
-def read(found: Any) -> Any:
+def read(found):
     return event_of(calendar_of(found, PAGE, POLICY))
 
 
-def test_a_meeting_with_its_hours_place_and_page() -> None:
+def test_a_meeting_with_its_hours_place_and_page():
     found = replace(meeting(), starts_at=chicago(2024, 7, 5, 13), link="https://meet.example.org/1")
     event = read(found)
     assert event["UID"] == "meeting-m1@groundswell"
@@ -45,11 +44,11 @@ def test_a_meeting_with_its_hours_place_and_page() -> None:
     assert event["DESCRIPTION"].startswith("ACRL MW 24. Virtual.\nWhen: Friday, July 5, 2024")
 
 
-def test_the_same_meeting_is_the_same_file() -> None:
+def test_the_same_meeting_is_the_same_file():
     assert calendar_of(meeting(), PAGE, POLICY) == calendar_of(meeting(), PAGE, POLICY)
 
 
-def test_a_moved_meeting_keeps_its_uid_and_counts_on() -> None:
+def test_a_moved_meeting_keeps_its_uid_and_counts_on():
     first = read(meeting())
     later = replace(meeting(), starts_at=meeting().starts_at + DAY)
     moved, _ = meeting_lifecycle.change(meeting(), later, POLICY, staff(NOW + DAY))
@@ -60,14 +59,14 @@ def test_a_moved_meeting_keeps_its_uid_and_counts_on() -> None:
     assert event["DTSTART"].dt - first["DTSTART"].dt == DAY
 
 
-def test_a_cancelled_meeting_says_so_with_a_higher_sequence() -> None:
+def test_a_cancelled_meeting_says_so_with_a_higher_sequence():
     cancelled, _ = meeting_lifecycle.cancel(meeting(), "A storm; nobody can travel, alas.", staff())
     event = read(cancelled)
     assert (event["STATUS"], event["SEQUENCE"]) == ("CANCELLED", 1)
     assert "Cancelled: A storm; nobody can travel, alas." in event["DESCRIPTION"]
 
 
-def test_an_asynchronous_action_takes_whole_days() -> None:
+def test_an_asynchronous_action_takes_whole_days():
     found = replace(
         meeting(),
         kind=Kind.ASYNCHRONOUS,
@@ -82,7 +81,7 @@ def test_an_asynchronous_action_takes_whole_days() -> None:
     assert "LOCATION" not in event
 
 
-def test_a_meeting_of_an_earlier_release_has_a_stamp_too() -> None:
+def test_a_meeting_of_an_earlier_release_has_a_stamp_too():
     old = replace(meeting(), changed_at=None)
     assert read(old)["DTSTAMP"].dt == old.starts_at
 
@@ -91,7 +90,7 @@ def test_a_meeting_of_an_earlier_release_has_a_stamp_too() -> None:
     "text",
     ["a, b; c \\ d", "two\nlines", "BEGIN:VEVENT\r\nUID:x", "ü" * 80, "\N{DOVE OF PEACE}" * 40],
 )
-def test_whatever_was_typed_stays_text(text: str) -> None:
+def test_whatever_was_typed_stays_text(text):
     found = replace(meeting(), title=text, place=text)
     event = read(found)
     lines = "\n".join(text.splitlines())
@@ -100,7 +99,7 @@ def test_whatever_was_typed_stays_text(text: str) -> None:
 
 
 @given(st.text(st.characters(blacklist_categories=["Cc", "Cs"]), max_size=300))
-def test_lines_are_folded_and_read_back_whole(text: Any) -> None:
+def test_lines_are_folded_and_read_back_whole(text):
     entry = Entry(
         uid="u",
         sequence=0,

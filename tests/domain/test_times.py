@@ -3,7 +3,6 @@
 import itertools
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
-from typing import Any
 
 import pytest
 
@@ -14,7 +13,7 @@ from tests.domain.builders import POLICY
 ZONE = "America/Chicago"
 
 
-def utc(*parts: Any) -> datetime:
+def utc(*parts):
     """A moment in UTC."""
     return datetime(*parts, tzinfo=UTC)
 
@@ -32,7 +31,7 @@ def utc(*parts: Any) -> datetime:
         (date(2024, 7, 4), 0, date(2024, 7, 4)),
     ],
 )
-def test_years_later(day: date, years: int, later: date) -> None:
+def test_years_later(day, years, later):
     assert times.add_years(day, years) == later
 
 
@@ -57,7 +56,7 @@ def test_years_later(day: date, years: int, later: date) -> None:
         (date(2024, 1, 15), -1, date(2023, 12, 15)),
     ],
 )
-def test_months_later_or_earlier(day: date, months: int, then: date) -> None:
+def test_months_later_or_earlier(day, months, then):
     assert times.add_months(day, months) == then
 
 
@@ -76,9 +75,7 @@ def test_months_later_or_earlier(day: date, months: int, then: date) -> None:
         (date(2024, 8, 1), 2, date(2026, 7, 31)),
     ],
 )
-def test_a_term_of_years_ends_on_the_day_before_its_own(
-    start: date, years: int, last: date
-) -> None:
+def test_a_term_of_years_ends_on_the_day_before_its_own(start, years, last):
     assert times.last_day(start, years) == last
 
 
@@ -98,14 +95,14 @@ def test_a_term_of_years_ends_on_the_day_before_its_own(
         (date(2023, 3, 26), "Asia/Beirut", utc(2023, 3, 25, 22, 0)),
     ],
 )
-def test_a_day_starts_at_its_first_moment_in_the_zone(day: date, zone: Any, starts: Any) -> None:
+def test_a_day_starts_at_its_first_moment_in_the_zone(day, zone, starts):
     assert times.start_of_day(day, zone) == starts
     assert times.start_of_day(day, zone).tzinfo == UTC
     assert times.local_date(starts, zone) == day
 
 
 @pytest.mark.parametrize("year", [2024, 2026, 2027, 2028])
-def test_each_day_follows_the_one_before_without_a_gap(year: int) -> None:
+def test_each_day_follows_the_one_before_without_a_gap(year):
     days = [
         date.fromordinal(n)
         for n in range(date(year, 1, 1).toordinal(), date(year + 1, 1, 1).toordinal())
@@ -134,7 +131,7 @@ def test_each_day_follows_the_one_before_without_a_gap(year: int) -> None:
         (date(2023, 10, 28), "Asia/Beirut", utc(2023, 10, 28, 21, 59, 59)),
     ],
 )
-def test_a_day_ends_at_its_last_second_in_the_zone(day: date, zone: Any, ends: Any) -> None:
+def test_a_day_ends_at_its_last_second_in_the_zone(day, zone, ends):
     assert times.end_of_day(day, zone) == ends
     assert times.end_of_day(day, zone).tzinfo == UTC
 
@@ -150,7 +147,7 @@ def test_a_day_ends_at_its_last_second_in_the_zone(day: date, zone: Any, ends: A
         (utc(2024, 2, 28, 18, 0), 1, utc(2024, 3, 1, 5, 59, 59)),
     ],
 )
-def test_days_later_ends_with_that_day(moment: Any, days: int, ends: Any) -> None:
+def test_days_later_ends_with_that_day(moment, days, ends):
     assert times.add_days(moment, days, ZONE) == ends
 
 
@@ -164,7 +161,7 @@ def test_days_later_ends_with_that_day(moment: Any, days: int, ends: Any) -> Non
         (utc(2023, 12, 31, 23, 30), "Europe/Berlin", date(2024, 1, 1)),
     ],
 )
-def test_the_day_that_it_is_in_the_zone(moment: Any, zone: Any, day: date) -> None:
+def test_the_day_that_it_is_in_the_zone(moment, zone, day):
     assert times.local_date(moment, zone) == day
 
 
@@ -179,7 +176,7 @@ def test_the_day_that_it_is_in_the_zone(moment: Any, zone: Any, day: date) -> No
         (date(2024, 11, 3), time(1, 30), utc(2024, 11, 3, 6, 30)),
     ],
 )
-def test_a_wall_clock_time_in_the_zone(day: date, clock: Any, moment: Any) -> None:
+def test_a_wall_clock_time_in_the_zone(day, clock, moment):
     assert times.from_local(day, clock, ZONE) == moment
 
 
@@ -196,7 +193,7 @@ def test_a_wall_clock_time_in_the_zone(day: date, clock: Any, moment: Any) -> No
         (23, 59, "11:59 p.m."),
     ],
 )
-def test_a_time_of_day_in_words(hour: int, minute: int, words: str) -> None:
+def test_a_time_of_day_in_words(hour, minute, words):
     assert times.clock_time(utc(2024, 1, 26, hour, minute)) == words
 
 
@@ -209,7 +206,7 @@ def test_a_time_of_day_in_words(hour: int, minute: int, words: str) -> None:
         (utc(2023, 12, 31, 23, 30), "Europe/Berlin", "January 1, 2024, 12:30 a.m. CET"),
     ],
 )
-def test_a_moment_in_words_names_its_zone(moment: Any, zone: Any, words: str) -> None:
+def test_a_moment_in_words_names_its_zone(moment, zone, words):
     assert times.long_moment(moment, zone) == words
 
 
@@ -231,7 +228,7 @@ def test_a_moment_in_words_names_its_zone(moment: Any, zone: Any, words: str) ->
         (date(2024, 7, 1), -1, date(2023, 7, 1)),
     ],
 )
-def test_the_year_begins_on_the_first_of_july(day: date, years: int, begins: date) -> None:
+def test_the_year_begins_on_the_first_of_july(day, years, begins):
     assert POLICY.terms.year_begins(day, years) == begins
 
 
@@ -243,9 +240,7 @@ def test_the_year_begins_on_the_first_of_july(day: date, years: int, begins: dat
         (3, 1, date(2024, 2, 29), date(2023, 3, 1)),
     ],
 )
-def test_another_association_has_another_year(
-    month: int, first: int, day: date, begins: date
-) -> None:
+def test_another_association_has_another_year(month, first, day, begins):
     terms = replace(POLICY.terms, year_month=month, year_day=first)
     assert terms.year_begins(day) == begins
 
@@ -261,11 +256,11 @@ def test_another_association_has_another_year(
         (date(2024, 7, 1), -1, date(2024, 6, 30)),
     ],
 )
-def test_the_year_ends_on_the_last_of_june(day: date, years: int, ends: date) -> None:
+def test_the_year_ends_on_the_last_of_june(day, years, ends):
     assert check_in.year_end(day, POLICY, years) == ends
 
 
-def test_where_the_year_begins_in_march_it_ends_on_a_leap_day() -> None:
+def test_where_the_year_begins_in_march_it_ends_on_a_leap_day():
     policy = replace(POLICY, terms=replace(POLICY.terms, year_month=3, year_day=1))
     assert check_in.year_end(date(2023, 5, 1), policy) == date(2024, 2, 29)
     assert check_in.year_end(date(2024, 2, 29), policy) == date(2024, 2, 29)
@@ -273,7 +268,7 @@ def test_where_the_year_begins_in_march_it_ends_on_a_leap_day() -> None:
 
 
 @pytest.mark.parametrize("year", [2024, 2025, 2028])
-def test_the_check_in_is_put_on_may_1_and_due_on_may_31_in_every_year(year: int) -> None:
+def test_the_check_in_is_put_on_may_1_and_due_on_may_31_in_every_year(year):
     ends = date(year, 6, 30)
     assert check_in.opens(ends, POLICY) == date(year, 5, 1)
     assert check_in.due(ends, POLICY) == date(year, 5, 31)
@@ -295,8 +290,6 @@ def test_the_check_in_is_put_on_may_1_and_due_on_may_31_in_every_year(year: int)
         (date(2024, 6, 1), 2, date(2026, 6, 30)),
     ],
 )
-def test_a_conveners_term_ends_with_the_associations_year(
-    start: date, years: int, ends: date
-) -> None:
+def test_a_conveners_term_ends_with_the_associations_year(start, years, ends):
     policy = replace(POLICY, convener_terms=replace(POLICY.convener_terms, years=years))
     assert group.term_end(start, policy) == ends

@@ -1,9 +1,7 @@
 """The workers and the schedule as Lambda calls them."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from chalice import Chalice
@@ -13,20 +11,18 @@ from moto.ses.models import ses_backends
 from chalicelib import bootstrap
 from chalicelib.jobs import mail, nightly, packets, sweep
 from chalicelib.logs import WorkFailed
-from chalicelib.services.context import Services
 from chalicelib.services.outbox.letters import LEASE_SECONDS
-from tests.services.world import World
 
 
 @pytest.fixture
-def running(world: World, monkeypatch: pytest.MonkeyPatch) -> Any:
+def running(world, monkeypatch):
     """The world, with the jobs' process working on its services."""
     monkeypatch.setattr(bootstrap, "services", lambda: world.services)
     return world
 
 
 @pytest.fixture
-def lambdas() -> Iterator[Any]:
+def lambdas():
     app = Chalice("groundswell")
     for job in (mail, nightly, packets, sweep):
         app.register_blueprint(job.bp)
@@ -34,18 +30,16 @@ def lambdas() -> Iterator[Any]:
         yield client
 
 
-def messages(world: World, queue: Any) -> Any:
+def messages(world, queue):
     """Takes what the queue was told."""
     return world.services.queue.take(queue)
 
 
-def invoke(lambdas: Any, name: Any, bodies: Any) -> Any:
+def invoke(lambdas, name, bodies):
     return lambdas.lambda_.invoke(name, lambdas.events.generate_sqs_event(bodies))
 
 
-def test_what_a_command_tells_the_queue_is_what_the_worker_understands(
-    running: Any, lambdas: Any
-) -> None:
+def test_what_a_command_tells_the_queue_is_what_the_worker_understands(running, lambdas):
     running.at("collecting").forget_letters()
     # What the life up to here told the queue, where it was lived just now.
     messages(running, "mail")
@@ -57,7 +51,7 @@ def test_what_a_command_tells_the_queue_is_what_the_worker_understands(
     assert running.told() == [("signature-confirm", "zoe")]
 
 
-def test_nobodys_address_is_in_a_queue(running: Any) -> None:
+def test_nobodys_address_is_in_a_queue(running):
     running.at("confirmed")
     messages(running, "mail")
     running.do("rowan", "petition.submit", running.petition_id)
@@ -66,9 +60,7 @@ def test_nobodys_address_is_in_a_queue(running: Any) -> None:
     assert "@" not in str(bodies)
 
 
-def test_a_letter_that_fails_is_an_error_of_the_worker_so_that_the_queue_keeps_it(
-    running: Any, lambdas: Any
-) -> None:
+def test_a_letter_that_fails_is_an_error_of_the_worker_so_that_the_queue_keeps_it(running, lambdas):
     running.at("collecting").forget_letters()
     running.sign("zoe")
     bodies = messages(running, "mail")
@@ -81,7 +73,7 @@ def test_a_letter_that_fails_is_an_error_of_the_worker_so_that_the_queue_keeps_i
     assert running.told() == [("signature-confirm", "zoe")]
 
 
-def test_a_packet_goes_through_its_own_queue(running: Any, lambdas: Any) -> None:
+def test_a_packet_goes_through_its_own_queue(running, lambdas):
     running.at("scheduled").forget_letters()
     messages(running, "mail")
     running.do("staff", "packet.publish", running.meeting_id)
@@ -94,7 +86,7 @@ def test_a_packet_goes_through_its_own_queue(running: Any, lambdas: Any) -> None
     assert len(running.letters("packet-published")) == 14
 
 
-def test_the_schedule_calls_again_for_what_was_left(running: Any, lambdas: Any) -> None:
+def test_the_schedule_calls_again_for_what_was_left(running, lambdas):
     running.at("crossed").forget_letters()
     running.sign("seun")
     messages(running, "mail")
@@ -110,7 +102,7 @@ def test_the_schedule_calls_again_for_what_was_left(running: Any, lambdas: Any) 
     ]
 
 
-def test_once_a_night_signatures_are_counted_anew(running: Any, lambdas: Any) -> None:
+def test_once_a_night_signatures_are_counted_anew(running, lambdas):
     running.at("confirmed")
     event = lambdas.events.generate_cw_event("aws.events", "Scheduled Event", {}, [])
     lambdas.lambda_.invoke("nightly", event)
@@ -119,9 +111,7 @@ def test_once_a_night_signatures_are_counted_anew(running: Any, lambdas: Any) ->
     assert not found.drift
 
 
-def test_letters_go_out_through_ses(
-    running: Any, lambdas: Any, built: Services, aws: dict[str, Any]
-) -> None:
+def test_letters_go_out_through_ses(running, lambdas, built, aws):
     running.at("collecting")
     running.services = replace(running.services, mailer=built.mailer)
     running.sign("zoe")

@@ -4,7 +4,6 @@ import subprocess
 import sys
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import pikepdf
 import pytest
@@ -31,7 +30,7 @@ def public() -> RenderedPacket:
 
 
 @pytest.mark.parametrize("make", [with_a_long_roster, lambda: render_packet(full()), public])
-def test_a_packet_and_each_of_its_documents_keep_the_standards(make: Any) -> None:
+def test_a_packet_and_each_of_its_documents_keep_the_standards(make):
     made = make()
     assert made.claims == ("PDF/UA-1", "PDF/A-3u")
     for content in (made.pdf, *(document.pdf for document in made.documents)):
@@ -49,7 +48,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_the_command_says_what_it_finds(tmp_path: Path, small_packet: bytes) -> None:
+def test_the_command_says_what_it_finds(tmp_path, small_packet):
     good, bad, none = tmp_path / "good.pdf", tmp_path / "bad.pdf", tmp_path / "none.pdf"
     good.write_bytes(small_packet)
     with pikepdf.open(good) as pdf:
@@ -69,7 +68,7 @@ def test_the_command_says_what_it_finds(tmp_path: Path, small_packet: bytes) -> 
     assert run().returncode == 2
 
 
-def test_no_more_than_fifty_problems_are_listed(small_packet: bytes) -> None:
+def test_no_more_than_fifty_problems_are_listed(small_packet):
     with pikepdf.open(BytesIO(small_packet)) as pdf:
         for item in pdf.objects:
             if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/StructElem":

@@ -2,7 +2,6 @@
 
 import re
 from io import BytesIO
-from typing import Any
 
 import pikepdf
 import pytest
@@ -12,8 +11,8 @@ from chalicelib.pdfcheck.check import kept, problems
 from tests.packet.conformance_sample import composite, drawn, form, links, picture, said
 
 
-def root(**entries: Any) -> Any:
-    def act(pdf: Any) -> None:
+def root(**entries):
+    def act(pdf):
         for name, value in entries.items():
             if value is None:
                 del pdf.Root[f"/{name}"]
@@ -23,138 +22,138 @@ def root(**entries: Any) -> Any:
     return act
 
 
-def info(**entries: Any) -> Any:
-    def act(pdf: Any) -> None:
+def info(**entries):
+    def act(pdf):
         for name, value in entries.items():
             pdf.docinfo[f"/{name}"] = String(value)
 
     return act
 
 
-def meta(old: Any, new: Any) -> Any:
+def meta(old, new):
     return lambda pdf: said(pdf, old, new)
 
 
-def no_id(pdf: Any) -> None:
+def no_id(pdf):
     del pdf.trailer["/ID"]
 
 
-def undescribed(pdf: Any) -> None:
+def undescribed(pdf):
     data = pdf.Root.Metadata.read_bytes()
     start, end = b"<pdfaExtension:schemas>", b"</pdfaExtension:schemas>"
     pdf.Root.Metadata.write(data[: data.index(start)] + data[data.index(end) + len(end) :])
 
 
-def font(act: Any) -> Any:
+def font(act):
     """Change a font of the last page."""
     return lambda pdf: act(composite(pdf))
 
 
-def not_embedded(font: Any) -> None:
+def not_embedded(font):
     del font.DescendantFonts[0].FontDescriptor["/FontFile2"]
 
 
-def no_unicode(font: Any) -> None:
+def no_unicode(font):
     del font["/ToUnicode"]
 
 
-def unicode_of(text: Any) -> Any:
-    def act(font: Any) -> None:
+def unicode_of(text):
+    def act(font):
         data = font.ToUnicode.read_bytes()
         font.ToUnicode.write(re.sub(rb"> <[0-9a-f]+>", b"> <" + text + b">", data))
 
     return act
 
 
-def fewer_codes(font: Any) -> None:
+def fewer_codes(font):
     data = font.ToUnicode.read_bytes()
     font.ToUnicode.write(re.sub(rb"\n<[0-9a-f]+> <[0-9a-f]+>", b"", data))
 
 
-def widths(font: Any) -> None:
+def widths(font):
     font.DescendantFonts[0].W = Array([0, Array([700] * 2000)])
 
 
-def broken_program(font: Any) -> None:
+def broken_program(font):
     font.DescendantFonts[0].FontDescriptor.FontFile2.write(b"no font")
 
 
-def no_glyph_table(font: Any) -> None:
+def no_glyph_table(font):
     del font.DescendantFonts[0]["/CIDToGIDMap"]
 
 
-def other_encoding(font: Any) -> None:
+def other_encoding(font):
     font.Encoding = Name("/UniGB-UCS2-H")
 
 
-def shown(code: Any) -> Any:
+def shown(code):
     """A code of a font that has no such glyph."""
 
-    def act(pdf: Any) -> None:
+    def act(pdf):
         named = composite(pdf)
         drawn(pdf, b"BT /New 9 Tf <" + code + b"> Tj ET", Font={"/New": named})
 
     return act
 
 
-def standard_font(pdf: Any) -> None:
+def standard_font(pdf):
     made = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
     made.Encoding = Name.WinAnsiEncoding
     drawn(pdf, b"BT /New 9 Tf (text) Tj ET", Font={"/New": made})
 
 
-def invisible_font(pdf: Any) -> None:
+def invisible_font(pdf):
     made = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
     made.Encoding = Name.WinAnsiEncoding
     drawn(pdf, b"BT 3 Tr /New 9 Tf (text) Tj ET", Font={"/New": made})
 
 
-def pictured(**entries: Any) -> Any:
-    def act(pdf: Any) -> None:
+def pictured(**entries):
+    def act(pdf):
         one = picture(pdf, **entries)
         drawn(pdf, b"/New Do", XObject={"/New": pdf.make_indirect(one)})
 
     return act
 
 
-def formed(**entries: Any) -> Any:
-    def act(pdf: Any) -> None:
+def formed(**entries):
+    def act(pdf):
         one = form(pdf, b"", **entries)
         drawn(pdf, b"/New Do", XObject={"/New": pdf.make_indirect(one)})
 
     return act
 
 
-def stated(**entries: Any) -> Any:
+def stated(**entries):
     return lambda pdf: drawn(pdf, b"/New gs", ExtGState={"/New": Dictionary(**entries)})
 
 
-def draws(content: Any) -> Any:
+def draws(content):
     return lambda pdf: drawn(pdf, content)
 
 
-def postscript(pdf: Any) -> None:
+def postscript(pdf):
     made = Stream(pdf, b"showpage", Type=Name.XObject, Subtype=Name.PS)
     drawn(pdf, b"/New Do", XObject={"/New": made})
 
 
-def lzw(pdf: Any) -> None:
+def lzw(pdf):
     pdf.Root.Extra = Stream(pdf, b"\x80\x0b\x60\x50\x22\x0c\x0c\x85\x01", Filter=Name.LZWDecode)
 
 
-def elsewhere(pdf: Any) -> None:
+def elsewhere(pdf):
     pdf.Root.Extra = Stream(pdf, b"", F=String("elsewhere.dat"))
 
 
-def action(**entries: Any) -> Any:
-    def act(pdf: Any) -> None:
+def action(**entries):
+    def act(pdf):
         pdf.Root.OpenAction = Dictionary(**entries)
 
     return act
 
 
-def attached(**entries: Any) -> Any:
-    def act(pdf: Any) -> None:
+def attached(**entries):
+    def act(pdf):
         file = Stream(pdf, b"a,b", Type=Name.EmbeddedFile, Subtype=Name("/text/csv"))
         said = {"F": String("a.csv"), "UF": String("a.csv"), "AFRelationship": Name.Data}
         said |= {"EF": Dictionary(F=file)} | entries
@@ -167,15 +166,15 @@ def attached(**entries: Any) -> Any:
     return act
 
 
-def own_action(pdf: Any) -> None:
+def own_action(pdf):
     pdf.pages[0].obj.AA = Dictionary(O=Dictionary(S=Name.GoTo, D=Array([])))
 
 
-def launch(pdf: Any) -> None:
+def launch(pdf):
     links(pdf)[0].A = Dictionary(S=Name.Launch, F=String("x.exe"))
 
 
-def no_profile(pdf: Any) -> None:
+def no_profile(pdf):
     del pdf.Root.OutputIntents
 
 
@@ -258,9 +257,7 @@ RULES = [
 
 
 @pytest.mark.parametrize(("act", "expected"), RULES)
-def test_what_is_broken_is_named_and_nothing_else(
-    small_packet: bytes, act: Any, expected: Any
-) -> None:
+def test_what_is_broken_is_named_and_nothing_else(small_packet, act, expected):
     with pikepdf.open(BytesIO(small_packet)) as pdf:
         act(pdf)
         found = problems(pdf)
@@ -270,7 +267,7 @@ def test_what_is_broken_is_named_and_nothing_else(
     assert bool(found) == bool(expected)
 
 
-def test_an_encrypted_file_is_no_archive(small_packet: bytes) -> None:
+def test_an_encrypted_file_is_no_archive(small_packet):
     locked = BytesIO()
     with pikepdf.open(BytesIO(small_packet)) as pdf:
         allow = pikepdf.Permissions(accessibility=True)
@@ -280,7 +277,7 @@ def test_an_encrypted_file_is_no_archive(small_packet: bytes) -> None:
         assert kept(pdf) == ("PDF/UA-1",)
 
 
-def test_what_cannot_be_read_keeps_no_standard(small_packet: bytes) -> None:
+def test_what_cannot_be_read_keeps_no_standard(small_packet):
     with pikepdf.open(BytesIO(small_packet)) as pdf:
         pdf.Root.StructTreeRoot.ParentTree.Nums[0] = Name.Oops
         (line,) = problems(pdf)

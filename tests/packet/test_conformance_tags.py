@@ -2,7 +2,6 @@
 
 import re
 from io import BytesIO
-from typing import Any
 
 import pikepdf
 import pytest
@@ -12,62 +11,62 @@ from chalicelib.pdfcheck.check import problems
 from tests.packet.conformance_sample import drawn, elements, form, links
 
 
-def leaves(pdf: Any) -> Any:
+def leaves(pdf):
     """Elements that hold content themselves."""
     return [one for one in elements(pdf, "Span") if isinstance(one.K[0], int)]
 
 
-def a_new_kind(pdf: Any) -> None:
+def a_new_kind(pdf):
     elements(pdf, "P")[0].S = Name.Paragraph
 
 
-def mapped(kind: Any, role: Any) -> Any:
-    def act(pdf: Any) -> None:
+def mapped(kind, role):
+    def act(pdf):
         elements(pdf, "P")[0].S = Name(kind)
         pdf.Root.StructTreeRoot.RoleMap = Dictionary(role)
 
     return act
 
 
-def remap(pdf: Any) -> None:
+def remap(pdf):
     pdf.Root.StructTreeRoot.RoleMap = Dictionary(P=Name.H1)
 
 
-def no_tree(pdf: Any) -> None:
+def no_tree(pdf):
     del pdf.Root.StructTreeRoot
     for page in pdf.pages:
         page.obj.Annots = Array()
 
 
-def no_h1(pdf: Any) -> None:
+def no_h1(pdf):
     for element in elements(pdf, "H1"):
         element.S = Name.P
 
 
-def skip(pdf: Any) -> None:
+def skip(pdf):
     elements(pdf, "H2")[0].S = Name.H4
 
 
-def plain_heading(pdf: Any) -> None:
+def plain_heading(pdf):
     elements(pdf, "P")[0].S = Name.H
 
 
-def no_words(pdf: Any) -> None:
+def no_words(pdf):
     del elements(pdf, "Figure")[0].Alt
 
 
-def no_scope(pdf: Any) -> None:
+def no_scope(pdf):
     del elements(pdf, "TH")[0].A.Scope
 
 
-def not_in(kind: Any, other: Any) -> Any:
-    def act(pdf: Any) -> None:
+def not_in(kind, other):
+    def act(pdf):
         elements(pdf, kind)[-1].S = Name(f"/{other}")
 
     return act
 
 
-def short_row(pdf: Any) -> None:
+def short_row(pdf):
     row = elements(pdf, "TR")[-1]
     cell = row.K[-1]
     cell.P = row.P.P.P
@@ -76,47 +75,47 @@ def short_row(pdf: Any) -> None:
     row.K = Array(list(row.K)[:-1])
 
 
-def wide_cell(pdf: Any) -> None:
+def wide_cell(pdf):
     cell = elements(pdf, "TD")[-1]
     cell.A = Dictionary(O=Name.Table, ColSpan=3)
 
 
-def high_cell(pdf: Any) -> None:
+def high_cell(pdf):
     row = elements(pdf, "TR")[-2]
     row.K[0].A = Dictionary(O=Name.Table, RowSpan=2, Scope=Name.Row)
 
 
-def a_note(pdf: Any) -> None:
+def a_note(pdf):
     elements(pdf, "P")[0].S = Name.Note
 
 
-def language(pdf: Any) -> None:
+def language(pdf):
     elements(pdf, "P")[0].Lang = String("English, please")
 
 
-def orphan(pdf: Any) -> None:
+def orphan(pdf):
     """An element that its parent does not know."""
     element = leaves(pdf)[0]
     kids = element.P.K
     element.P.K = Array([kid for kid in kids if kid.objgen != element.objgen])
 
 
-def twice(pdf: Any) -> None:
+def twice(pdf):
     element = elements(pdf, "H1")[0]
     element.P.K.append(element)
 
 
-def stranger(pdf: Any) -> None:
+def stranger(pdf):
     first, second = elements(pdf, "P")[:2]
     first.P = second
 
 
-def other_mark(pdf: Any) -> None:
+def other_mark(pdf):
     element = leaves(pdf)[0]
     element.K[0] = 999
 
 
-def parent_tree(pdf: Any) -> None:
+def parent_tree(pdf):
     page = pdf.pages[0].obj
     numbers = pdf.Root.StructTreeRoot.ParentTree.Nums
     for at in range(0, len(numbers), 2):
@@ -124,20 +123,20 @@ def parent_tree(pdf: Any) -> None:
             numbers[at + 1][0] = numbers[at + 1][-1]
 
 
-def shared(pdf: Any) -> None:
+def shared(pdf):
     first, second = leaves(pdf)[:2]
     second.K.append(Dictionary(Type=Name.MCR, MCID=first.K[0], Pg=first.Pg))
 
 
-def add(content: Any) -> Any:
-    def act(pdf: Any) -> None:
+def add(content):
+    def act(pdf):
         pdf.pages[0].contents_add(content)
 
     return act
 
 
-def add_form(outside: Any, inside: Any, times: int = 1) -> Any:
-    def act(pdf: Any) -> None:
+def add_form(outside, inside, times=1):
+    def act(pdf):
         page = pdf.pages[0]
         name = page.add_resource(form(pdf, inside), Name.XObject)
         page.contents_add(outside.replace(b"/X", str(name).encode()) * times)
@@ -145,10 +144,10 @@ def add_form(outside: Any, inside: Any, times: int = 1) -> Any:
     return act
 
 
-def within(inner: Any) -> Any:
+def within(inner):
     """Something in the midst of tagged content."""
 
-    def act(pdf: Any) -> None:
+    def act(pdf):
         page = pdf.pages[0]
         page.contents_coalesce()
         data = page.obj.Contents.read_bytes()
@@ -157,12 +156,12 @@ def within(inner: Any) -> Any:
     return act
 
 
-def tag_in_artifact(pdf: Any) -> None:
+def tag_in_artifact(pdf):
     pdf.pages[0].contents_add(b"/Artifact BMC /Span <</MCID 0>> BDC EMC EMC")
 
 
-def note(name: Any, value: Any = None, number: int = 0) -> Any:
-    def act(pdf: Any) -> None:
+def note(name, value=None, number=0):
+    def act(pdf):
         one = links(pdf)[number]
         if value is None:
             del one[name]
@@ -172,16 +171,16 @@ def note(name: Any, value: Any = None, number: int = 0) -> Any:
     return act
 
 
-def tabs(pdf: Any) -> None:
+def tabs(pdf):
     page = next(page for page in pdf.pages if page.obj.get(Name.Annots))
     del page.obj.Tabs
 
 
-def not_a_link(pdf: Any) -> None:
+def not_a_link(pdf):
     elements(pdf, "Link")[0].S = Name.Span
 
 
-def no_reference(pdf: Any) -> None:
+def no_reference(pdf):
     link = elements(pdf, "Link")[0]
     link.K = Array([kid for kid in link.K if not isinstance(kid, Dictionary)])
 
@@ -255,9 +254,7 @@ RULES = [
 
 
 @pytest.mark.parametrize(("act", "expected"), RULES)
-def test_what_is_broken_is_named_and_nothing_else(
-    small_packet: bytes, act: Any, expected: Any
-) -> None:
+def test_what_is_broken_is_named_and_nothing_else(small_packet, act, expected):
     with pikepdf.open(BytesIO(small_packet)) as pdf:
         act(pdf)
         found = problems(pdf)
@@ -267,7 +264,7 @@ def test_what_is_broken_is_named_and_nothing_else(
     assert bool(found) == bool(expected)
 
 
-def test_a_picture_of_text_without_tags_is_found_under_a_name(small_packet: bytes) -> None:
+def test_a_picture_of_text_without_tags_is_found_under_a_name(small_packet):
     with pikepdf.open(BytesIO(small_packet)) as pdf:
         drawn(pdf, b"0 0 m 1 1 l S")
         assert problems(pdf) == []

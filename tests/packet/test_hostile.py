@@ -2,11 +2,9 @@
 
 import socket
 import threading
-from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import pikepdf
 import pytest
@@ -25,14 +23,14 @@ KEYS = {"anchor", "language", "page_size", "published_iso", "mark", "key"}
 
 
 @contextmanager
-def listening() -> Iterator[Any]:
+def listening():
     """A port on this machine that remembers whether anybody called."""
     calls = []
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0.1)
         stop = threading.Event()
 
-        def wait() -> None:
+        def wait():
             while not stop.is_set():
                 try:
                     connection, _ = server.accept()
@@ -50,7 +48,7 @@ def listening() -> Iterator[Any]:
             thread.join()
 
 
-def poisoned(value: Any, poison: Any, key: str = "") -> Any:
+def poisoned(value, poison, key=""):
     """Return the context with `poison` at the end of every text in it."""
     if isinstance(value, dict):
         return {name: poisoned(item, poison, name) for name, item in value.items()}
@@ -59,7 +57,7 @@ def poisoned(value: Any, poison: Any, key: str = "") -> Any:
     return value + poison if isinstance(value, str) and key not in KEYS else value
 
 
-def test_markup_in_every_field_is_printed_and_nothing_is_fetched(tmp_path: Path) -> None:
+def test_markup_in_every_field_is_printed_and_nothing_is_fetched(tmp_path):
     secret = tmp_path / "secret.txt"
     secret.write_text("the-secret-of-the-machine")
     with listening() as (port, calls):
@@ -86,7 +84,7 @@ def test_markup_in_every_field_is_printed_and_nothing_is_fetched(tmp_path: Path)
         assert all("/A" not in note for note in notes)
 
 
-def unpoisoned_kinds(value: Any, like: Any) -> Any:
+def unpoisoned_kinds(value, like):
     """Put back what is a choice of the program: of what kind a stretch of text or a row is."""
     if isinstance(value, dict):
         return {
@@ -97,7 +95,7 @@ def unpoisoned_kinds(value: Any, like: Any) -> Any:
     return value
 
 
-def test_markup_in_changes_votes_questions_and_charts_is_printed_as_text() -> None:
+def test_markup_in_changes_votes_questions_and_charts_is_printed_as_text():
     poison = " </title></text><script>1</script><a href=http://evil.example>{{ 7*7 }}\u202e\x00"
     context = unpoisoned_kinds(poisoned(full(), poison), full())
     rendered = render_packet(context)
@@ -118,7 +116,7 @@ def test_markup_in_changes_votes_questions_and_charts_is_printed_as_text() -> No
     assert render_packet(context).sha256 == rendered.sha256
 
 
-def test_endless_words_deep_markup_and_odd_characters_are_printed() -> None:
+def test_endless_words_deep_markup_and_odd_characters_are_printed():
     context = packet()
     form = context["documents"][0]["action_form"]
     form["background"] = ["x" * 20_000, "<div>" * 400, "null\x00 lone\ud800 tab\t bell\x07"]
@@ -133,7 +131,7 @@ def test_endless_words_deep_markup_and_odd_characters_are_printed() -> None:
     assert "bell" in text
 
 
-def test_a_fetcher_serves_its_folder_and_nothing_else(tmp_path: Path) -> None:
+def test_a_fetcher_serves_its_folder_and_nothing_else(tmp_path):
     folder = tmp_path / "packet"
     folder.mkdir()
     (folder / "own.css").write_text("p { color: red }")
@@ -167,7 +165,7 @@ def test_a_fetcher_serves_its_folder_and_nothing_else(tmp_path: Path) -> None:
     assert fetcher.refused == refused
 
 
-def test_a_refused_address_does_not_stop_the_renderer(tmp_path: Path) -> None:
+def test_a_refused_address_does_not_stop_the_renderer(tmp_path):
     from weasyprint import HTML
 
     secret = tmp_path / "secret.txt"
@@ -184,33 +182,33 @@ def test_a_refused_address_does_not_stop_the_renderer(tmp_path: Path) -> None:
     assert b"the-secret-of-the-machine" not in made
 
 
-def test_the_packet_asks_only_for_files_that_it_has() -> None:
+def test_the_packet_asks_only_for_files_that_it_has():
     for line in (FOLDER / "print.css").read_text().splitlines():
         if "url(" in line:
             name = line.split("url(")[1].split(")")[0]
             assert (FOLDER / Path(name)).is_file()
 
 
-def test_hebrew_and_accents_survive_cleaning() -> None:
+def test_hebrew_and_accents_survive_cleaning():
     for name in ("שירה כהן", "Nguyễn Thị Ánh", "e\u0301a\u0308", "محمد", "O\u2019Neill"):
         assert clean(name) == name
 
 
 @pytest.mark.parametrize("count", [1, 25, 33, 200])
-def test_tables_of_a_roster_keep_every_row_in_order(count: int) -> None:
+def test_tables_of_a_roster_keep_every_row_in_order(count):
     rows = [{"name": "N" * (i % 90), "institution": "I" * (i % 130)} for i in range(count)]
     tables = roster_pages(rows, "Letter")
     assert [row for table in tables for row in table] == rows
     assert all(0 < len(table) <= 40 for table in tables)
 
 
-def test_a_short_form_is_cut_at_a_word() -> None:
+def test_a_short_form_is_cut_at_a_word():
     assert short("Budget overview", 60) == "Budget overview"
     assert short("Budget overview, first quarter", 20) == "Budget overview\u2026"
     assert short("x" * 100, 10) == "x" * 10 + "\u2026"
 
 
-def other_documents() -> Any:
+def other_documents():
     """A form of several actions, a form for discussion, and a file."""
     form = packet()["documents"][0]["action_form"]
     common = {"title": "Travel", "kind": "action"}
@@ -254,7 +252,7 @@ def other_documents() -> Any:
     ]
 
 
-def test_forms_of_every_kind_and_files_print_what_was_typed_as_text() -> None:
+def test_forms_of_every_kind_and_files_print_what_was_typed_as_text():
     context = packet()
     context["documents"] = poisoned(other_documents(), " <b>x</b> {{ 7*7 }} & \u202e\x00")
     context["docket"], context["inventory"] = [], []
@@ -270,7 +268,7 @@ def test_forms_of_every_kind_and_files_print_what_was_typed_as_text() -> None:
     assert render_packet(context).sha256 == rendered.sha256
 
 
-def test_endless_forms_are_printed() -> None:
+def test_endless_forms_are_printed():
     context = packet()
     documents = other_documents()
     documents[0]["action_form"]["actions"] = ["That " + "x" * 5000] * 10

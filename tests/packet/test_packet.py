@@ -2,13 +2,11 @@
 
 import re
 from io import BytesIO
-from typing import Any
 
 import pikepdf
 import pytest
 
 from chalicelib.packet.render import RenderError, render_packet
-from tests.packet.conftest import Reading
 from tests.packet.packet_reading import page_texts
 from tests.packet.packet_sample import packet, report_document
 
@@ -16,7 +14,7 @@ RUNNING = re.compile(r"Doc (\S+) · p\. (\d+) of (\d+)")
 PACKET_PAGE = re.compile(r"Packet p\. (\d+) of (\d+)")
 
 
-def in_order(text: Any, *pieces: Any) -> None:
+def in_order(text, *pieces):
     position = 0
     for piece in pieces:
         found = text.find(piece, position)
@@ -24,7 +22,7 @@ def in_order(text: Any, *pieces: Any) -> None:
         position = found + len(piece)
 
 
-def test_every_part_is_there_and_in_order(reading: Reading) -> None:
+def test_every_part_is_there_and_in_order(reading):
     in_order(
         reading.text,
         "Association of College and Research Libraries",
@@ -48,7 +46,7 @@ def test_every_part_is_there_and_in_order(reading: Reading) -> None:
     )
 
 
-def test_the_action_form_reads_as_a_form(reading: Reading) -> None:
+def test_the_action_form_reads_as_a_form(reading):
     form = reading.text[reading.text.index("ACRL MW 24 Doc 5.0 Training") :]
     in_order(
         form,
@@ -71,9 +69,7 @@ def test_the_action_form_reads_as_a_form(reading: Reading) -> None:
     assert reading.text.count("×") == 1, "exactly one goal area is ticked"
 
 
-def test_the_petition_and_the_verification_say_what_was_signed_and_counted(
-    reading: Reading,
-) -> None:
+def test_the_petition_and_the_verification_say_what_was_signed_and_counted(reading):
     document = reading.context["documents"][1]
     petition = reading.text[reading.text.index("Proposed name") :]
     in_order(petition, "Discussion group", "Text signed", "Charge To provide a forum", "1. Who is")
@@ -93,9 +89,7 @@ def test_the_petition_and_the_verification_say_what_was_signed_and_counted(
     )
 
 
-def test_every_signatory_is_printed_once_in_order_under_a_head_on_each_page(
-    reading: Reading,
-) -> None:
+def test_every_signatory_is_printed_once_in_order_under_a_head_on_each_page(reading):
     rows = reading.context["documents"][1]["roster"]
     start = reading.text.index("Roster of signatories")
     roster = reading.text[start : reading.text.index("Verification statement")]
@@ -106,7 +100,7 @@ def test_every_signatory_is_printed_once_in_order_under_a_head_on_each_page(
     assert sum(heads) == 2
 
 
-def test_pages_are_numbered_in_the_packet_and_in_their_document_at_once(reading: Reading) -> None:
+def test_pages_are_numbered_in_the_packet_and_in_their_document_at_once(reading):
     total = reading.rendered.pages
     assert total == len(reading.pages)
     runs: dict[str, list[tuple[int, int]]] = {}
@@ -121,7 +115,7 @@ def test_pages_are_numbered_in_the_packet_and_in_their_document_at_once(reading:
     assert len(runs["5.0"]) > 3
 
 
-def test_the_docket_names_the_page_on_which_each_document_starts(reading: Reading) -> None:
+def test_the_docket_names_the_page_on_which_each_document_starts(reading):
     docket = next(page for page in reading.pages if page.startswith("Docket"))
     for document, asked in (("4.1", "Action"), ("5.0", "Action"), ("7.0", "Information")):
         first = f"Doc {document} · p. 1 of"
@@ -129,13 +123,13 @@ def test_the_docket_names_the_page_on_which_each_document_starts(reading: Readin
         assert re.search(rf" {document} .{{5,140}}? {asked} {page} ", docket)
 
 
-def test_no_private_field_reaches_the_packet(reading: Reading) -> None:
+def test_no_private_field_reaches_the_packet(reading):
     assert "@" not in reading.text
     assert "77001" not in reading.text
     assert b"example.org" not in reading.rendered.pdf
 
 
-def test_progress_moves_forward_and_ends_complete(reading: Reading) -> None:
+def test_progress_moves_forward_and_ends_complete(reading):
     done = [step[0] for step in reading.progress]
     assert done == sorted(done)
     assert reading.progress[-1][0] == reading.progress[-1][1]
@@ -145,7 +139,7 @@ def test_progress_moves_forward_and_ends_complete(reading: Reading) -> None:
     assert f"Doc 5.0, page {pages}" in said
 
 
-def test_empty_lists_leave_no_empty_sections() -> None:
+def test_empty_lists_leave_no_empty_sections():
     context = packet()
     context.update(inventory=[], docket=[], supplement=True, documents=[report_document()])
     context["association"]["page_size"] = "A4"
@@ -156,7 +150,7 @@ def test_empty_lists_leave_no_empty_sections() -> None:
     assert "Doc 7.0 · p. 1 of 1" in text
 
 
-def test_a_packet_without_documents_is_a_cover_and_a_docket() -> None:
+def test_a_packet_without_documents_is_a_cover_and_a_docket():
     context = packet()
     context.update(inventory=[], documents=[])
     pages = page_texts(render_packet(context).pdf)
@@ -164,7 +158,7 @@ def test_a_packet_without_documents_is_a_cover_and_a_docket() -> None:
     assert "Training & Equity" in pages[1]  # The item stands, though its document is not there.
 
 
-def test_an_error_names_the_document_and_the_reason() -> None:
+def test_an_error_names_the_document_and_the_reason():
     context = packet()
     del context["documents"][1]["action_form"]["subject"]
     with pytest.raises(RenderError, match=r"Doc 5\.0: .*subject"):
@@ -175,8 +169,8 @@ def test_an_error_names_the_document_and_the_reason() -> None:
         render_packet(context)
 
 
-def test_a_failure_of_the_progress_report_is_not_blamed_on_a_document() -> None:
-    def lost(done: Any, total: Any, what: Any) -> None:
+def test_a_failure_of_the_progress_report_is_not_blamed_on_a_document():
+    def lost(done, total, what):
         if "page 1" in what:
             raise ConnectionError("no table")
 
@@ -187,7 +181,7 @@ def test_a_failure_of_the_progress_report_is_not_blamed_on_a_document() -> None:
 NAMES = "漢字 简体 繁體 かな カナ 김철수 Ελένη Оксана שירה محمد Nguyễn Ánh अनिता தமிழ் ไทย ქეთი Անի"
 
 
-def test_a_name_in_any_script_is_set_in_a_font_of_the_packet() -> None:
+def test_a_name_in_any_script_is_set_in_a_font_of_the_packet():
     context = packet()
     document = context["documents"][0]
     document["title"] = f"Report by {NAMES}"

@@ -1,28 +1,24 @@
 """What is kept between packets, and each document alone."""
 
 from io import BytesIO
-from typing import Any
 
 import pikepdf
 import pytest
 
 from chalicelib.packet import documents
 from chalicelib.packet.render import RenderError, render_packet
-from tests.packet.conftest import Reading
 from tests.packet.packet_parts import Kept
 from tests.packet.packet_reading import page_texts
 from tests.packet.packet_sample import packet, report_document, roster
 
 
 @pytest.fixture(scope="module")
-def first() -> Any:
+def first():
     kept = Kept()
     return kept, render_packet(packet(), None, kept)
 
 
-def test_a_packet_of_kept_pages_has_the_same_bytes_as_a_fresh_one(
-    first: Any, reading: Reading
-) -> None:
+def test_a_packet_of_kept_pages_has_the_same_bytes_as_a_fresh_one(first, reading):
     kept, made = first
     kept.set.clear()
     again = render_packet(packet(), None, kept)
@@ -31,7 +27,7 @@ def test_a_packet_of_kept_pages_has_the_same_bytes_as_a_fresh_one(
     assert render_packet(packet()).sha256 == made.sha256
 
 
-def test_only_what_changed_is_set_again(first: Any) -> None:
+def test_only_what_changed_is_set_again(first):
     kept, made = first
     context = packet()
     context["documents"][2]["sections"][0]["paragraphs"] = ["All is well."]
@@ -45,7 +41,7 @@ def test_only_what_changed_is_set_again(first: Any) -> None:
     assert "All is well." in page_texts(changed.pdf)[-1]
 
 
-def test_the_place_in_the_packet_changes_no_document(first: Any) -> None:
+def test_the_place_in_the_packet_changes_no_document(first):
     kept, made = first
     context = packet()
     context["documents"] = context["documents"][1:]
@@ -53,9 +49,7 @@ def test_the_place_in_the_packet_changes_no_document(first: Any) -> None:
     assert [d.sha256 for d in moved.documents] == [d.sha256 for d in made.documents[1:]]
 
 
-def test_what_is_kept_is_not_taken_for_another_release_of_the_renderer(
-    first: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_kept_is_not_taken_for_another_release_of_the_renderer(first, monkeypatch):
     kept, _ = first
     monkeypatch.setattr(documents, "_fingerprint", lambda: "of another release")
     before = set(kept.kept)
@@ -63,7 +57,7 @@ def test_what_is_kept_is_not_taken_for_another_release_of_the_renderer(
     assert len(set(kept.kept) - before) >= 3
 
 
-def test_a_document_alone_has_its_own_numbers_and_begins_with_its_title(first: Any) -> None:
+def test_a_document_alone_has_its_own_numbers_and_begins_with_its_title(first):
     _, made = first
     alone = next(d for d in made.documents if d.number == "5.0")
     pages = page_texts(alone.pdf)
@@ -78,7 +72,7 @@ def test_a_document_alone_has_its_own_numbers_and_begins_with_its_title(first: A
             assert len(outline.root[0].children) == 4
 
 
-def test_a_roster_alone_is_a_file_without_a_cover() -> None:
+def test_a_roster_alone_is_a_file_without_a_cover():
     context = packet()
     document = context["documents"][1]
     names = ("number", "code", "title", "anchor", "kind", "roster", "verification")
@@ -93,7 +87,7 @@ def test_a_roster_alone_is_a_file_without_a_cover() -> None:
     assert made.sha256 == made.documents[0].sha256
 
 
-def test_the_front_names_the_right_pages_however_long_it_is() -> None:
+def test_the_front_names_the_right_pages_however_long_it_is():
     context = packet()
     document = report_document()
     numbers = range(10, 60)
@@ -118,7 +112,7 @@ def test_the_front_names_the_right_pages_however_long_it_is() -> None:
             assert f"Doc {number}.0 Report – {first + place} " in text
 
 
-def test_a_long_roster_is_a_list_of_all_signatories_on_as_many_pages_as_it_needs() -> None:
+def test_a_long_roster_is_a_list_of_all_signatories_on_as_many_pages_as_it_needs():
     context = packet()
     rows = roster(1100)
     rows[700]["name"] = "A long name " * 20
@@ -141,15 +135,13 @@ def test_a_long_roster_is_a_list_of_all_signatories_on_as_many_pages_as_it_needs
         assert len(fonts) == made.pages
 
 
-def test_after_a_failure_what_was_set_of_a_long_roster_is_not_set_again(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_after_a_failure_what_was_set_of_a_long_roster_is_not_set_again(monkeypatch):
     context = packet()
     context["documents"] = [{**context["documents"][1], "roster": roster(1100)}]
     context["docket"], context["inventory"] = [], []
     kept = Kept()
 
-    def lost(done: Any, total: Any, what: Any) -> None:
+    def lost(done, total, what):
         if "page 2" in what and len(kept.kept) == 1:
             raise ConnectionError("the worker was stopped")
 
@@ -161,7 +153,7 @@ def test_after_a_failure_what_was_set_of_a_long_roster_is_not_set_again(
     assert made.sha256 == render_packet(context).sha256
 
 
-def test_a_document_that_cannot_be_set_is_named_with_its_number() -> None:
+def test_a_document_that_cannot_be_set_is_named_with_its_number():
     context = packet()
     del context["documents"][1]["petition"]["charge"]
     with pytest.raises(RenderError, match=r"Doc 5\.0: .*charge") as caught:
@@ -169,7 +161,7 @@ def test_a_document_that_cannot_be_set_is_named_with_its_number() -> None:
     assert caught.value.document == "5.0"
 
 
-def test_a_fault_of_the_front_is_nobodys(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_of_the_front_is_nobodys(monkeypatch):
     context = packet()
     del context["docket"][0]["starts"]
     with pytest.raises(RenderError, match="The front of the packet: .*starts") as caught:
@@ -177,9 +169,9 @@ def test_a_fault_of_the_front_is_nobodys(monkeypatch: pytest.MonkeyPatch) -> Non
     assert caught.value.document == ""
 
 
-def test_a_store_that_does_not_answer_is_no_documents_fault() -> None:
+def test_a_store_that_does_not_answer_is_no_documents_fault():
     class Down(Kept):
-        def get(self, key: Any) -> None:
+        def get(self, key):
             raise ConnectionError("no bucket")
 
     with pytest.raises(ConnectionError):

@@ -5,16 +5,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pikepdf
-
-from tests.packet.conftest import Reading
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_the_outline_leads_to_every_document_and_part(pdf: Any) -> None:
+def test_the_outline_leads_to_every_document_and_part(pdf):
     with pdf.open_outline() as outline:
         tops = [item.title for item in outline.root]
         parts = {item.title: [child.title for child in item.children] for item in outline.root}
@@ -28,7 +25,7 @@ def test_the_outline_leads_to_every_document_and_part(pdf: Any) -> None:
     ]
 
 
-def test_the_docket_links_lead_into_the_packet_and_nowhere_else(pdf: Any, reading: Reading) -> None:
+def test_the_docket_links_lead_into_the_packet_and_nowhere_else(pdf, reading):
     links = [note for page in pdf.pages for note in page.get("/Annots", [])]
     # Three in the inventory, three in the docket (some on two lines), one in the consent agenda.
     numbers = {page.obj.objgen: number for number, page in enumerate(pdf.pages)}
@@ -45,7 +42,7 @@ def test_the_docket_links_lead_into_the_packet_and_nowhere_else(pdf: Any, readin
     assert all("/A" not in link for link in links), "no link leaves the file"
 
 
-def test_the_file_says_that_it_is_accessible(pdf: Any) -> None:
+def test_the_file_says_that_it_is_accessible(pdf):
     root = pdf.Root
     assert root.MarkInfo.Marked
     assert str(root.Lang) == "en-US"
@@ -57,7 +54,7 @@ def test_the_file_says_that_it_is_accessible(pdf: Any) -> None:
     assert "/EmbeddedFiles" not in root.get("/Names", {})
 
 
-def kinds(element: Any, found: Any) -> Any:
+def kinds(element, found):
     if isinstance(element, pikepdf.Dictionary) and "/S" in element:
         found.append(str(element.S))
     children = element.get("/K", []) if isinstance(element, pikepdf.Dictionary) else []
@@ -67,7 +64,7 @@ def kinds(element: Any, found: Any) -> Any:
     return found
 
 
-def test_headings_tables_and_links_are_tagged_as_such(pdf: Any) -> None:
+def test_headings_tables_and_links_are_tagged_as_such(pdf):
     found = kinds(pdf.Root.StructTreeRoot.K[0], [])
     counts = {kind: found.count(kind) for kind in set(found)}
     # The cover and each document; the front's parts and the documents' own; their fields.
@@ -80,7 +77,7 @@ def test_headings_tables_and_links_are_tagged_as_such(pdf: Any) -> None:
     assert counts["/LI"] >= 15
 
 
-def test_every_font_is_embedded_and_is_one_of_ours(pdf: Any) -> None:
+def test_every_font_is_embedded_and_is_one_of_ours(pdf):
     fonts = {}
     for page in pdf.pages:
         for font in page.Resources.Font.values():
@@ -92,7 +89,7 @@ def test_every_font_is_embedded_and_is_one_of_ours(pdf: Any) -> None:
     assert all("+Packet-" in name for name in fonts), sorted(fonts)
 
 
-def test_the_same_facts_give_the_same_bytes_in_another_process(tmp_path: Path) -> None:
+def test_the_same_facts_give_the_same_bytes_in_another_process(tmp_path):
     program = (
         "from packet_sample import packet\n"
         "from chalicelib.packet.render import render_packet\n"
@@ -119,11 +116,11 @@ def test_the_same_facts_give_the_same_bytes_in_another_process(tmp_path: Path) -
     assert said[0] == said[1]
 
 
-def test_the_digest_is_that_of_the_bytes(reading: Reading) -> None:
+def test_the_digest_is_that_of_the_bytes(reading):
     assert reading.rendered.sha256 == hashlib.sha256(reading.rendered.pdf).hexdigest()
 
 
-def test_importing_the_module_does_not_load_the_renderer() -> None:
+def test_importing_the_module_does_not_load_the_renderer():
     program = "import sys, chalicelib.packet.render; print('weasyprint' in sys.modules)"
     said = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, check=True, capture_output=True, text=True

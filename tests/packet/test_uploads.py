@@ -1,8 +1,6 @@
 """Uploaded files in a packet: their pages, links, outline and tags, on the packet's own paper."""
 
-from collections.abc import Iterator
 from io import BytesIO
-from typing import Any
 
 import pikepdf
 import pytest
@@ -20,7 +18,7 @@ TWO_PAGES = (
 )
 
 
-def joined(content: bytes, page_size: str = "Letter") -> Any:
+def joined(content: bytes, page_size: str = "Letter"):
     """A packet of a report and this file."""
     context = packet()
     context["association"]["page_size"] = page_size
@@ -30,19 +28,17 @@ def joined(content: bytes, page_size: str = "Letter") -> Any:
 
 
 @pytest.fixture(scope="module")
-def untagged() -> Any:
+def untagged():
     return joined(with_a_form(a_file(TWO_PAGES)))
 
 
 @pytest.fixture(scope="module")
-def tagged() -> Any:
+def tagged():
     return joined(with_a_form(a_file(TWO_PAGES, tagged=True)))
 
 
 @pytest.mark.parametrize("kind", ["untagged", "tagged"])
-def test_its_pages_follow_with_the_header_and_numbers_of_the_packet(
-    kind: str, request: pytest.FixtureRequest
-) -> None:
+def test_its_pages_follow_with_the_header_and_numbers_of_the_packet(kind, request):
     made = request.getfixturevalue(kind)
     pages = page_texts(made.pdf)
     assert len(pages) == made.pages == 5
@@ -62,9 +58,7 @@ def test_its_pages_follow_with_the_header_and_numbers_of_the_packet(
 
 
 @pytest.mark.parametrize("kind", ["untagged", "tagged"])
-def test_its_links_and_its_outline_lead_where_they_led(
-    kind: str, request: pytest.FixtureRequest
-) -> None:
+def test_its_links_and_its_outline_lead_where_they_led(kind, request):
     with pikepdf.open(BytesIO(request.getfixturevalue(kind).pdf)) as pdf:
         web, inner = pdf.pages[3].Annots
         assert str(web.A.URI) == "https://example.org/data"
@@ -84,7 +78,7 @@ def test_its_links_and_its_outline_lead_where_they_led(
             assert numbers[note.StructParent].S == "/Link"
 
 
-def kinds(element: Any) -> Iterator[Any]:
+def kinds(element):
     yield str(element.get("/S", ""))
     below = element.get("/K", [])
     for item in below if isinstance(below, pikepdf.Array) else [below]:
@@ -92,14 +86,14 @@ def kinds(element: Any) -> Iterator[Any]:
             yield from kinds(item)
 
 
-def test_its_own_tags_are_kept(tagged: Any) -> None:
+def test_its_own_tags_are_kept(tagged):
     with pikepdf.open(BytesIO(tagged.pdf)) as pdf:
         parts = list(pdf.Root.StructTreeRoot.K[0].K)
         assert [str(part.S) for part in parts] == ["/Part"] * 3
         assert list(kinds(parts[2])).count("/H1") == 1 + 2
 
 
-def test_a_page_without_tags_is_tagged_as_a_whole(untagged: Any) -> None:
+def test_a_page_without_tags_is_tagged_as_a_whole(untagged):
     with pikepdf.open(BytesIO(untagged.pdf)) as pdf:
         numbers = dict(zip(*[iter(pdf.Root.StructTreeRoot.ParentTree.Nums)] * 2, strict=True))
         for page in list(pdf.pages)[3:]:
@@ -108,7 +102,7 @@ def test_a_page_without_tags_is_tagged_as_a_whole(untagged: Any) -> None:
             assert element.Pg.objgen == page.objgen
 
 
-def test_a_scanned_page_says_that_it_is_a_picture() -> None:
+def test_a_scanned_page_says_that_it_is_a_picture():
     made = joined(a_file("<svg width=300 height=300><circle cx=150 cy=150 r=99 /></svg>"))
     with pikepdf.open(BytesIO(made.pdf)) as pdf:
         numbers = dict(zip(*[iter(pdf.Root.StructTreeRoot.ParentTree.Nums)] * 2, strict=True))
@@ -117,7 +111,7 @@ def test_a_scanned_page_says_that_it_is_a_picture() -> None:
         assert str(element.Alt) == "Page 1 of 1 of Report.pdf: a picture"
 
 
-def test_a_packet_with_an_untagged_file_claims_no_standard(untagged: Any) -> None:
+def test_a_packet_with_an_untagged_file_claims_no_standard(untagged):
     assert untagged.claims == ()
     with pikepdf.open(BytesIO(untagged.pdf)) as pdf:
         said = pdf.Root.Metadata.read_bytes()
@@ -141,7 +135,7 @@ def test_a_packet_with_an_untagged_file_claims_no_standard(untagged: Any) -> Non
         ("A4", {"MediaBox": [595, 842, 0, 0]}, (612, 792)),
     ],
 )
-def test_a_page_of_any_size_is_turned_upright_and_fits(size: str, boxes: Any, paper: Any) -> None:
+def test_a_page_of_any_size_is_turned_upright_and_fits(size, boxes, paper):
     with pikepdf.open(BytesIO(a_file(size=size, **boxes))) as pdf:
         place = placed(pdf.pages[0], "Letter")
         assert (place.width, place.height) == paper
@@ -156,7 +150,7 @@ def test_a_page_of_any_size_is_turned_upright_and_fits(size: str, boxes: Any, pa
         assert (right - left) / (high - low) == pytest.approx(wide / tall, rel=1e-4)
 
 
-def test_a_page_that_is_turned_a_quarter_stands_on_its_left_side() -> None:
+def test_a_page_that_is_turned_a_quarter_stands_on_its_left_side():
     """`Rotate 90` is clockwise: what was at the top left comes to the top right."""
     with pikepdf.open(BytesIO(a_file(Rotate=90))) as pdf:
         place = placed(pdf.pages[0], "Letter")
@@ -172,13 +166,13 @@ def test_a_page_that_is_turned_a_quarter_stands_on_its_left_side() -> None:
         (b"", "damaged"),
     ],
 )
-def test_a_file_that_cannot_be_joined_is_named(content: bytes, why: str) -> None:
+def test_a_file_that_cannot_be_joined_is_named(content, why):
     with pytest.raises(RenderError, match=f"Doc 9.0: .*{why}") as caught:
         joined(content)
     assert caught.value.document == "9.0"
 
 
-def test_a_file_that_is_gone_is_named() -> None:
+def test_a_file_that_is_gone_is_named():
     context = packet()
     context["documents"] = [file_document()]
     with pytest.raises(RenderError, match="Doc 9.0: the uploaded file is missing") as caught:
@@ -186,7 +180,7 @@ def test_a_file_that_is_gone_is_named() -> None:
     assert caught.value.document == "9.0"
 
 
-def test_an_encrypted_file_is_named() -> None:
+def test_an_encrypted_file_is_named():
     with pikepdf.open(BytesIO(a_file())) as pdf:
         locked = BytesIO()
         pdf.save(locked, encryption=pikepdf.Encryption(owner="x", user=""))
@@ -194,7 +188,7 @@ def test_an_encrypted_file_is_named() -> None:
         joined(locked.getvalue())
 
 
-def test_what_a_broken_page_leaves_open_does_not_reach_the_numbers() -> None:
+def test_what_a_broken_page_leaves_open_does_not_reach_the_numbers():
     with pikepdf.open(BytesIO(a_file(tagged=True))) as pdf:
         pdf.pages[0].contents_add(b"q q 0.1 0 0 0.1 900 900 cm")
         broken = BytesIO()
@@ -204,6 +198,6 @@ def test_what_a_broken_page_leaves_open_does_not_reach_the_numbers() -> None:
     assert "Doc 9.0 · p. 2 of 2" in text
 
 
-def test_the_same_file_gives_the_same_bytes() -> None:
+def test_the_same_file_gives_the_same_bytes():
     content = a_file(TWO_PAGES)
     assert joined(content).sha256 == joined(content).sha256

@@ -690,7 +690,7 @@ OWN = {
 OWN_WORDS = "moved|by the mover and the seconder|whoever wrote|the liaison"
 
 
-def test_every_registered_command_stands_in_the_role_table_and_is_tried_here() -> None:
+def test_every_registered_command_stands_in_the_role_table_and_is_tried_here():
     assert set(COMMANDS) <= set(TABLE)
     # One's sessions and tokens nobody else may end: see test_sign_in and test_access_tokens.
     assert set(COMMANDS) == set(CASES) | {"session.end", "token.revoke"}
@@ -727,7 +727,7 @@ def prepare(world: World, name: str, case: Case) -> tuple[str, dict[str, Any]]:
 
 
 @pytest.mark.parametrize("name", sorted(CASES))
-def test_a_command_is_for_those_whom_the_table_names(world: World, name: Any) -> None:
+def test_a_command_is_for_those_whom_the_table_names(world, name):
     target, data = prepare(world, name, CASES[name])
     start = Snapshot(world)
     for who, roles in ACTORS.items():
@@ -773,7 +773,7 @@ class Snapshot:
 @pytest.mark.parametrize(
     "name", sorted(n for n in CASES if n.startswith("petition.") and n != "petition.draft")
 )
-def test_a_draft_is_not_there_for_anybody_but_its_conveners(world: World, name: Any) -> None:
+def test_a_draft_is_not_there_for_anybody_but_its_conveners(world, name):
     world.at("draft")
     before = world.dump()
     for who in ("visitor", "board without a vote", "voting", "presiding", "staff"):
@@ -782,20 +782,20 @@ def test_a_draft_is_not_there_for_anybody_but_its_conveners(world: World, name: 
     assert world.dump() == before
 
 
-def test_a_draft_takes_no_signature_and_says_it_is_not_there(world: World) -> None:
+def test_a_draft_takes_no_signature_and_says_it_is_not_there(world):
     world.at("draft")
     with pytest.raises(NotFound):
         world.sign("zoe")
 
 
-def test_a_petition_that_is_rewritten_is_private_again(world: World) -> None:
+def test_a_petition_that_is_rewritten_is_private_again(world):
     world.at("submitted").send_back()
     for who in ("staff", "president", "director1"):
         with pytest.raises(NotFound):
             world.do(who, "petition.verify", world.petition_id)
 
 
-def test_a_draft_is_listed_nowhere(world: World) -> None:
+def test_a_draft_is_listed_nowhere(world):
     world.at("draft")
     assert world.services.store.petitions.in_state("draft").rows == []
 
@@ -806,7 +806,7 @@ HAVING_A_TARGET = sorted(
 
 
 @pytest.mark.parametrize("name", HAVING_A_TARGET)
-def test_what_is_not_there_is_not_found(world: World, name: Any) -> None:
+def test_what_is_not_there_is_not_found(world, name):
     before = world.dump()
     for target in ("nothing", "nothing/at-all", ""):
         for who in ("", "staff", "president"):
@@ -815,7 +815,7 @@ def test_what_is_not_there_is_not_found(world: World, name: Any) -> None:
     assert world.dump() == before
 
 
-def test_a_session_is_ended_by_its_own_person_alone(world: World) -> None:
+def test_a_session_is_ended_by_its_own_person_alone(world):
     services = world.services
     sign_in.ask_for_link(services, "browser", {"email": "rowan@example.org"})
     world.deliver_all()
@@ -834,13 +834,13 @@ def test_a_session_is_ended_by_its_own_person_alone(world: World) -> None:
         world.do("rowan", "session.end", session.key)
 
 
-def test_the_convener_of_one_petition_is_nobody_to_another(world: World) -> None:
+def test_the_convener_of_one_petition_is_nobody_to_another(world):
     world.at("collecting")
     with pytest.raises(NotAllowed):
         world.do("director1", "petition.withdraw", world.petition_id)
 
 
-def test_an_address_in_other_letters_convenes_all_the_same(world: World) -> None:
+def test_an_address_in_other_letters_convenes_all_the_same(world):
     world.at("draft")
     person = Person(id="shouting", name="Rowan", email="ROWAN@Example.ORG")
     actor = actor_for(person, world.services.today())

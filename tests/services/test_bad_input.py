@@ -1,19 +1,17 @@
 """Bad input at each command: nothing is written, and each wrong field is named."""
 
-from typing import Any
-
 import pytest
 
 from chalicelib.domain.errors import Conflict, Invalid
 from tests.services.aws import at_once
-from tests.services.world import TEXT, World
+from tests.services.world import TEXT
 
 LIMITS_COMMENT = 2000
 SIGN = {"name": "A", "email": "a@example.org", "institution": "B"}
 MEETING = {"title": "T", "code": "C", "day": "2026-09-01", "time": "13:00", "place": "P"}
 
 
-def refused(world: World, who: Any, command: Any, target: Any, data: Any) -> Any:
+def refused(world, who, command, target, data):
     """The fields that are named when the command refuses; nothing is written."""
     before = world.dump()
     with pytest.raises(Invalid) as caught:
@@ -38,9 +36,7 @@ BAD_LINES = {
 
 @pytest.mark.parametrize("field", ["name", "email", "institution", "member_number"])
 @pytest.mark.parametrize("value", BAD_LINES.values(), ids=BAD_LINES.keys())
-def test_a_signature_with_a_bad_line_is_refused_by_its_field(
-    world: World, field: str, value: Any
-) -> None:
+def test_a_signature_with_a_bad_line_is_refused_by_its_field(world, field, value):
     world.at("collecting")
     named = refused(world, "", "signature.sign", world.petition_id, {**SIGN, field: value})
     assert named == {field}
@@ -67,19 +63,19 @@ def test_a_signature_with_a_bad_line_is_refused_by_its_field(
         ({"email": "", "named": "perhaps"}, {"email", "named"}),
     ],
 )
-def test_a_bad_signature_is_refused_by_its_fields(world: World, changes: Any, fields: Any) -> None:
+def test_a_bad_signature_is_refused_by_its_fields(world, changes, fields):
     world.at("collecting")
     named = refused(world, "", "signature.sign", world.petition_id, {**SIGN, **changes})
     assert named == fields
 
 
-def test_a_signature_that_lacks_everything_names_everything(world: World) -> None:
+def test_a_signature_that_lacks_everything_names_everything(world):
     world.at("collecting")
     named = refused(world, "", "signature.sign", world.petition_id, {})
     assert named == {"name", "email", "institution"}
 
 
-def test_case_17_a_name_in_any_script_is_kept_in_one_form(world: World) -> None:
+def test_case_17_a_name_in_any_script_is_kept_in_one_form(world):
     world.at("collecting")
     for number, name in enumerate(["Zoe\u0308 🦊", "محمد", "नमस्ते", "X", "名" * 200]):
         world.sign(f"person{number}", name=name)
@@ -119,13 +115,13 @@ def test_case_17_a_name_in_any_script_is_kept_in_one_form(world: World) -> None:
         ({"version": "new"}, {"version"}),
     ],
 )
-def test_a_bad_draft_is_refused_by_its_fields(world: World, changes: Any, fields: Any) -> None:
+def test_a_bad_draft_is_refused_by_its_fields(world, changes, fields):
     world.at("draft")
     data = {**TEXT, **changes}
     assert refused(world, "rowan", "petition.edit", world.petition_id, data) == fields
 
 
-def test_a_draft_edited_from_an_old_version_is_not_written_over(world: World) -> None:
+def test_a_draft_edited_from_an_old_version_is_not_written_over(world):
     world.at("draft")
     version = world.petition.version
     world.do("rowan", "petition.edit", world.petition_id, **{**TEXT, "name": "In this tab"})
@@ -136,7 +132,7 @@ def test_a_draft_edited_from_an_old_version_is_not_written_over(world: World) ->
     assert world.dump() == before
 
 
-def test_two_tabs_that_save_one_version_at_once_do_not_write_over_each_other(world: World) -> None:
+def test_two_tabs_that_save_one_version_at_once_do_not_write_over_each_other(world):
     world.at("draft")
     version = world.petition.version
     results = at_once(
@@ -151,7 +147,7 @@ def test_two_tabs_that_save_one_version_at_once_do_not_write_over_each_other(wor
     assert world.petition.version == version + 1
 
 
-def test_an_unfinished_draft_is_kept_and_cannot_be_published(world: World) -> None:
+def test_an_unfinished_draft_is_kept_and_cannot_be_published(world):
     draft = world.do("rowan", "petition.draft", kind="discussion-group")
     world.do("rowan", "petition.edit", draft.id, name="x")
     assert refused(world, "rowan", "petition.publish", draft.id, {}) == {
@@ -164,7 +160,7 @@ def test_an_unfinished_draft_is_kept_and_cannot_be_published(world: World) -> No
 
 
 @pytest.mark.parametrize("kind", ["", "club", "Ab\x00", None])
-def test_a_kind_that_the_policy_lacks_is_refused(world: World, kind: str | None) -> None:
+def test_a_kind_that_the_policy_lacks_is_refused(world, kind):
     assert refused(world, "rowan", "petition.draft", "", {"kind": kind}) == {"kind"}
 
 
@@ -187,8 +183,8 @@ def test_a_kind_that_the_policy_lacks_is_refused(world: World, kind: str | None)
     ],
 )
 def test_a_petition_is_ended_or_returned_with_words_that_fit(
-    world: World, step: str, who: str, command: str, data: Any, field: str
-) -> None:
+    world, step, who, command, data, field
+):
     world.at(step)
     assert refused(world, who, command, world.petition_id, data) == {field}
 
@@ -203,7 +199,7 @@ def test_a_petition_is_ended_or_returned_with_words_that_fit(
         ({"accept": None, "reason": "x"}, "accept"),
     ],
 )
-def test_a_decision_on_a_signature_needs_its_reason(world: World, data: Any, field: str) -> None:
+def test_a_decision_on_a_signature_needs_its_reason(world, data, field):
     world.at("collecting").sign_and_confirm("stranger")
     target = f"{world.petition_id}/{world.signature('stranger').key}"
     assert refused(world, "staff", "signature.settle", target, data) == {field}
@@ -224,26 +220,24 @@ def test_a_decision_on_a_signature_needs_its_reason(world: World, data: Any, fie
         ({"place": "x" * 121}, "place"),
     ],
 )
-def test_a_bad_meeting_is_refused_by_its_field(world: World, changes: Any, field: str) -> None:
+def test_a_bad_meeting_is_refused_by_its_field(world, changes, field):
     assert refused(world, "staff", "meeting.plan", "", {**MEETING, **changes}) == {field}
 
 
-def test_a_meeting_this_very_moment_is_no_meeting_to_come(world: World) -> None:
+def test_a_meeting_this_very_moment_is_no_meeting_to_come(world):
     assert refused(
         world, "staff", "meeting.plan", "", {**MEETING, "day": "2026-03-02", "time": "12:00"}
     ) == {"day"}
 
 
 @pytest.mark.parametrize("number", ["", "5", "5.00", "05.0", "five", "1.0", "5.0\n6.0", "٥.٠"])
-def test_a_document_number_is_written_as_the_association_writes_it(
-    world: World, number: str
-) -> None:
+def test_a_document_number_is_written_as_the_association_writes_it(world, number):
     world.at("verified")
     data = {"meeting": world.plan_meeting(), "number": number}
     assert refused(world, "staff", "petition.schedule", world.petition_id, data) == {"number"}
 
 
-def test_a_number_that_was_ever_used_is_taken(world: World) -> None:
+def test_a_number_that_was_ever_used_is_taken(world):
     world.at("scheduled")
     taken = world.meeting_id
     world.send_back()
@@ -256,13 +250,13 @@ def test_a_number_that_was_ever_used_is_taken(world: World) -> None:
 
 
 @pytest.mark.parametrize("meeting", ["", "nothing", "x" * 500])
-def test_a_petition_is_scheduled_for_a_meeting_that_there_is(world: World, meeting: str) -> None:
+def test_a_petition_is_scheduled_for_a_meeting_that_there_is(world, meeting):
     world.at("verified")
     data = {"meeting": meeting, "number": "5.0"}
     assert refused(world, "staff", "petition.schedule", world.petition_id, data) == {"meeting"}
 
 
-def test_a_meeting_that_has_begun_takes_no_document(world: World) -> None:
+def test_a_meeting_that_has_begun_takes_no_document(world):
     world.at("verified")
     meeting = world.plan_meeting()
     world.clock.forward(days=60)
@@ -281,15 +275,13 @@ def test_a_meeting_that_has_begun_takes_no_document(world: World) -> None:
         ({"document": None}, "document"),
     ],
 )
-def test_a_bad_motion_is_refused_by_its_field(world: World, changes: Any, field: str) -> None:
+def test_a_bad_motion_is_refused_by_its_field(world, changes, field):
     world.at("scheduled")
     data = {"document": "5.0", **changes}
     assert refused(world, "director1", "motion.move", world.meeting_id, data) == {field}
 
 
-def test_a_motion_without_a_document_is_one_from_the_floor_and_needs_its_words(
-    world: World,
-) -> None:
+def test_a_motion_without_a_document_is_one_from_the_floor_and_needs_its_words(world):
     world.at("scheduled")
     fields = refused(world, "director1", "motion.move", world.meeting_id, {"document": ""})
     assert fields == {"title", "wording"}
@@ -304,15 +296,13 @@ def test_a_motion_without_a_document_is_one_from_the_floor_and_needs_its_words(
         ({"choice": "yes", "weight": "13"}, "weight"),
     ],
 )
-def test_a_bad_ballot_is_refused_by_its_field(world: World, data: Any, field: str) -> None:
+def test_a_bad_ballot_is_refused_by_its_field(world, data, field):
     world.at("open")
     assert refused(world, "director1", "motion.vote", world.motion_id, data) == {field}
 
 
 @pytest.mark.parametrize("reason", ["", " ", "x" * 2001])
-def test_a_recusal_is_refused_without_a_reason_or_with_too_much_of_it(
-    world: World, reason: str
-) -> None:
+def test_a_recusal_is_refused_without_a_reason_or_with_too_much_of_it(world, reason):
     world.at("open")
     data = {"reason": reason}
     assert refused(world, "director1", "motion.recuse", world.motion_id, data) == {"reason"}
@@ -330,15 +320,13 @@ def test_a_recusal_is_refused_without_a_reason_or_with_too_much_of_it(
         ("call-virtual", {"no_discussion": "x" * 2001}, {"no_discussion"}),
     ],
 )
-def test_a_vote_that_cannot_be_opened_so_names_the_field(
-    world: World, command: str, data: Any, fields: Any
-) -> None:
+def test_a_vote_that_cannot_be_opened_so_names_the_field(world, command, data, fields):
     world.at("seconded")
     assert refused(world, "president", f"motion.{command}", world.motion_id, data) == fields
 
 
 @pytest.mark.parametrize("email", ["", "nobody", "a@b@example.org", "a\x00@example.org", None])
-def test_a_sign_in_link_needs_an_address(world: World, email: str | None) -> None:
+def test_a_sign_in_link_needs_an_address(world, email):
     assert refused(world, "", "session.request", "browser", {"email": email}) == {"email"}
 
 
@@ -351,5 +339,5 @@ def test_a_sign_in_link_needs_an_address(world: World, email: str | None) -> Non
         ({"name": "A", "staff": True}, "staff"),
     ],
 )
-def test_a_bad_account_is_refused_by_its_field(world: World, data: Any, field: str) -> None:
+def test_a_bad_account_is_refused_by_its_field(world, data, field):
     assert refused(world, "rowan", "account.edit", "", data) == {field}

@@ -4,39 +4,34 @@ import gzip
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from chalicelib.services.context import Services
 from chalicelib.services.record.record import verify
 from chalicelib.storage import migrations
 from chalicelib.storage.item import Item
 from chalicelib.storage.migrations import NewerItem
 from chalicelib.storage.table import Put, Update
-from tests.services.world import Clock
 
 # Items as they lie in the table, one a line, of a petition's whole life and of its group, with
 # everything beside it. All people are invented. It is never written anew.
 WRITTEN = Path(__file__).parent / "first_release.jsonl.gz"
 
 
-def items() -> Any:
+def items():
     with gzip.open(WRITTEN, "rt") as file:
         return [json.loads(line) for line in file]
 
 
 @pytest.fixture
-def kept(services: Services) -> Any:
+def kept(services):
     """The services over a table that the first release filled."""
     for item in items():
         services.store.table.put_stored(item)
     return services
 
 
-def test_everything_that_the_first_release_wrote_is_read_and_its_record_verifies(
-    kept: Any, clock: Clock
-) -> None:
+def test_everything_that_the_first_release_wrote_is_read_and_its_record_verifies(kept, clock):
     store = kept.store
     (row,) = store.groups.listed()
     group = store.groups.get(row["slug"])
@@ -54,7 +49,7 @@ def test_everything_that_the_first_release_wrote_is_read_and_its_record_verifies
     assert len(found.heads) >= 4
 
 
-def test_the_items_of_every_partition_can_be_read_one_by_one(kept: Any) -> None:
+def test_the_items_of_every_partition_can_be_read_one_by_one(kept):
     kinds = set()
     for item in items():
         record = kept.store.table.get((item["pk"]["S"], item["sk"]["S"]))
@@ -64,15 +59,13 @@ def test_the_items_of_every_partition_can_be_read_one_by_one(kept: Any) -> None:
     assert set(every.split()) | {"BLOCKS", "MAILBOX", "SEALS"} <= kinds
 
 
-def test_a_step_gives_old_items_the_new_form_and_the_record_goes_on_to_verify(
-    kept: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_step_gives_old_items_the_new_form_and_the_record_goes_on_to_verify(kept, monkeypatch):
     """As a release would that keeps a person's name in capitals, and calls a field otherwise."""
 
-    def louder(body: Any) -> Any:
+    def louder(body):
         return {**body, "name": body["name"].upper()}
 
-    def never(body: Any) -> None:
+    def never(body):
         raise AssertionError("a sealed item was changed")
 
     steps = {2: (("PERSON#.* PERSON", louder), (".* 0#EVENT#.*", never), ("SEALS .*", never))}
@@ -92,9 +85,7 @@ def test_a_step_gives_old_items_the_new_form_and_the_record_goes_on_to_verify(
     assert verify(kept.store, None).problems == []
 
 
-def test_an_update_takes_the_new_form_along(
-    services: Services, clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_update_takes_the_new_form_along(services, clock, monkeypatch):
     """A worker claims an item by an update, whose answer is read as well."""
     table = services.store.table
     table.write(Put(Item("OUTBOX#x", "LETTER", body={"name": "x"})))
@@ -105,7 +96,7 @@ def test_an_update_takes_the_new_form_along(
     assert item.body == {"name": "y"}
 
 
-def test_what_a_newer_release_wrote_is_refused_and_not_guessed(services: Services) -> None:
+def test_what_a_newer_release_wrote_is_refused_and_not_guessed(services):
     newer = Item("PERSON#x", "PERSON", schema=migrations.SCHEMA + 1, body={"name": "x"})
     services.store.table.write(Put(newer))
     with pytest.raises(NewerItem, match="Deploy the newer release again"):

@@ -86,20 +86,20 @@ def values_of(hint: Any) -> some.SearchStrategy[Any]:
 
 
 @pytest.mark.parametrize("kind", STORED, ids=lambda kind: kind.__name__)
-def test_a_stored_value_comes_back_as_it_was(kind: Any) -> None:
+def test_a_stored_value_comes_back_as_it_was(kind):
     @settings(max_examples=25, deadline=None)
     @given(values_of(kind))
-    def round_trip(value: Any) -> None:
+    def round_trip(value):
         assert from_body(kind, to_body(value)) == value
 
     round_trip()
 
 
 @pytest.mark.parametrize("kind", [Petition, Signature, Motion], ids=lambda kind: kind.__name__)
-def test_what_is_kept_elsewhere_is_put_back(kind: Any) -> None:
+def test_what_is_kept_elsewhere_is_put_back(kind):
     @settings(max_examples=15, deadline=None)
     @given(values_of(kind))
-    def round_trip(value: Any) -> None:
+    def round_trip(value):
         apart = {"version", "state"}
         body = to_body(value, frozenset(apart))
         assert not apart & set(body)
@@ -111,17 +111,17 @@ def test_what_is_kept_elsewhere_is_put_back(kind: Any) -> None:
 
 @settings(max_examples=30, deadline=None)
 @given(values_of(Event))
-def test_an_event_that_was_stored_has_the_same_digest(event: Any) -> None:
+def test_an_event_that_was_stored_has_the_same_digest(event):
     assert digest_of(from_body(Event, to_body(event))) == digest_of(event)
 
 
-def test_a_charge_without_an_end_is_one() -> None:
+def test_a_charge_without_an_end_is_one():
     charge = Charge(number=1, text="To be.", effective_on=date(2026, 1, 1), ends_on=None)
     assert "ends_on" not in to_body(charge)
     assert from_body(Charge, to_body(charge)) == charge
 
 
-def test_a_field_that_an_older_body_lacks_takes_its_default() -> None:
+def test_a_field_that_an_older_body_lacks_takes_its_default():
     body = to_body(Person(id="a", name="A", email="a@example.org"))
     assert "staff" not in body
     assert from_body(Person, body).staff is False

@@ -1,9 +1,7 @@
 """What reaches the table: the size of a command, pages of lists, and what two at once leave."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 
@@ -16,15 +14,15 @@ from chalicelib.storage import keys, reading
 from chalicelib.storage.conditions import begins_with
 from chalicelib.storage.dynamo import DynamoTable
 from tests.services.aws import at_once, watching
-from tests.services.world import World, operations
+from tests.services.world import operations
 
 
-def dump(world: World) -> Any:
+def dump(world):
     """The whole table, in order."""
     return sorted(map(str, world.services.store.table.lying()))
 
 
-def commit(world: World, *steps: Any) -> None:
+def commit(world, *steps):
     """Runs steps on a new unit and sends it."""
     unit = world.services.store.transaction()
     for step in steps:
@@ -32,9 +30,7 @@ def commit(world: World, *steps: Any) -> None:
     unit.commit()
 
 
-def test_a_confirmation_is_two_items(
-    real: Callable[[str], World], requests: list[tuple[str, Any]]
-) -> None:
+def test_a_confirmation_is_two_items(real, requests):
     world = real("collecting")
     world.sign("zoe")
     world.deliver_all()
@@ -54,9 +50,7 @@ def test_a_confirmation_is_two_items(
     assert len(str(row)) < 1400  # Well under the kilobyte of a write unit, names included.
 
 
-def test_a_confirmation_repeated_writes_nothing(
-    real: Callable[[str], World], requests: list[tuple[str, Any]]
-) -> None:
+def test_a_confirmation_repeated_writes_nothing(real, requests):
     world = real("confirmed")
     token = world.token("zoe")
     requests.clear()
@@ -64,15 +58,13 @@ def test_a_confirmation_repeated_writes_nothing(
     assert {name for name, _ in requests} <= {"GetItem", "Query"}
 
 
-def test_a_whole_life_scans_nothing(world: World) -> None:
+def test_a_whole_life_scans_nothing(world):
     world.at("carried")
     assert operations["TransactWriteItems"] > 50
     assert "Scan" not in operations
 
 
-def test_a_petitions_page_is_one_query_whatever_the_number_of_signatures(
-    real: Callable[[str], World], requests: list[tuple[str, Any]]
-) -> None:
+def test_a_petitions_page_is_one_query_whatever_the_number_of_signatures(real, requests):
     world = real("confirmed")
     requests.clear()
     world.services.store.petitions.read(world.petition_id, fresh=False)
@@ -84,16 +76,14 @@ def test_a_petitions_page_is_one_query_whatever_the_number_of_signatures(
     assert not any(item.sk.startswith(keys.SIGNATURE) for item in items)
 
 
-def test_creating_the_table_again_leaves_it_as_it_is(real: Callable[[str], World]) -> None:
+def test_creating_the_table_again_leaves_it_as_it_is(real):
     world = real("people")
     before = dump(world)
     DynamoTable("groundswell-test").create()
     assert dump(world) == before
 
 
-def test_a_store_without_its_table_is_not_alive(
-    real: Callable[[str], World], aws: dict[str, Any]
-) -> None:
+def test_a_store_without_its_table_is_not_alive(real, aws):
     world = real("people")
     assert world.services.store.alive()
     aws["dynamodb"].delete_table(TableName="groundswell-test")
@@ -103,13 +93,13 @@ def test_a_store_without_its_table_is_not_alive(
 # --- two at once
 
 
-def test_of_two_saves_of_one_petition_the_second_is_stale(real: Callable[[str], World]) -> None:
+def test_of_two_saves_of_one_petition_the_second_is_stale(real):
     world = real("collecting")
     store, old = world.services.store, world.petition
     (event, *_) = world.events(keys.petition(old.id))
     new = replace(old, version=old.version + 1)
 
-    def save(sequence: Any) -> None:
+    def save(sequence):
         commit(
             world,
             lambda unit: store.petitions.save(
@@ -124,7 +114,7 @@ def test_of_two_saves_of_one_petition_the_second_is_stale(real: Callable[[str], 
     assert len(kept) == 1
 
 
-def test_an_event_is_never_written_over(real: Callable[[str], World]) -> None:
+def test_an_event_is_never_written_over(real):
     world = real("collecting")
     (event, *_) = world.events(keys.petition(world.petition_id))
     changed = replace(event, actor_name="Somebody Else")
@@ -135,7 +125,7 @@ def test_an_event_is_never_written_over(real: Callable[[str], World]) -> None:
     assert dump(world) == before
 
 
-def test_of_two_saves_of_one_meeting_the_second_is_stale(real: Callable[[str], World]) -> None:
+def test_of_two_saves_of_one_meeting_the_second_is_stale(real):
     world = real("scheduled")
     store, old = world.services.store, world.meeting
     event = world.events(keys.meeting(old.id))[-1]
@@ -152,9 +142,7 @@ def test_of_two_saves_of_one_meeting_the_second_is_stale(real: Callable[[str], W
     assert sum(isinstance(r, Stale) for r in results) == 1
 
 
-def test_of_two_first_ballots_of_one_member_the_second_is_stale(
-    real: Callable[[str], World],
-) -> None:
+def test_of_two_first_ballots_of_one_member_the_second_is_stale(real):
     world = real("voted")
     store = world.services.store
     ballot = store.board.ballot(world.motion_id, world.person("director1").id)
@@ -169,14 +157,14 @@ def test_of_two_first_ballots_of_one_member_the_second_is_stale(
     assert dump(world) == before
 
 
-def test_a_ballot_is_stored_only_while_the_vote_is_open(real: Callable[[str], World]) -> None:
+def test_a_ballot_is_stored_only_while_the_vote_is_open(real):
     world = real("closed")
     store = world.services.store
     ballot = store.board.ballot(world.motion_id, world.person("director1").id)
     before = dump(world)
     changed = replace(ballot, version=2)
 
-    def cast(unit: Any) -> None:
+    def cast(unit):
         store.board.require_open(unit, world.motion)
         store.board.save_ballot(unit, changed, ballot)
 
@@ -185,7 +173,7 @@ def test_a_ballot_is_stored_only_while_the_vote_is_open(real: Callable[[str], Wo
     assert dump(world) == before
 
 
-def test_of_two_people_with_one_address_the_second_is_stale(real: Callable[[str], World]) -> None:
+def test_of_two_people_with_one_address_the_second_is_stale(real):
     world = real("people")
     people = world.services.store.people
     results = at_once(
@@ -200,9 +188,7 @@ def test_of_two_people_with_one_address_the_second_is_stale(real: Callable[[str]
     assert sum(isinstance(r, Stale) for r in results) == 1
 
 
-def test_counts_move_only_on_the_text_and_state_that_were_decided_on(
-    real: Callable[[str], World],
-) -> None:
+def test_counts_move_only_on_the_text_and_state_that_were_decided_on(real):
     world = real("confirmed")
     store = world.services.store
     for changed in (
@@ -223,7 +209,7 @@ def test_counts_move_only_on_the_text_and_state_that_were_decided_on(
         assert dump(world) == before
 
 
-def test_a_reset_of_the_counts_loses_no_confirmation(real: Callable[[str], World]) -> None:
+def test_a_reset_of_the_counts_loses_no_confirmation(real):
     """Counts are set to nothing only if nobody confirmed since they were read."""
     world = real("submitted")
     world.send_back()
@@ -242,9 +228,7 @@ def test_a_reset_of_the_counts_loses_no_confirmation(real: Callable[[str], World
     assert dump(world) == before
 
 
-def test_two_roster_imports_of_one_number_do_not_both_come_into_force(
-    real: Callable[[str], World],
-) -> None:
+def test_two_roster_imports_of_one_number_do_not_both_come_into_force(real):
     world = real("people")
     rosters = world.services.store.rosters
     entries = [Entry("A", "a@example.org")]
@@ -262,7 +246,7 @@ def test_two_roster_imports_of_one_number_do_not_both_come_into_force(
 # --- lists
 
 
-def test_a_list_is_read_page_by_page_without_a_gap(real: Callable[[str], World]) -> None:
+def test_a_list_is_read_page_by_page_without_a_gap(real):
     world = real("people")
     board = world.services.store.board
     for number in range(7):
@@ -285,7 +269,7 @@ def test_a_list_is_read_page_by_page_without_a_gap(real: Callable[[str], World])
     assert forward.rows == rows[::-1]
 
 
-def test_signatories_are_listed_page_by_page_newest_first(real: Callable[[str], World]) -> None:
+def test_signatories_are_listed_page_by_page_newest_first(real):
     world = real("confirmed")
     petitions = world.services.store.petitions
     names, after = [], ""
@@ -299,9 +283,7 @@ def test_signatories_are_listed_page_by_page_newest_first(real: Callable[[str], 
 
 
 @pytest.mark.parametrize("size", [1, 7, 25, 100])
-def test_signatures_are_read_page_by_page_for_letters(
-    real: Callable[[str], World], size: int
-) -> None:
+def test_signatures_are_read_page_by_page_for_letters(real, size):
     world = real("confirmed")
     petitions = world.services.store.petitions
     found, after = [], ""
@@ -314,9 +296,7 @@ def test_signatures_are_read_page_by_page_for_letters(
     assert len(set(found)) == 25
 
 
-def test_what_is_due_is_listed_oldest_first_and_only_until_then(
-    real: Callable[[str], World],
-) -> None:
+def test_what_is_due_is_listed_oldest_first_and_only_until_then(real):
     world = real("collecting")
     world.sign("zoe")
     world.clock.forward(minutes=1)
@@ -329,7 +309,7 @@ def test_what_is_due_is_listed_oldest_first_and_only_until_then(
     assert len(outbox.waiting(world.clock(), limit=1)) == 1
 
 
-def test_a_person_is_listed_by_seat_and_staff(real: Callable[[str], World]) -> None:
+def test_a_person_is_listed_by_seat_and_staff(real):
     world = real("people")
     people, today = world.services.store.people, world.services.today()
     assert len(people.board(today)) == 14
@@ -343,7 +323,7 @@ def test_a_person_is_listed_by_seat_and_staff(real: Callable[[str], World]) -> N
     assert len(people.board(today)) == 14
 
 
-def test_who_sits_on_the_board_follows_from_the_day(real: Callable[[str], World]) -> None:
+def test_who_sits_on_the_board_follows_from_the_day(real):
     world = real("people")
     people = world.services.store.people
     june, july = date(2026, 6, 30), date(2026, 7, 1)
@@ -354,7 +334,7 @@ def test_who_sits_on_the_board_follows_from_the_day(real: Callable[[str], World]
     rowan = replace(world.person("rowan"), seats=terms, version=2)
     commit(world, lambda unit: people.save(unit, rowan))
 
-    def office(day: Any) -> Any:
+    def office(day):
         found = {p.id: p.seat_on(day).office for p in people.board(day)}
         return found.get(rowan.id)
 
@@ -366,9 +346,7 @@ def test_who_sits_on_the_board_follows_from_the_day(real: Callable[[str], World]
     assert rowan.id in {p.id for p in people.seated()}
 
 
-def test_those_who_sat_before_are_not_read_to_know_who_sits_now(
-    real: Callable[[str], World],
-) -> None:
+def test_those_who_sat_before_are_not_read_to_know_who_sits_now(real):
     world = real("people")
     people = world.services.store.people
     gone = replace(
@@ -382,9 +360,7 @@ def test_those_who_sat_before_are_not_read_to_know_who_sits_now(
     assert len(read) == 1 + 14
 
 
-def test_conveners_find_their_petitions_and_those_left_out_do_not(
-    real: Callable[[str], World],
-) -> None:
+def test_conveners_find_their_petitions_and_those_left_out_do_not(real):
     world = real("draft")
     petitions = world.services.store.petitions
     assert petitions.convened_by("NOOR@example.org") == [world.petition_id]
@@ -393,7 +369,7 @@ def test_conveners_find_their_petitions_and_those_left_out_do_not(
     assert petitions.convened_by("rowan@example.org") == [world.petition_id]
 
 
-def test_what_is_not_stored_is_none(real: Callable[[str], World]) -> None:
+def test_what_is_not_stored_is_none(real):
     world = real("people")
     store = world.services.store
     assert store.petitions.get("x") is None
@@ -410,9 +386,7 @@ def test_what_is_not_stored_is_none(real: Callable[[str], World]) -> None:
     assert store.people.session("x") is None
 
 
-def test_a_groups_page_is_one_query(
-    real: Callable[[str], World], requests: list[tuple[str, Any]]
-) -> None:
+def test_a_groups_page_is_one_query(real, requests):
     world = real("carried")
     slug = world.group.id
     requests.clear()

@@ -744,7 +744,7 @@ def test_signatories_addresses_are_on_staffs_page_alone(site: Site, step: str) -
                 assert seen == set(), (who, route)
 
 
-def test_api_gateway_takes_the_addresses() -> None:
+def test_api_gateway_takes_the_addresses():
     """It refuses a variable part beside another of a different name, and then the whole API."""
     variables: dict[str, set[str]] = {}
     for route in app.routes:

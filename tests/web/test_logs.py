@@ -3,8 +3,6 @@
 import io
 import json
 import logging
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from chalice import Chalice
@@ -15,12 +13,11 @@ from chalicelib.aws.files import S3Files
 from chalicelib.domain.petitions import petition as petitions
 from chalicelib.jobs import mail, sweep
 from local.demo.people import MEMBERS
-from tests.services.world import World
 from tests.web.browser import Site
 
 
 @pytest.fixture
-def site(world: World, monkeypatch: pytest.MonkeyPatch) -> Any:
+def site(world, monkeypatch):
     return Site(world, monkeypatch)
 
 
@@ -36,13 +33,13 @@ class Lines:
     def text(self) -> str:
         return self._stream.getvalue()
 
-    def all(self, **having: Any) -> Any:
+    def all(self, **having):
         found = [json.loads(line) for line in self.text.splitlines()]
         return [one for one in found if all(one.get(k) == v for k, v in having.items())]
 
 
 @pytest.fixture
-def lines() -> Iterator[Any]:
+def lines():
     root, written = logging.getLogger(), Lines()
     before = root.level
     root.addHandler(written.handler)
@@ -53,7 +50,7 @@ def lines() -> Iterator[Any]:
 
 
 @pytest.fixture
-def lambdas() -> Iterator[Any]:
+def lambdas():
     app = Chalice("groundswell")
     for job in (mail, sweep):
         app.register_blueprint(job.bp)
@@ -61,14 +58,12 @@ def lambdas() -> Iterator[Any]:
         yield client
 
 
-def taken(site: Any, queue: Any) -> Any:
+def taken(site, queue):
     """Takes what the queue was told."""
     return site.world.services.queue.take(queue)
 
 
-def test_one_id_goes_from_the_page_through_the_queue_to_the_letter(
-    site: Any, lines: Any, lambdas: Any
-) -> None:
+def test_one_id_goes_from_the_page_through_the_queue_to_the_letter(site, lines, lambdas):
     browser = site.visitor()
     browser.get("/sign-in")
     answer = browser.press("Send me a link", {"email": "rowan@example.org"})
@@ -84,9 +79,7 @@ def test_one_id_goes_from_the_page_through_the_queue_to_the_letter(
     assert sent["letter"] == "sign-in"
 
 
-def test_a_message_of_before_without_an_id_is_still_worked_on(
-    site: Any, lines: Any, lambdas: Any
-) -> None:
+def test_a_message_of_before_without_an_id_is_still_worked_on(site, lines, lambdas):
     site.asks("rowan")
     site.world.forget_letters()
     event = lambdas.events.generate_sqs_event([json.dumps({"pk": "NONE#1", "sk": "LETTER"})])
@@ -94,9 +87,7 @@ def test_a_message_of_before_without_an_id_is_still_worked_on(
     assert lines.all(message="work done")[-1]["request"] == ""
 
 
-def test_nothing_of_a_person_is_in_the_logs(
-    site: Any, lines: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nothing_of_a_person_is_in_the_logs(site, lines, monkeypatch):
     world = site.world
     rowan = site.member("rowan", "/account")
     world.at("collecting")
@@ -113,7 +104,7 @@ def test_nothing_of_a_person_is_in_the_logs(
     phone.get("/sign-in/wrong.token-of-zoe@example.org")
     phone.get("/petitions/zoe@example.org?name=Zoe")
 
-    def fails(*_args: Any) -> None:
+    def fails(*_args):
         raise ValueError("zoe@example.org Zoë Lindqvist 203.0.113.7")
 
     monkeypatch.setattr(petitions, "open_for_signing", fails)
@@ -130,9 +121,9 @@ def test_nothing_of_a_person_is_in_the_logs(
 
 
 def test_a_fault_is_logged_by_kind_and_place_and_its_number_stands_on_the_page(
-    site: Any, lines: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fails(*_args: Any, **_more: Any) -> None:
+    site, lines, monkeypatch
+):
+    def fails(*_args, **_more):
         raise KeyError("rowan@example.org")
 
     monkeypatch.setattr(type(site.world.services.store.petitions), "in_state", fails)
@@ -145,9 +136,7 @@ def test_a_fault_is_logged_by_kind_and_place_and_its_number_stands_on_the_page(
     assert lines.all(message="request", Requests5xx=1)
 
 
-def test_the_words_of_a_fault_do_not_leave_a_job_nor_those_of_a_library(
-    site: Any, lines: Any
-) -> None:
+def test_the_words_of_a_fault_do_not_leave_a_job_nor_those_of_a_library(site, lines):
     """Lambda writes what ends a function into its log; libraries quote what they are given."""
     with pytest.raises(logs.WorkFailed) as raised, logs.work("send_letters", "r-1"):
         raise RuntimeError("not verified: zoe@example.org")
@@ -161,7 +150,7 @@ def test_the_words_of_a_fault_do_not_leave_a_job_nor_those_of_a_library(
     assert lines.all(message="work failed")[0]["error"]["kind"] == "builtins.RuntimeError"
 
 
-def test_what_aws_refuses_is_logged_by_its_code(aws: dict[str, Any], lines: Any) -> None:
+def test_what_aws_refuses_is_logged_by_its_code(aws, lines):
     try:
         S3Files("nobody-of-this-name").put("zoe@example.org", b"", "text/plain")
     except Exception:
@@ -170,7 +159,7 @@ def test_what_aws_refuses_is_logged_by_its_code(aws: dict[str, Any], lines: Any)
     assert (line["error"]["code"], line["error"]["operation"]) == ("NoSuchBucket", "PutObject")
 
 
-def test_metrics_are_in_the_form_that_cloudwatch_reads(site: Any, lines: Any, lambdas: Any) -> None:
+def test_metrics_are_in_the_form_that_cloudwatch_reads(site, lines, lambdas):
     lambdas.lambda_.invoke("sweep", lambdas.events.generate_cw_event("aws.events", "", {}, [], ""))
     site.visitor().get("/")
     (line,) = lines.all(message="request", route="/")

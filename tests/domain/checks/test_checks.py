@@ -1,8 +1,6 @@
 """Checks as people write: a table of good and bad examples, some of them from real notices."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -42,7 +40,7 @@ BOARD = "That the ACRL Board of Directors"
         "To meet in the following year as well.",
     ],
 )
-def test_a_charge_that_is_as_it_should_be(charge: str) -> None:
+def test_a_charge_that_is_as_it_should_be(charge):
     assert check_charge(charge, "charge", TODAY) == []
 
 
@@ -70,7 +68,7 @@ def test_a_charge_that_is_as_it_should_be(charge: str) -> None:
         ("The members of the group", ""),
     ],
 )
-def test_a_charge_that_does_not_begin_with_to(charge: str, fix: str) -> None:
+def test_a_charge_that_does_not_begin_with_to(charge, fix):
     (found,) = check_charge(charge, "charge", TODAY)
     assert found.field == "charge"
     assert "begin it with “To”" in found.message
@@ -79,9 +77,7 @@ def test_a_charge_that_does_not_begin_with_to(charge: str, fix: str) -> None:
         assert check_charge(fix, "charge", TODAY) == []
 
 
-def test_verbs_and_their_forms_lead_back_to_the_verb(
-    record_property: Callable[[str, object], None],
-) -> None:
+def test_verbs_and_their_forms_lead_back_to_the_verb(record_property):
     for verb in VERBS:
         for form in (gerund(verb), third_person(verb), verb):
             (found,) = check_charge(f"{form.capitalize()} records.", "charge", TODAY)
@@ -107,7 +103,7 @@ def test_verbs_and_their_forms_lead_back_to_the_verb(
         ("survey", "surveying"),
     ],
 )
-def test_gerunds(verb: str, form: str) -> None:
+def test_gerunds(verb, form):
     assert gerund(verb) == form
 
 
@@ -145,7 +141,7 @@ def test_gerunds(verb: str, form: str) -> None:
         "this link",
     ],
 )
-def test_words_that_point_outside_their_text(words: str) -> None:
+def test_words_that_point_outside_their_text(words):
     text = f"{BOARD} approves {words}"
     (found,) = check_pointing(text, "wording")
     assert found.message.startswith("“")
@@ -169,11 +165,11 @@ def test_words_that_point_outside_their_text(words: str) -> None:
         "approves the proposal of the Metadata group (Doc 5.1).",
     ],
 )
-def test_words_that_point_to_nothing_outside(text: str) -> None:
+def test_words_that_point_to_nothing_outside(text):
     assert check_pointing(text, "wording") == []
 
 
-def test_a_real_motion_that_approves_the_above_factors() -> None:
+def test_a_real_motion_that_approves_the_above_factors():
     text = f"{BOARD} approves the above factors."
     (found,) = check_motion(text, "wording", ASSOCIATION, TODAY)
     assert "“the above factors” points to something outside" in found.message
@@ -181,7 +177,7 @@ def test_a_real_motion_that_approves_the_above_factors() -> None:
     assert found.fix == ""
 
 
-def test_the_charge_is_quoted_where_it_is_known() -> None:
+def test_the_charge_is_quoted_where_it_is_known():
     text = f"{BOARD} approves the Open Metadata discussion group with the included charge."
     (found,) = check_motion(text, "wording", ASSOCIATION, TODAY, charge="To share records.")
     assert found.fix == text.replace("the included charge", "the charge “To share records”")
@@ -191,7 +187,7 @@ def test_the_charge_is_quoted_where_it_is_known() -> None:
 # ------------------------------------------------------------------ Motions
 
 
-def test_the_motion_that_the_software_words_is_as_it_should_be() -> None:
+def test_the_motion_that_the_software_words_is_as_it_should_be():
     petition = begun()
     wording = recommended_motion(petition, POLICY)
     assert check_motion(wording, "w", ASSOCIATION, TODAY, charge=petition.text.charge) == []
@@ -207,7 +203,7 @@ def test_the_motion_that_the_software_words_is_as_it_should_be() -> None:
         "",
     ],
 )
-def test_motions_that_are_as_they_should_be(text: str) -> None:
+def test_motions_that_are_as_they_should_be(text):
     assert check_motion(text, "wording", ASSOCIATION, TODAY) == []
 
 
@@ -229,7 +225,7 @@ def test_motions_that_are_as_they_should_be(text: str) -> None:
         ("Budget for 2022.", ""),
     ],
 )
-def test_a_motion_that_begins_otherwise(text: str, fix: str) -> None:
+def test_a_motion_that_begins_otherwise(text, fix):
     (found,) = check_motion(text, "wording", ASSOCIATION, TODAY)
     assert "Begin with “That the ACRL Board of Directors …”" in found.message
     assert found.fix == fix
@@ -246,7 +242,7 @@ def test_a_motion_that_begins_otherwise(text: str, fix: str) -> None:
         ("the budget (Doc 7.0)", "the budget (Doc 7.0)."),
     ],
 )
-def test_a_motion_without_a_full_stop(end: str, fixed: str) -> None:
+def test_a_motion_without_a_full_stop(end, fixed):
     (found,) = check_motion(f"{BOARD} approves {end}", "wording", ASSOCIATION, TODAY)
     assert found.message == "End the motion with a full stop."
     assert found.fix == f"{BOARD} approves {fixed}"
@@ -262,7 +258,7 @@ def test_a_motion_without_a_full_stop(end: str, fixed: str) -> None:
         "That the Board approve the plan, and further, that the Board approve the budget.",
     ],
 )
-def test_several_actions_without_numbers(text: str) -> None:
+def test_several_actions_without_numbers(text):
     (found,) = check_motion(text, "wording", ASSOCIATION, TODAY)
     assert "2 actions without numbers" in found.message
     assert found.fix == "1. That the Board approve the plan.\n2. That the Board approve the budget."
@@ -273,7 +269,7 @@ def test_several_actions_without_numbers(text: str) -> None:
     ]
 
 
-def test_each_action_of_a_form_is_looked_at_by_itself() -> None:
+def test_each_action_of_a_form_is_looked_at_by_itself():
     found = check_actions(
         {
             "actions-0-wording": f"{BOARD} approves the plan.",
@@ -307,11 +303,11 @@ CHARGE = "To discuss and share ways of opening catalogue records to everyone."
         f"{BOARD} establish the group.",
     ],
 )
-def test_a_charge_that_is_quoted_as_it_is_given(text: str) -> None:
+def test_a_charge_that_is_quoted_as_it_is_given(text):
     assert check_quoted_charge(text, "wording", CHARGE) == []
 
 
-def test_a_charge_that_is_quoted_in_other_words() -> None:
+def test_a_charge_that_is_quoted_in_other_words():
     charge = "To discuss and share ways of closing records."
     text = f"{BOARD} establish the group with the charge: “{charge}”"
     (found,) = check_quoted_charge(text, "wording", CHARGE)
@@ -337,7 +333,7 @@ def test_a_charge_that_is_quoted_in_other_words() -> None:
         ("on February 29", "on February 29, 2024"),
     ],
 )
-def test_dates_without_a_year(text: str, fix: str) -> None:
+def test_dates_without_a_year(text, fix):
     (found,) = check_years(text, "wording", TODAY)
     assert "lacks its year" in found.message
     assert found.fix == fix
@@ -361,25 +357,25 @@ def test_dates_without_a_year(text: str, fix: str) -> None:
         "January is cold",
     ],
 )
-def test_dates_that_have_their_year_or_are_none(text: str) -> None:
+def test_dates_that_have_their_year_or_are_none(text):
     assert check_years(text, "wording", TODAY) == []
 
 
 # ------------------------------------------------------------------ The days of a vote
 
 
-def span(first: Any, last: Any, what: str = "voting") -> Any:
+def span(first, last, what="voting"):
     return Span(first, last, (f"{what}_from", f"{what}_until"))
 
 
 NONE = span(None, None, "discussion")
 
 
-def period(voting: Any, discussion: Any = NONE, today: Any = TODAY) -> Any:
+def period(voting, discussion=NONE, today=TODAY):
     return check_period(voting, discussion, today, RULE, POLICY)
 
 
-def test_a_vote_that_is_as_the_policy_has_it() -> None:
+def test_a_vote_that_is_as_the_policy_has_it():
     talk = span(date(2021, 1, 20), date(2021, 1, 26), "discussion")
     assert period(span(date(2021, 1, 27), date(2021, 2, 2)), talk) == []
     # Begun today, and over the turn of a year.
@@ -389,7 +385,7 @@ def test_a_vote_that_is_as_the_policy_has_it() -> None:
     assert period(span(date(2021, 1, 27), None)) == []
 
 
-def test_a_real_vote_with_the_wrong_year() -> None:
+def test_a_real_vote_with_the_wrong_year():
     """A notice posted on January 19, 2021, gave 1/19/2020 - 1/24/2020."""
     found = period(span(date(2020, 1, 19), date(2020, 1, 24)))
     assert [(one.field, one.fix) for one in found] == [
@@ -403,7 +399,7 @@ def test_a_real_vote_with_the_wrong_year() -> None:
     assert "has 6 days, and the policy 7" in short.message
 
 
-def test_the_same_notice_as_text() -> None:
+def test_the_same_notice_as_text():
     notice = "The vote is open 1/19/2020 - 1/24/2020, one poll for each action."
     (found,) = check_periods_in(notice, "background", TODAY, RULE, POLICY)
     assert "Is the year right?" in found.message
@@ -417,7 +413,7 @@ def test_the_same_notice_as_text() -> None:
     assert "does not have" in nonsense.message
 
 
-def test_a_discussion_in_words() -> None:
+def test_a_discussion_in_words():
     text = "Discussion: January 20, 2021 to January 24, 2021."
     (found,) = check_periods_in(text, "background", TODAY, RULE, POLICY)
     assert "The discussion has 5 days" in found.message
@@ -454,9 +450,7 @@ def test_a_discussion_in_words() -> None:
         (span(date(2020, 12, 1), None), NONE, "voting_from", "is past", ""),
     ],
 )
-def test_what_is_wrong_with_the_days_of_a_vote(
-    voting: Any, discussion: Any, field: str, words: str, fix: str
-) -> None:
+def test_what_is_wrong_with_the_days_of_a_vote(voting, discussion, field, words, fix):
     found = period(voting, discussion)
     if voting.first == date(2021, 1, 12):
         # A week ago: nobody meant next January.
@@ -474,7 +468,7 @@ def test_what_is_wrong_with_the_days_of_a_vote(
     days=st.integers(-40, 40),
     talk=st.integers(-40, 40),
 )
-def test_following_every_fix_ends_in_days_without_fixes(first: Any, days: Any, talk: Any) -> None:
+def test_following_every_fix_ends_in_days_without_fixes(first, days, talk):
     fields = {
         "discussion_from": first,
         "discussion_until": first + timedelta(days=talk),
@@ -507,7 +501,7 @@ def test_following_every_fix_ends_in_days_without_fixes(first: Any, days: Any, t
         (date(2021, 1, 29), "deadline for its documents would have been January 11, 2021", ""),
     ],
 )
-def test_the_day_of_a_meeting(day: date, words: str, fix: str) -> None:
+def test_the_day_of_a_meeting(day, words, fix):
     found = check_meeting_day(day, "day", TODAY, POLICY)
     if not words:
         assert found == []
@@ -521,7 +515,7 @@ def test_the_day_of_a_meeting(day: date, words: str, fix: str) -> None:
 
 
 @given(st.text(max_size=400))
-def test_anything_can_be_looked_at_and_a_fix_is_another_text(text: Any) -> None:
+def test_anything_can_be_looked_at_and_a_fix_is_another_text(text):
     found = [
         *check_charge(text, "f", TODAY),
         *check_motion(text, "f", ASSOCIATION, TODAY, CHARGE),

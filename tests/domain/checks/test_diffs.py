@@ -2,8 +2,6 @@
 
 import time
 import unicodedata
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -28,20 +26,20 @@ WORDS = [
 texts = st.one_of(st.lists(st.sampled_from(WORDS)).map("".join), st.text())
 
 
-def old_of(segments: Any) -> Any:
+def old_of(segments):
     return "".join(s.text for s in segments if s.kind != Kind.ADDED)
 
 
-def new_of(segments: Any) -> Any:
+def new_of(segments):
     return "".join(s.text for s in segments if s.kind != Kind.REMOVED)
 
 
-def said(old: Any, new: Any) -> Any:
+def said(old, new):
     return [(s.kind.value, s.text) for s in diff(old, new)]
 
 
 @given(texts, texts)
-def test_both_texts_can_be_put_together_again(old: Any, new: Any) -> None:
+def test_both_texts_can_be_put_together_again(old, new):
     segments = diff(old, new)
     assert (old_of(segments), new_of(segments)) == (old, new)
     for other in (readable(segments), shortened(segments, 2), shortened(readable(segments), 1)):
@@ -50,7 +48,7 @@ def test_both_texts_can_be_put_together_again(old: Any, new: Any) -> None:
 
 
 @given(texts, texts)
-def test_a_letter_keeps_its_marks(old: Any, new: Any) -> None:
+def test_a_letter_keeps_its_marks(old, new):
     for whole, kinds in ((old, {Kind.SAME, Kind.REMOVED}), (new, {Kind.SAME, Kind.ADDED})):
         parts = [s.text for s in diff(old, new) if s.kind in kinds]
         begins = 0
@@ -62,26 +60,24 @@ def test_a_letter_keeps_its_marks(old: Any, new: Any) -> None:
 
 
 @given(texts)
-def test_the_same_text_has_no_changes(text: Any) -> None:
+def test_the_same_text_has_no_changes(text):
     assert {s.kind for s in diff(text, text)} <= {Kind.SAME}
     assert changed_words(text, text) == 0
 
 
 @given(texts, texts)
-def test_words_are_counted_alike_in_both_directions_of_nothing_to_something(
-    old: Any, new: Any
-) -> None:
+def test_words_are_counted_alike_in_both_directions_of_nothing_to_something(old, new):
     assert changed_words("", new) == (0 if not new.strip() else changed_words(new, ""))
     if "".join(old.split()) != "".join(new.split()):
         assert changed_words(old, new) >= 1
 
 
 @given(texts)
-def test_tokens_are_the_text(text: Any) -> None:
+def test_tokens_are_the_text(text):
     assert "".join(tokens(text)) == text
 
 
-def test_a_changed_word_stands_whole_between_what_stayed() -> None:
+def test_a_changed_word_stands_whole_between_what_stayed():
     assert said("To share the cost of it.", "To share the costs of it.") == [
         ("same", "To share the "),
         ("removed", "cost"),
@@ -90,7 +86,7 @@ def test_a_changed_word_stands_whole_between_what_stayed() -> None:
     ]
 
 
-def test_words_changed_side_by_side_are_one_change() -> None:
+def test_words_changed_side_by_side_are_one_change():
     assert said("a big red dog", "a small blue dog") == [
         ("same", "a "),
         ("removed", "big red"),
@@ -99,7 +95,7 @@ def test_words_changed_side_by_side_are_one_change() -> None:
     ]
 
 
-def test_many_small_changes_read_as_one() -> None:
+def test_many_small_changes_read_as_one():
     old, new = "To find, adopt and keep up openly licensed ones.", "To write open ones."
     assert [(s.kind.value, s.text) for s in readable(diff(old, new))] == [
         ("same", "To "),
@@ -111,12 +107,12 @@ def test_many_small_changes_read_as_one() -> None:
     assert len(readable(diff("teh cost of", "the cost off"))) == 5
 
 
-def test_a_new_sentence_is_marked_from_its_beginning_to_its_end() -> None:
+def test_a_new_sentence_is_marked_from_its_beginning_to_its_end():
     segments = readable(diff("One here. Two.", "Won here. New. Two."))
     assert [s.text for s in segments if s.kind == Kind.ADDED] == ["Won", " New."]
 
 
-def test_a_word_that_is_added_or_removed_is_that_alone() -> None:
+def test_a_word_that_is_added_or_removed_is_that_alone():
     assert said("One two.", "One and two.") == [
         ("same", "One "),
         ("added", "and "),
@@ -125,7 +121,7 @@ def test_a_word_that_is_added_or_removed_is_that_alone() -> None:
     assert [kind for kind, _ in said("One and two.", "One two.")] == ["same", "removed", "same"]
 
 
-def test_a_script_without_blanks_is_compared_letter_by_letter() -> None:
+def test_a_script_without_blanks_is_compared_letter_by_letter():
     assert said("学生図書館員の会", "学生司書の会")[0] == ("same", "学生")
     assert changed_words("学生図書館員の会", "学生図書館の会") == 1
     assert changed_words("会", "学生図書館員の会合") == 8
@@ -148,15 +144,15 @@ def test_a_script_without_blanks_is_compared_letter_by_letter() -> None:
         ("", "two words", 2),
     ],
 )
-def test_changed_words_are_counted(old: str, new: str, words: int) -> None:
+def test_changed_words_are_counted(old, new, words):
     assert changed_words(old, new) == words
 
 
-def test_a_long_word_without_end_is_more_than_one() -> None:
+def test_a_long_word_without_end_is_more_than_one():
     assert changed_words("see x", f"see {'y' * 320}") == 10
 
 
-def test_what_is_far_from_a_change_is_left_out() -> None:
+def test_what_is_far_from_a_change_is_left_out():
     old = " ".join(f"w{n}" for n in range(200))
     short = shortened(diff(old, old.replace("w100 ", "x ")), 3)
     assert [s.kind.value for s in short] == [
@@ -170,12 +166,12 @@ def test_what_is_far_from_a_change_is_left_out() -> None:
     ]
 
 
-def test_a_short_text_is_shown_whole() -> None:
+def test_a_short_text_is_shown_whole():
     segments = diff("To share the cost of it.", "To share the costs of it.")
     assert shortened(segments, 8) == segments
 
 
-def slow_texts() -> Iterator[Any]:
+def slow_texts():
     yield " ".join(f"a x{n}" for n in range(700)), " ".join(f"a y{n}" for n in range(700))
     yield "a " * 2000, "b " + "a " * 1990 + "c"
     yield "." * 4000, "," + "." * 3998 + ","
@@ -186,14 +182,14 @@ def slow_texts() -> Iterator[Any]:
 
 
 @pytest.mark.parametrize(("old", "new"), list(slow_texts()))
-def test_no_text_within_the_limits_is_slow_to_compare(old: Any, new: Any) -> None:
+def test_no_text_within_the_limits_is_slow_to_compare(old, new):
     begun = time.process_time()
     segments = diff(old, new)
     assert time.process_time() - begun < 2
     assert (old_of(segments), new_of(segments)) == (old, new)
 
 
-def test_the_changes_of_a_petition_name_their_part_in_the_order_of_its_page() -> None:
+def test_the_changes_of_a_petition_name_their_part_in_the_order_of_its_page():
     old = Text(name="Open Metdata", charge="To share.", questions=("Who?", "How?"))
     new = Text(
         name="Open Metadata", charge="To share.", background="New.", questions=("Who?", "Why?")
@@ -203,11 +199,11 @@ def test_the_changes_of_a_petition_name_their_part_in_the_order_of_its_page() ->
     assert all(c.label for c in found)
 
 
-def test_what_nobody_signs_is_no_change() -> None:
+def test_what_nobody_signs_is_no_change():
     assert text_changes(Text(fiscal_impact="None."), Text(stakeholders="All.")) == []
 
 
-def test_a_blank_line_after_a_change_is_no_change() -> None:
+def test_a_blank_line_after_a_change_is_no_change():
     was = "They pay for travel.\n\nThey should not."
     becomes = "They pay for travel, and lodging.\n\nThey should not have to."
     told = [(s.kind, s.text) for s in readable(diff(was, becomes)) if s.kind != Kind.SAME]

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 import pytest
 
@@ -15,13 +14,13 @@ from tests.domain.builders import POLICY, TEXT, act, chicago, ended, in_renewal,
 YEAR = date(2025, 6, 30)
 
 
-def answer(**others: Any) -> Any:
+def answer(**others):
     """A group's answer for the year that ends in June 2025."""
     given = {"year_ends": YEAR, "active": True, "meetings": 4, "participants": 30}
     return CheckIn(**(given | others))
 
 
-def answer_on(day: Any, group: Any = None, **others: Any) -> Any:
+def answer_on(day, group=None, **others):
     """The group and the event once a convener has answered on a day."""
     return check_in.check_in(group or living(), answer(**others), POLICY, act(at=on(day)))
 
@@ -36,7 +35,7 @@ def answer_on(day: Any, group: Any = None, **others: Any) -> Any:
         (date(2026, 5, 1), date(2026, 6, 30)),
     ],
 )
-def test_the_question_waits_from_may_to_the_years_end(today: date, year: Any) -> None:
+def test_the_question_waits_from_may_to_the_years_end(today, year):
     assert check_in.open_year(living(), today, POLICY) == year
 
 
@@ -48,19 +47,19 @@ def test_the_question_waits_from_may_to_the_years_end(today: date, year: Any) ->
         (date(2024, 6, 30), date(2025, 6, 30)),
     ],
 )
-def test_a_young_group_is_asked_in_the_next_year(since: date, first: date) -> None:
+def test_a_young_group_is_asked_in_the_next_year(since, first):
     group = living(since=on(since))
     years = [date(y, 6, 30) for y in (2024, 2025) if check_in.asked(group, date(y, 6, 30), POLICY)]
     assert years[0] == first
 
 
-def test_a_young_group_cannot_answer_either() -> None:
+def test_a_young_group_cannot_answer_either():
     group = living(since=on(date(2025, 3, 1)))
     with pytest.raises(Conflict, match="too young"):
         answer_on(date(2025, 5, 10), group)
 
 
-def test_where_nobody_noted_the_beginning_the_first_charge_tells_it() -> None:
+def test_where_nobody_noted_the_beginning_the_first_charge_tells_it():
     group = living(since=None)
     first = replace(group.charge, effective_on=date(2025, 3, 1))
     assert not check_in.asked(replace(group, charge=first), YEAR, POLICY)
@@ -69,20 +68,20 @@ def test_where_nobody_noted_the_beginning_the_first_charge_tells_it() -> None:
     assert check_in.asked(replace(group, charge=second), YEAR, POLICY)
 
 
-def test_a_group_that_has_ended_is_not_asked() -> None:
+def test_a_group_that_has_ended_is_not_asked():
     group = ended("dissolved")
     assert not check_in.asked(group, date(2027, 6, 30), POLICY)
     with pytest.raises(Conflict):
         answer_on(date(2027, 5, 10), group, year_ends=date(2027, 6, 30))
 
 
-def test_a_group_in_renewal_is_asked_all_the_same() -> None:
+def test_a_group_in_renewal_is_asked_all_the_same():
     group = in_renewal(date(2026, 8, 1))
     found, _ = answer_on(date(2027, 5, 10), group, year_ends=date(2027, 6, 30))
     assert found.state == State.IN_RENEWAL
 
 
-def test_an_answer_is_kept_and_ends_the_reminders_of_its_year() -> None:
+def test_an_answer_is_kept_and_ends_the_reminders_of_its_year():
     told = ("check-in-2025-06-30:open", "check-in-2025-06-30:7", "renewal-1:end-180")
     found, event = answer_on(date(2025, 5, 28), living(told=told), for_board="More rooms, please.")
     assert found.checked_in == answer(for_board="More rooms, please.")
@@ -99,7 +98,7 @@ def test_an_answer_is_kept_and_ends_the_reminders_of_its_year() -> None:
     }
 
 
-def test_an_answer_is_put_right_until_the_years_end() -> None:
+def test_an_answer_is_put_right_until_the_years_end():
     first, _ = answer_on(date(2025, 5, 2))
     second, _ = answer_on(date(2025, 6, 30), first, meetings=5)
     assert (second.checked_in.meetings, second.check_ins) == (5, 2)
@@ -117,12 +116,12 @@ def test_an_answer_is_put_right_until_the_years_end() -> None:
         (date(2025, 5, 10), date(2025, 6, 29)),
     ],
 )
-def test_no_other_year_is_answered(day: date, year: Any) -> None:
+def test_no_other_year_is_answered(day, year):
     with pytest.raises(Conflict, match="not open"):
         answer_on(day, year_ends=year)
 
 
-def test_the_year_ends_at_midnight_in_the_associations_zone() -> None:
+def test_the_year_ends_at_midnight_in_the_associations_zone():
     late = act(at=chicago(2025, 6, 30, 23, 59, 59))
     assert check_in.check_in(living(), answer(), POLICY, late)[0].check_ins == 1
     with pytest.raises(Conflict):
@@ -140,9 +139,7 @@ def test_the_year_ends_at_midnight_in_the_associations_zone() -> None:
         ("next_convener", "x" * 200, "x" * 201, "Shorten this by 1 characters; 200 fit."),
     ],
 )
-def test_what_cannot_be_is_refused_field_by_field(
-    field: str, fits: Any, over: Any, words: str
-) -> None:
+def test_what_cannot_be_is_refused_field_by_field(field, fits, over, words):
     assert check_in.problems(answer(**{field: fits}), POLICY) == {}
     with pytest.raises(Invalid) as refused:
         answer_on(date(2025, 5, 10), **{field: over})
@@ -171,17 +168,17 @@ def test_what_cannot_be_is_refused_field_by_field(
         ),
     ],
 )
-def test_what_a_group_lacks_of_what_its_kind_asks_for(kind: str, said: Any, lacks: Any) -> None:
+def test_what_a_group_lacks_of_what_its_kind_asks_for(kind, said, lacks):
     assert check_in.wants(said, living(kind), POLICY) == lacks
 
 
-def test_a_kind_may_ask_for_several_meetings() -> None:
+def test_a_kind_may_ask_for_several_meetings():
     units = tuple(replace(u, meetings_a_year=3) for u in POLICY.units)
     policy = replace(POLICY, units=units)
     lacks = check_in.wants(answer(meetings=1), living(), policy)
     assert lacks == ["It held one meeting; 3 a year are asked for."]
 
 
-def test_the_answer_of_a_group_says_nothing_of_its_charge() -> None:
+def test_the_answer_of_a_group_says_nothing_of_its_charge():
     found, _ = answer_on(date(2025, 5, 10))
     assert (found.charge.text, found.charge.number) == (TEXT.charge, 1)

@@ -1,7 +1,6 @@
 """What falls due for groups, from what a list shows of them."""
 
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 
@@ -36,32 +35,32 @@ BOARD_III = Gathering("m3", "Board III", date(2026, 6, 26), date(2026, 6, 8))
 BOARD_IV = Gathering("m4", "Board IV", date(2026, 11, 6), date(2026, 10, 19))
 
 
-def listed(**more: Any) -> Any:
+def listed(**more):
     return {**NEW, **more}
 
 
-def renewing(stage: str = "open", why: str = "end", **more: Any) -> Any:
+def renewing(stage="open", why="end", **more):
     given = {"state": "in renewal", "renewal": stage, "why": why, "lapses_on": "2027-02-28"}
     return listed(**{**given, **more})
 
 
-def due(row: Any, today: Any = TODAY, meetings: Any = (), petitions: Any = None) -> Any:
+def due(row, today=TODAY, meetings=(), petitions=None):
     found = due_rows([row], today, POLICY, meetings, petitions)
     return [(one.what, one.day, one.overdue) for one in found]
 
 
-def only(what: Any, rows: Any) -> Any:
+def only(what, rows):
     return [row for row in rows if row[0] == what]
 
 
-def test_a_charge_that_ends_and_its_renewal_that_opens_before() -> None:
+def test_a_charge_that_ends_and_its_renewal_that_opens_before():
     assert due(NEW) == [
         (What.OPENS, date(2026, 6, 3), False),
         (What.ENDS, date(2026, 11, 30), False),
     ]
 
 
-def test_what_an_earlier_release_wrote_is_read_with_the_rest_empty() -> None:
+def test_what_an_earlier_release_wrote_is_read_with_the_rest_empty():
     assert due(OLD) == [
         (What.CHECK_IN, MAY_31, False),
         (What.OPENS, date(2026, 6, 3), False),
@@ -83,18 +82,18 @@ def test_what_an_earlier_release_wrote_is_read_with_the_rest_empty() -> None:
         ("", False),
     ],
 )
-def test_twelve_months_are_looked_at(ends: str, shown: bool) -> None:
+def test_twelve_months_are_looked_at(ends, shown):
     found = only(What.ENDS, due(listed(ends_on=ends)))
     assert bool(found) == shown
     assert all(late == (day < TODAY) for _, day, late in found)
 
 
-def test_twelve_months_from_a_leap_day_and_a_month_end() -> None:
+def test_twelve_months_from_a_leap_day_and_a_month_end():
     assert year_from(date(2028, 2, 29)) == date(2029, 2, 28)
     assert year_from(date(2027, 1, 31)) == date(2028, 1, 31)
 
 
-def test_a_renewal_waits_for_conveners_until_the_last_deadline_before_the_end() -> None:
+def test_a_renewal_waits_for_conveners_until_the_last_deadline_before_the_end():
     early = Gathering("m2", "Board II", date(2026, 5, 1), date(2026, 4, 13))
     late = Gathering("m5", "Board V", date(2027, 1, 22), date(2027, 1, 4))
     meetings = [late, BOARD_III, early, BOARD_IV]
@@ -106,7 +105,7 @@ def test_a_renewal_waits_for_conveners_until_the_last_deadline_before_the_end() 
     assert only(What.CONVENERS, due(renewing())) == found
 
 
-def test_a_group_in_grace_is_overdue_and_about_to_lapse() -> None:
+def test_a_group_in_grace_is_overdue_and_about_to_lapse():
     assert due(renewing(), date(2026, 12, 15)) == [
         (What.ENDS, date(2026, 11, 30), True),
         (What.CONVENERS, date(2026, 11, 30), True),
@@ -116,7 +115,7 @@ def test_a_group_in_grace_is_overdue_and_about_to_lapse() -> None:
     assert only(What.LAPSES, due(renewing(), date(2027, 3, 1)))[0][2] is True
 
 
-def test_an_open_renewal_opens_no_more_and_one_that_was_answered_does_not_lapse() -> None:
+def test_an_open_renewal_opens_no_more_and_one_that_was_answered_does_not_lapse():
     whats = {row[0] for row in due(renewing())}
     assert What.OPENS not in whats
     assert What.LAPSES in whats
@@ -124,7 +123,7 @@ def test_an_open_renewal_opens_no_more_and_one_that_was_answered_does_not_lapse(
         assert not only(What.LAPSES, due(renewing(stage)))
 
 
-def test_an_answer_waits_for_staff_and_then_for_the_day_of_its_meeting() -> None:
+def test_an_answer_waits_for_staff_and_then_for_the_day_of_its_meeting():
     staff = due(renewing("submitted"), meetings=[BOARD_III, BOARD_IV])
     assert (What.STAFF, date(2026, 10, 19), False) in staff
     board = due(renewing("scheduled", meeting="m3"), meetings=[BOARD_III, BOARD_IV])
@@ -133,7 +132,7 @@ def test_an_answer_waits_for_staff_and_then_for_the_day_of_its_meeting() -> None
     assert due(renewing("scheduled", meeting="gone"))[-1] == (What.BOARD, None, False)
 
 
-def test_a_change_that_was_asked_for_has_no_day_until_it_is_answered() -> None:
+def test_a_change_that_was_asked_for_has_no_day_until_it_is_answered():
     asked = renewing(why="asked", lapses_on="")
     assert only(What.CONVENERS, due(asked)) == [(What.CONVENERS, None, False)]
     # The charge's own renewal still opens.
@@ -152,7 +151,7 @@ def test_a_change_that_was_asked_for_has_no_day_until_it_is_answered() -> None:
         ("scheduled", What.BOARD),
     ],
 )
-def test_a_renewal_by_petition_waits_for_whoever_has_the_petition(state: str, what: Any) -> None:
+def test_a_renewal_by_petition_waits_for_whoever_has_the_petition(state, what):
     found = due(renewing(petition="p1"), petitions={"p1": state} if state else {})
     assert only(what, found)
     assert bool(only(What.LAPSES, found)) == (what == What.CONVENERS)
@@ -178,12 +177,12 @@ def test_a_renewal_by_petition_waits_for_whoever_has_the_petition(state: str, wh
         ({"checked_in": "", "since": "2026-01-02T05:59:00+00:00"}, TODAY, [(MAY_31, False)]),
     ],
 )
-def test_check_ins(more: Any, today: Any, expected: Any) -> None:
+def test_check_ins(more, today, expected):
     found = only(What.CHECK_IN, due(listed(**more), today))
     assert [(day, late) for _, day, late in found] == expected
 
 
-def test_a_vacancy_is_to_be_filled_within_the_policys_days() -> None:
+def test_a_vacancy_is_to_be_filled_within_the_policys_days():
     since = date(2026, 2, 1)
     days = POLICY.convener_terms.vacancy_days
     row = listed(vacant_since=since.isoformat())
@@ -192,14 +191,14 @@ def test_a_vacancy_is_to_be_filled_within_the_policys_days() -> None:
 
 
 @pytest.mark.parametrize("state", ["dissolved", "lapsed", "succeeded"])
-def test_nothing_is_due_of_a_group_that_ended_but_its_revival(state: str) -> None:
+def test_nothing_is_due_of_a_group_that_ended_but_its_revival(state):
     ended = listed(state=state, vacant_since="2026-01-01", checked_in="")
     assert due(ended) == []
     revived = {**ended, "renewal": "submitted", "why": "revival"}
     assert due(revived, meetings=[BOARD_III]) == [(What.STAFF, date(2026, 6, 8), False)]
 
 
-def test_rows_are_in_order_and_by_month() -> None:
+def test_rows_are_in_order_and_by_month():
     rows = due_rows(
         [
             listed(slug="b", name="Bees", ends_on="2026-11-30"),
@@ -241,11 +240,11 @@ def test_rows_are_in_order_and_by_month() -> None:
         ("2040-01-01", "240", True),  # Nobody can choose that: it asks for nothing.
     ],
 )
-def test_charges_that_end_soon(ends: str, due: str, found: bool) -> None:
+def test_charges_that_end_soon(ends, due, found):
     assert ends_within(as_listed(listed(ends_on=ends)), due, TODAY) == found
 
 
-def test_a_group_that_ended_has_no_charge_that_ends() -> None:
+def test_a_group_that_ended_has_no_charge_that_ends():
     group = as_listed(listed(ends_on="2026-04-01", state=State.LAPSED.value))
     assert not ends_within(group, "3", TODAY)
     assert not ends_within(group, "overdue", date(2026, 5, 1))

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import Any
 
 import pytest
 
@@ -12,7 +11,7 @@ from chalicelib.domain.record.record import digest_of_row, row
 from tests.domain.builders import NOW, POLICY, TEXT, convener, living, motion_in, petition_in, staff
 
 
-def charter(at: Any = NOW, policy: Any = POLICY, kind: str = "discussion-group") -> Any:
+def charter(at=NOW, policy=POLICY, kind="discussion-group"):
     """The group that a carried motion makes at that moment."""
     petition = replace(petition_in("scheduled"), kind=kind)
     return rules.charter("open-metadata", petition, motion_in("carried"), policy, staff(at))
@@ -31,22 +30,22 @@ def charter(at: Any = NOW, policy: Any = POLICY, kind: str = "discussion-group")
     ],
 )
 def test_a_charge_begins_on_the_day_of_the_announcement_and_runs_three_years(
-    announced: datetime, effective: date, ends: date
-) -> None:
+    announced, effective, ends
+):
     group, event = charter(announced)
     assert (group.charge.effective_on, group.charge.ends_on) == (effective, ends)
     assert event.data["effective_on"] == effective.isoformat()
     assert event.data["ends_on"] == ends.isoformat()
 
 
-def test_a_charge_has_no_end_where_the_policy_sets_none() -> None:
+def test_a_charge_has_no_end_where_the_policy_sets_none():
     endless = replace(POLICY, units=tuple(replace(u, charge_years=None) for u in POLICY.units))
     group, event = charter(policy=endless)
     assert group.charge.ends_on is None
     assert event.data["ends_on"] == ""
 
 
-def test_the_group_is_what_its_petition_asked_for() -> None:
+def test_the_group_is_what_its_petition_asked_for():
     group, event = charter()
     assert (group.name, group.charge.text) == (TEXT.name, TEXT.charge)
     (lead,) = group.conveners
@@ -91,11 +90,11 @@ def test_the_group_is_what_its_petition_asked_for() -> None:
         ("x" * 59 + " and more", "x" * 59),
     ],
 )
-def test_a_group_has_a_readable_address(name: str, slug: str) -> None:
+def test_a_group_has_a_readable_address(name, slug):
     assert rules.slug_of(name) == slug
 
 
-def test_a_group_from_before_this_software_enters_the_record() -> None:
+def test_a_group_from_before_this_software_enters_the_record():
     chartered, _ = charter()
     before = replace(chartered, version=0, head="", state=State.LAPSED)
     group, event = rules.register(before, staff())
@@ -105,7 +104,7 @@ def test_a_group_from_before_this_software_enters_the_record() -> None:
     assert (event.command, event.data) == ("register", said)
 
 
-def test_a_convener_who_was_invited_does_not_act_before_they_accept() -> None:
+def test_a_convener_who_was_invited_does_not_act_before_they_accept():
     group = living(conveners=(convener(1), convener(2, accepted=False)))
     assert [c.name for c in group.acting] == ["Ada Fell"]
     assert (group.convened_by("ADA@example.org"), group.convened_by("bo@example.org")) == (
@@ -116,7 +115,7 @@ def test_a_convener_who_was_invited_does_not_act_before_they_accept() -> None:
     assert (group.convener("c2").name, group.convener("c9")) == ("Bo Grand", None)
 
 
-def test_a_group_says_how_it_meets_and_where_it_talks() -> None:
+def test_a_group_says_how_it_meets_and_where_it_talks():
     group, event = rules.edit(living(), "Each May", "https://example.org", "l@example.org", staff())
     assert (group.meets, group.discussion_url, group.list_address) == (
         "Each May",
@@ -129,7 +128,7 @@ def test_a_group_says_how_it_meets_and_where_it_talks() -> None:
     assert again == (group, None)
 
 
-def test_a_member_of_the_board_looks_after_a_group() -> None:
+def test_a_member_of_the_board_looks_after_a_group():
     group, event = rules.name_liaison(living(), "b01", "Member 01", staff())
     assert (group.liaison_id, group.liaison) == ("b01", "Member 01")
     assert (event.command, event.data) == ("name-liaison", {"liaison": "Member 01"})

@@ -1,7 +1,6 @@
 """A group from a row of a file."""
 
 from datetime import date
-from typing import Any
 
 import pytest
 
@@ -19,11 +18,11 @@ CELLS = {
 }
 
 
-def made(**changes: str) -> Any:
+def made(**changes: str):
     return rows.group_of(Row(2, {**CELLS, **changes}), TODAY, POLICY)
 
 
-def test_a_row_becomes_a_group_with_terms_and_an_end_by_the_policy() -> None:
+def test_a_row_becomes_a_group_with_terms_and_an_end_by_the_policy():
     group, wrong = made()
     assert wrong == []
     assert (group.id, group.kind, group.charge.ends_on) == (
@@ -50,7 +49,7 @@ def test_a_row_becomes_a_group_with_terms_and_an_end_by_the_policy() -> None:
         (["Shoe size", ""], set()),
     ],
 )
-def test_columns_are_known_by_their_usual_names(heads: Any, found: Any) -> None:
+def test_columns_are_known_by_their_usual_names(heads, found):
     assert set(rows.columns(heads)) == found
 
 
@@ -58,7 +57,7 @@ def test_columns_are_known_by_their_usual_names(heads: Any, found: Any) -> None:
     ("text", "day"),
     [("2024-01-26", date(2024, 1, 26)), ("1/26/2024", date(2024, 1, 26))],
 )
-def test_days_are_read_as_people_write_them(text: str, day: date) -> None:
+def test_days_are_read_as_people_write_them(text, day):
     assert rows.day_of(text) == day
 
 
@@ -84,36 +83,36 @@ def test_days_are_read_as_people_write_them(text: str, day: date) -> None:
         ({"conveners": "; ".join(f"a{n}@example.org" for n in range(6))}, "more than 5 conveners"),
     ],
 )
-def test_what_is_wrong_is_said(changes: Any, said: str) -> None:
+def test_what_is_wrong_is_said(changes, said):
     group, wrong = made(**changes)
     assert group is None
     assert any(said in one for one in wrong), wrong
 
 
-def test_all_that_is_wrong_is_said_at_once() -> None:
+def test_all_that_is_wrong_is_said_at_once():
     _, wrong = made(name="", charge="", kind="", effective_on="")
     assert len(wrong) == 4
 
 
-def test_each_day_that_is_none_is_said_and_nothing_is_made_up_about_it() -> None:
+def test_each_day_that_is_none_is_said_and_nothing_is_made_up_about_it():
     _, wrong = made(effective_on="soon", ends_on="2020-01-01")
     assert len(wrong) == 1
     _, wrong = made(effective_on="soon", ends_on="later")
     assert [one.partition(":")[0] for one in wrong] == ["Effective on", "Ends on"]
 
 
-def test_conveners_have_institutions_in_their_order() -> None:
+def test_conveners_have_institutions_in_their_order():
     group, _ = made(institutions="Fernwood College; Lakeshore University")
     assert [c.institution for c in group.conveners] == ["Fernwood College", "Lakeshore University"]
     group, _ = made(institutions="; Lakeshore University")
     assert [c.institution for c in group.conveners] == ["", "Lakeshore University"]
 
 
-def test_conveners_may_stand_on_lines_of_their_own() -> None:
+def test_conveners_may_stand_on_lines_of_their_own():
     group, _ = made(conveners="Ada Fell <ada@example.org>\nBo <bo@example.org>")
     assert [c.name for c in group.conveners] == ["Ada Fell", "Bo"]
 
 
-def test_an_end_that_is_given_stays_and_a_kind_may_be_a_code() -> None:
+def test_an_end_that_is_given_stays_and_a_kind_may_be_a_code():
     group, _ = made(ends_on="12/31/2026", kind="interest-group")
     assert (group.charge.ends_on, group.kind) == (date(2026, 12, 31), "interest-group")

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 
@@ -35,12 +34,12 @@ LAPSES = date(2027, 4, 25)
 EVERYBODY = ("conveners", "staff", "liaison")
 
 
-def days_before(count: Any, day: Any = CHARGE_ENDS) -> Any:
+def days_before(count, day=CHARGE_ENDS):
     """So many days before a day."""
     return day - timedelta(days=count)
 
 
-def due_on(group: Any, day: Any, calendar: Any = NOTHING_KNOWN) -> Any:
+def due_on(group, day, calendar=NOTHING_KNOWN):
     """What the job does on a day, one after the other, and the group afterwards."""
     done = []
     while due := timetable.first_due(group, day, calendar, POLICY):
@@ -50,14 +49,12 @@ def due_on(group: Any, day: Any, calendar: Any = NOTHING_KNOWN) -> Any:
     return done, group
 
 
-def of(done: Any, what: Any) -> Any:
+def of(done, what):
     """Those of a kind."""
     return [due for due in done if due.what == what]
 
 
-def told_between(
-    group: Any, first: Any, last: Any, calendar: Any = NOTHING_KNOWN, what: Any = What.REMINDER
-) -> Any:
+def told_between(group, first, last, calendar=NOTHING_KNOWN, what=What.REMINDER):
     """Days on which the job, run daily, told of something of a kind, with names and audience."""
     found, day = [], first
     while day <= last:
@@ -70,7 +67,7 @@ def told_between(
 # ------------------------------------------------------------------ Opening
 
 
-def test_a_renewal_opens_on_its_day_and_its_letter_is_the_first_reminder() -> None:
+def test_a_renewal_opens_on_its_day_and_its_letter_is_the_first_reminder():
     assert of(due_on(living(), OPENS - DAY)[0], What.OPENING) == []
     done, group = due_on(living(), OPENS)
     (opening,) = of(done, What.OPENING)
@@ -90,7 +87,7 @@ def test_a_renewal_opens_on_its_day_and_its_letter_is_the_first_reminder() -> No
         (days_before(-3), EVERYBODY, {"end-180", "end-90", "end-30", "end-7", "end--1"}),
     ],
 )
-def test_a_late_opening_speaks_for_every_reminder_before_it(day: Any, to: Any, told: Any) -> None:
+def test_a_late_opening_speaks_for_every_reminder_before_it(day, to, told):
     """Such as that of a group that was imported shortly before its charge ends: whoever would have
     had a reminder by now gets the letter about the opening.
     """
@@ -103,7 +100,7 @@ def test_a_late_opening_speaks_for_every_reminder_before_it(day: Any, to: Any, t
     }
 
 
-def test_a_group_whose_charge_ended_long_ago_is_opened_and_noticed_before_it_lapses() -> None:
+def test_a_group_whose_charge_ended_long_ago_is_opened_and_noticed_before_it_lapses():
     day = date(2027, 9, 1)
     done, group = due_on(living(), day)
     assert [due.what for due in done if due.what in {What.OPENING, What.REMINDER}] == [
@@ -116,14 +113,14 @@ def test_a_group_whose_charge_ended_long_ago_is_opened_and_noticed_before_it_lap
     assert due_on(group, day + timedelta(days=10))[1].renewal.answer.outcome == "lapsed"
 
 
-def test_a_renewal_that_was_asked_for_becomes_that_of_the_end() -> None:
+def test_a_renewal_that_was_asked_for_becomes_that_of_the_end():
     group, _ = renewal.open_(living(), (), POLICY, act(at=on(date(2026, 7, 1))))
     done, group = due_on(group, OPENS)
     assert len(of(done, What.OPENING)) == 1
     assert (group.renewal.why, group.renewal.number) == (Why.END, 1)
 
 
-def test_what_the_board_has_before_it_opens_nothing_until_it_is_decided() -> None:
+def test_what_the_board_has_before_it_opens_nothing_until_it_is_decided():
     group, _ = renewal.open_(living(), (), POLICY, act(at=on(date(2026, 6, 1))))
     answer = Answer(outcome="changed", name="Maps on", charge="To map.", report="We met.")
     group = before_board(answered(group, answer, date(2026, 6, 2)), date(2026, 6, 3))
@@ -134,13 +131,13 @@ def test_what_the_board_has_before_it_opens_nothing_until_it_is_decided() -> Non
     assert len(of(due_on(group, OPENS + 5 * DAY)[0], What.OPENING)) == 1
 
 
-def test_where_a_charge_has_no_end_nothing_opens() -> None:
+def test_where_a_charge_has_no_end_nothing_opens():
     group = living()
     group = replace(group, charge=replace(group.charge, ends_on=None))
     assert of(timetable.agenda(group, date(2040, 1, 1), NOTHING_KNOWN, POLICY), What.OPENING) == []
 
 
-def test_a_group_that_ended_has_nothing_to_do() -> None:
+def test_a_group_that_ended_has_nothing_to_do():
     for outcome in ("dissolved", "lapsed", "succeeded"):
         group = ended(outcome)
         assert timetable.agenda(group, date(2027, 6, 1), NOTHING_KNOWN, POLICY) == []
@@ -150,7 +147,7 @@ def test_a_group_that_ended_has_nothing_to_do() -> None:
 # ------------------------------------------------------------------ Reminders
 
 
-def test_who_is_reminded_when_and_of_what() -> None:
+def test_who_is_reminded_when_and_of_what():
     told, group = told_between(due_on(living(), OPENS)[1], OPENS, LAPSES)
     assert told == [
         (days_before(90), ("renewal-1:end-90",), ("conveners",)),
@@ -162,7 +159,7 @@ def test_who_is_reminded_when_and_of_what() -> None:
     assert group.renewal.noticed_on == days_before(30, LAPSES)
 
 
-def test_reminders_count_back_from_the_last_deadline_before_the_end_as_well() -> None:
+def test_reminders_count_back_from_the_last_deadline_before_the_end_as_well():
     deadline = date(2026, 11, 2)
     opened = due_on(living(), OPENS, Calendar(deadline=deadline))[1]
     told, _ = told_between(opened, OPENS, CHARGE_ENDS - 31 * DAY, Calendar(deadline=deadline))
@@ -174,7 +171,7 @@ def test_reminders_count_back_from_the_last_deadline_before_the_end_as_well() ->
     ]
 
 
-def test_another_meeting_is_another_deadline() -> None:
+def test_another_meeting_is_another_deadline():
     """A later meeting before the end is planned: its deadline is told of as the first one was."""
     first, second = Calendar(deadline=date(2026, 9, 1)), Calendar(deadline=date(2026, 12, 14))
     opened = due_on(living(), OPENS, first)[1]
@@ -189,7 +186,7 @@ def test_another_meeting_is_another_deadline() -> None:
     assert told_between(group, date(2026, 12, 15), date(2026, 12, 20), first)[0] == []
 
 
-def test_a_deadline_that_had_passed_before_the_opening_is_no_matter() -> None:
+def test_a_deadline_that_had_passed_before_the_opening_is_no_matter():
     """That of the last meeting so far must not use up the reminders of the next one."""
     passed = Calendar(deadline=OPENS - DAY)
     done, group = due_on(living(), OPENS, passed)
@@ -198,7 +195,7 @@ def test_a_deadline_that_had_passed_before_the_opening_is_no_matter() -> None:
     assert of(due_on(group, OPENS + DAY, passed)[0], What.REMINDER) == []
 
 
-def test_of_several_that_are_due_the_last_speaks_for_all_to_everybody_concerned() -> None:
+def test_of_several_that_are_due_the_last_speaks_for_all_to_everybody_concerned():
     group = due_on(living(), OPENS)[1]
     day = days_before(6)
     done, group = due_on(group, day)
@@ -208,7 +205,7 @@ def test_of_several_that_are_due_the_last_speaks_for_all_to_everybody_concerned(
     assert of(due_on(group, day)[0], What.REMINDER) == []
 
 
-def test_the_last_of_several_tells_staff_though_it_is_for_conveners_alone() -> None:
+def test_the_last_of_several_tells_staff_though_it_is_for_conveners_alone():
     deadline = Calendar(deadline=date(2026, 11, 2))
     group = due_on(living(), OPENS, deadline)[1]
     done, _ = due_on(group, days_before(89), deadline)
@@ -217,7 +214,7 @@ def test_the_last_of_several_tells_staff_though_it_is_for_conveners_alone() -> N
     assert reminder.to == ("conveners", "staff")
 
 
-def test_the_notice_is_given_with_a_reminder_that_is_due_with_it() -> None:
+def test_the_notice_is_given_with_a_reminder_that_is_due_with_it():
     group = due_on(living(), OPENS)[1]
     done, group = due_on(group, LAPSES)
     (reminder,) = of(done, What.REMINDER)
@@ -225,7 +222,7 @@ def test_the_notice_is_given_with_a_reminder_that_is_due_with_it() -> None:
     assert group.renewal.noticed_on == LAPSES
 
 
-def test_nobody_is_reminded_of_what_they_answered() -> None:
+def test_nobody_is_reminded_of_what_they_answered():
     group = answered(due_on(living(), OPENS)[1], day=OPENS + DAY)
     told, _ = told_between(group, OPENS + DAY, LAPSES + 30 * DAY)
     assert told == []
@@ -233,7 +230,7 @@ def test_nobody_is_reminded_of_what_they_answered() -> None:
     assert told == []
 
 
-def test_with_staff_they_alone_are_reminded_and_of_the_deadline_alone() -> None:
+def test_with_staff_they_alone_are_reminded_and_of_the_deadline_alone():
     deadline = date(2026, 11, 2)
     calendar = Calendar(deadline=deadline)
     group = answered(due_on(living(), OPENS, calendar)[1], day=date(2026, 9, 1))
@@ -246,21 +243,21 @@ def test_with_staff_they_alone_are_reminded_and_of_the_deadline_alone() -> None:
     assert told_between(scheduled, OPENS, LAPSES, calendar)[0] == []
 
 
-def test_staff_are_not_reminded_of_a_deadline_that_passed_before_they_had_the_answer() -> None:
+def test_staff_are_not_reminded_of_a_deadline_that_passed_before_they_had_the_answer():
     calendar = Calendar(deadline=date(2026, 11, 2))
     group = due_on(living(), OPENS, calendar)[1]
     group = answered(group, day=date(2027, 2, 1))
     assert told_between(group, date(2027, 2, 1), date(2027, 3, 1), calendar)[0] == []
 
 
-def test_a_petition_that_is_with_others_is_waited_for() -> None:
+def test_a_petition_that_is_with_others_is_waited_for():
     waiting = Calendar(deadline=date(2026, 11, 2), waits_for_others=True)
     group = due_on(living(), OPENS)[1]
     told, group = told_between(group, OPENS, LAPSES + 30 * DAY, waiting)
     assert (told, group.renewal.stage) == ([], Stage.OPEN)
 
 
-def test_a_group_does_not_lapse_while_its_petition_collects_signatures() -> None:
+def test_a_group_does_not_lapse_while_its_petition_collects_signatures():
     collecting = Calendar(petition_open=True)
     group = due_on(living(), OPENS)[1]
     told, group = told_between(group, OPENS, LAPSES + 30 * DAY, collecting)
@@ -270,7 +267,7 @@ def test_a_group_does_not_lapse_while_its_petition_collects_signatures() -> None
 
 
 @pytest.mark.parametrize("wait", ["petition", "staff"])
-def test_an_opening_speaks_for_its_reminders_wherever_the_answer_is(wait: str) -> None:
+def test_an_opening_speaks_for_its_reminders_wherever_the_answer_is(wait):
     """A change was asked for before: once that comes to nothing, nobody is told that the renewal
     has opened, as they were.
     """
@@ -285,7 +282,7 @@ def test_an_opening_speaks_for_its_reminders_wherever_the_answer_is(wait: str) -
     assert of(due_on(group, OPENS + DAY)[0], What.REMINDER) == []
 
 
-def test_a_reminder_by_hand_is_in_the_record() -> None:
+def test_a_reminder_by_hand_is_in_the_record():
     group, event = renewal.note_reminder(in_renewal(), POLICY, staff(on(OPENS)))
     assert group.told[-1].endswith(OPENS.isoformat())
     with pytest.raises(Conflict, match="reminded today already"):
@@ -294,7 +291,7 @@ def test_a_reminder_by_hand_is_in_the_record() -> None:
     assert (event.command, event.data["to"]) == ("remind", ["conveners"])
 
 
-def test_a_change_that_was_asked_for_is_not_urged() -> None:
+def test_a_change_that_was_asked_for_is_not_urged():
     group, _ = renewal.open_(living(), (), POLICY, act(at=on(date(2025, 3, 3))))
     calendar = Calendar(deadline=date(2025, 6, 1))
     told, _ = told_between(group, date(2025, 3, 3), date(2025, 7, 1), calendar)
@@ -303,7 +300,7 @@ def test_a_change_that_was_asked_for_is_not_urged() -> None:
     assert told == []
 
 
-def test_the_next_renewal_is_reminded_of_anew() -> None:
+def test_the_next_renewal_is_reminded_of_anew():
     group = before_board(answered(due_on(living(), OPENS)[1]))
     group, _ = renewal_outcome.renew(group, {}, POLICY, system(on(date(2026, 11, 2))))
     opens = renewal.opens_on(group, POLICY)
@@ -318,7 +315,7 @@ def test_the_next_renewal_is_reminded_of_anew() -> None:
 # ------------------------------------------------------------------ Lapse
 
 
-def test_a_group_lapses_on_the_day_after_its_time_of_grace() -> None:
+def test_a_group_lapses_on_the_day_after_its_time_of_grace():
     group = due_on(living(), OPENS)[1]
     _, group = told_between(group, OPENS, LAPSES)
     assert group.renewal.stage == Stage.OPEN
@@ -330,7 +327,7 @@ def test_a_group_lapses_on_the_day_after_its_time_of_grace() -> None:
     assert of(due_on(group, LAPSES + 2 * DAY)[0], What.LAPSE) == []
 
 
-def test_where_the_policy_asks_for_no_step_it_lapses_at_once() -> None:
+def test_where_the_policy_asks_for_no_step_it_lapses_at_once():
     rule = replace(POLICY.renewals[0], lapsed="none")
     policy = replace(POLICY, renewals=(rule,))
     _, group = told_between(due_on(living(), OPENS)[1], OPENS, LAPSES)
@@ -341,7 +338,7 @@ def test_where_the_policy_asks_for_no_step_it_lapses_at_once() -> None:
 
 
 @pytest.mark.parametrize("late", [0, 1, 5, 20, 21, 29, 30, 31, 60, 400])
-def test_a_group_never_lapses_sooner_than_ten_days_after_its_notice(late: int) -> None:
+def test_a_group_never_lapses_sooner_than_ten_days_after_its_notice(late):
     """Days that the job misses shift the notice, and with it the day on which the group lapses."""
     group = due_on(living(), OPENS)[1]
     noticed = days_before(30, LAPSES) + timedelta(days=late)
@@ -354,13 +351,13 @@ def test_a_group_never_lapses_sooner_than_ten_days_after_its_notice(late: int) -
     assert day == max(LAPSES + DAY, noticed + timedelta(days=10))
 
 
-def test_without_a_notice_nothing_lapses() -> None:
+def test_without_a_notice_nothing_lapses():
     found = in_renewal()
     agenda = timetable.agenda(found, date(2030, 1, 1), NOTHING_KNOWN, POLICY)
     assert [due for due in agenda if due.what == What.LAPSE] == []
 
 
-def test_another_day_on_which_it_lapses_is_told_as_well() -> None:
+def test_another_day_on_which_it_lapses_is_told_as_well():
     group = due_on(living(), OPENS)[1]
     group = due_on(group, LAPSES)[1]
     group = before_board(answered(group, day=LAPSES), LAPSES)
@@ -374,7 +371,7 @@ def test_another_day_on_which_it_lapses_is_told_as_well() -> None:
     assert due_on(group, lapses + DAY)[1].renewal.answer.outcome == "lapsed"
 
 
-def test_nobodys_draft_is_ended_under_their_hands() -> None:
+def test_nobodys_draft_is_ended_under_their_hands():
     _, group = told_between(due_on(living(), OPENS)[1], OPENS, LAPSES)
     saved, _ = renewal.save(group, ANSWER, POLICY, act(at=on(LAPSES)))
     assert due_on(saved, LAPSES + 9 * DAY)[1].renewal.stage == Stage.OPEN
@@ -383,7 +380,7 @@ def test_nobodys_draft_is_ended_under_their_hands() -> None:
     assert due_on(saved, LAPSES + 10 * DAY)[1].renewal.answer.report == ANSWER.report
 
 
-def test_who_takes_back_a_lapse_has_time_to_answer() -> None:
+def test_who_takes_back_a_lapse_has_time_to_answer():
     _, group = told_between(due_on(living(), OPENS)[1], OPENS, LAPSES + DAY)
     day = LAPSES + 5 * DAY
     back, _ = renewal.take_back(group, act(at=on(day)))
@@ -395,12 +392,12 @@ def test_who_takes_back_a_lapse_has_time_to_answer() -> None:
 # ------------------------------------------------------------------ Check-ins
 
 
-def asked_between(group: Any, first: Any, last: Any) -> Any:
+def asked_between(group, first, last):
     """As `told_between`, of check-ins."""
     return told_between(group, first, last, what=What.CHECK_IN)
 
 
-def test_a_group_is_asked_once_a_year_and_reminded_until_it_answers() -> None:
+def test_a_group_is_asked_once_a_year_and_reminded_until_it_answers():
     told, group = asked_between(living(), date(2025, 1, 1), date(2026, 4, 30))
     assert told == [
         (date(2025, 5, 1), ("check-in-2025-06-30:open",), ("conveners",)),
@@ -413,7 +410,7 @@ def test_a_group_is_asked_once_a_year_and_reminded_until_it_answers() -> None:
     assert [name for name in group.told if "2025" in name] == []
 
 
-def test_a_check_in_that_was_missed_is_caught_up_within_its_year() -> None:
+def test_a_check_in_that_was_missed_is_caught_up_within_its_year():
     done, _ = due_on(living(), date(2025, 6, 10))
     (asked,) = of(done, What.CHECK_IN)
     assert asked.names == (
@@ -425,7 +422,7 @@ def test_a_check_in_that_was_missed_is_caught_up_within_its_year() -> None:
     assert of(due_on(living(), date(2025, 7, 1))[0], What.CHECK_IN) == []
 
 
-def test_a_young_group_is_asked_first_in_the_next_year() -> None:
+def test_a_young_group_is_asked_first_in_the_next_year():
     young = living(since=on(date(2025, 2, 1)))
     told, _ = asked_between(young, date(2025, 4, 1), date(2026, 5, 1))
     assert told == [(date(2026, 5, 1), ("check-in-2026-06-30:open",), ("conveners",))]
@@ -436,7 +433,7 @@ def test_a_young_group_is_asked_first_in_the_next_year() -> None:
 JUNE = date(2025, 6, 30)
 
 
-def test_conveners_are_reminded_of_the_end_of_a_term_that_leaves_a_vacancy() -> None:
+def test_conveners_are_reminded_of_the_end_of_a_term_that_leaves_a_vacancy():
     group = living(conveners=(convener(1, JUNE),))
     told, group = told_between(group, date(2025, 3, 1), JUNE, what=What.TERM)
     assert told == [
@@ -455,13 +452,13 @@ def test_conveners_are_reminded_of_the_end_of_a_term_that_leaves_a_vacancy() -> 
         ("interest-group", [JUNE, None, None, None]),
     ],
 )
-def test_where_enough_go_on_nobody_is_reminded_of_a_term(kind: str, untils: Any) -> None:
+def test_where_enough_go_on_nobody_is_reminded_of_a_term(kind, untils):
     group = living(kind, conveners=tuple(convener(n, u) for n, u in enumerate(untils, 1)))
     assert told_between(group, date(2025, 3, 1), date(2025, 7, 2), what=What.TERM)[0] == []
     assert due_on(group, date(2025, 7, 1))[1].vacant_since is None
 
 
-def test_a_vacancy_is_told_when_it_opens_and_when_it_is_over_its_time() -> None:
+def test_a_vacancy_is_told_when_it_opens_and_when_it_is_over_its_time():
     group = living(conveners=(convener(1, JUNE),))
     told, group = told_between(group, date(2025, 6, 1), date(2025, 12, 1), what=What.VACANCY)
     assert told == [
@@ -472,7 +469,7 @@ def test_a_vacancy_is_told_when_it_opens_and_when_it_is_over_its_time() -> None:
     assert group_conveners.fill_by(group, POLICY) == date(2025, 8, 30)
 
 
-def test_a_vacancy_that_was_filled_is_forgotten_and_the_next_one_told() -> None:
+def test_a_vacancy_that_was_filled_is_forgotten_and_the_next_one_told():
     group = living(conveners=(convener(1, JUNE),))
     _, group = told_between(group, date(2025, 6, 1), date(2025, 7, 5), what=What.VACANCY)
     by = staff(on(date(2025, 7, 6)))
@@ -482,7 +479,7 @@ def test_a_vacancy_that_was_filled_is_forgotten_and_the_next_one_told() -> None:
     assert [names for _, names, _ in told] == [("vacancy-2026-07-01:open",)]
 
 
-def test_who_steps_down_leaves_a_vacancy_from_that_day() -> None:
+def test_who_steps_down_leaves_a_vacancy_from_that_day():
     group, _ = group_conveners.step_down(living(), POLICY, act(at=on(date(2024, 9, 2))))
     (vacancy,) = of(due_on(group, date(2024, 9, 3))[0], What.VACANCY)
     assert (vacancy.names, vacancy.on) == (("vacancy-2024-09-02:open",), date(2024, 9, 2))
@@ -502,9 +499,7 @@ def test_who_steps_down_leaves_a_vacancy_from_that_day() -> None:
         (living(conveners=(convener(1, date(2024, 3, 31)),)), date(2024, 3, 20), date(2024, 4, 1)),
     ],
 )
-def test_the_job_looks_again_on_the_day_of_the_next_thing(
-    group: Any, today: date, next_on: date
-) -> None:
+def test_the_job_looks_again_on_the_day_of_the_next_thing(group, today, next_on):
     group = due_on(group, today)[1]
     assert timetable.next_on(group, today, NOTHING_KNOWN, POLICY) == next_on
 
@@ -528,13 +523,11 @@ def test_the_job_looks_again_on_the_day_of_the_next_thing(
         ([(date(2026, 11, 20), date(2026, 11, 2))], None, None),
     ],
 )
-def test_the_last_deadline_before_a_charge_ends(
-    meetings: Any, ends: Any, deadline: date | None
-) -> None:
+def test_the_last_deadline_before_a_charge_ends(meetings, ends, deadline):
     assert timetable.last_deadline(meetings, ends) == deadline
 
 
-def test_a_reminder_is_in_the_record_with_whom_it_went_to() -> None:
+def test_a_reminder_is_in_the_record_with_whom_it_went_to():
     group = due_on(living(), OPENS)[1]
     day = days_before(90)
     due = timetable.first_due(group, day, NOTHING_KNOWN, POLICY)

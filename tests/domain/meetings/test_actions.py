@@ -1,7 +1,6 @@
 """What the Board did, in words, with the running number of groups."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -53,21 +52,21 @@ AT = datetime(2026, 1, 24, 18, tzinfo=UTC)
         ),
     ],
 )
-def test_a_wording_as_what_was_done(wording: str, carried: str, lost: str, to_do: str) -> None:
+def test_a_wording_as_what_was_done(wording, carried, lost, to_do):
     assert decision_wording.carried(wording) == carried
     assert decision_wording.lost(wording) == lost
     assert decision_wording.to_do(wording) == to_do
 
 
 @pytest.mark.parametrize("wording", ["That the Board approve “X.”", "That the Board adopt it."])
-def test_a_line_ends_with_one_full_stop(wording: str) -> None:
+def test_a_line_ends_with_one_full_stop(wording):
     line = decision_wording.as_line(decision_wording.carried(wording))
     assert not line.endswith("..")
     assert line.endswith((".", ".”"))
     assert line[0].isupper()
 
 
-def row(state: str = "carried", **more: Any) -> Any:
+def row(state="carried", **more):
     base = {
         "id": "m1",
         "meeting": "b1",
@@ -84,9 +83,7 @@ def row(state: str = "carried", **more: Any) -> Any:
     return {**base, **more}
 
 
-def group(
-    number: Any, slug: str = "open-textbooks", motion: str = "", since: Any = None, **more: Any
-) -> Any:
+def group(number, slug="open-textbooks", motion="", since=None, **more):
     return Chartered(
         slug=f"{slug}-{number}",
         name=f"Group {number}",
@@ -97,7 +94,7 @@ def group(
     )
 
 
-def test_a_carried_motion_is_one_line_with_all_that_belongs_to_it() -> None:
+def test_a_carried_motion_is_one_line_with_all_that_belongs_to_it():
     (one,) = of_motion(row(), goal_area="Student Learning", presenter="Rowan Ibarra")
     assert one.line == "The Board approved it."
     assert (one.verb, one.mover, one.seconder) == ("approved", "Ada Fell", "Bo Lind")
@@ -106,15 +103,15 @@ def test_a_carried_motion_is_one_line_with_all_that_belongs_to_it() -> None:
 
 
 @pytest.mark.parametrize("state", ["moved", "seconded", "open", "closed", "withdrawn", "void"])
-def test_nothing_was_done_by_a_motion_that_was_not_decided(state: str) -> None:
+def test_nothing_was_done_by_a_motion_that_was_not_decided(state):
     assert of_motion(row(state)) == []
 
 
-def test_an_amendment_is_no_action_of_its_own() -> None:
+def test_an_amendment_is_no_action_of_its_own():
     assert of_motion(row(effect="amend")) == []
 
 
-def test_a_declined_petition_and_a_vote_without_quorum() -> None:
+def test_a_declined_petition_and_a_vote_without_quorum():
     (declined,) = of_motion(row("lost", effect="establish"))
     assert declined.line == "The Board declined the petition “Open Textbooks”."
     title = "Petition to establish the Open Textbooks discussion group"
@@ -126,7 +123,7 @@ def test_a_declined_petition_and_a_vote_without_quorum() -> None:
     assert "had no quorum to vote on Doc 5.0, Open Textbooks" in none.line
 
 
-def test_a_virtual_vote_is_done_once_and_confirmed_once() -> None:
+def test_a_virtual_vote_is_done_once_and_confirmed_once():
     later = AT + timedelta(days=40)
     first, confirmed = of_motion(
         row(to_confirm=True, confirmed_at=later.isoformat(), confirmed_in="b2")
@@ -138,7 +135,7 @@ def test_a_virtual_vote_is_done_once_and_confirmed_once() -> None:
     assert "To be confirmed" in waits.next_step
 
 
-def test_the_running_number_counts_what_was_there_at_that_moment() -> None:
+def test_the_running_number_counts_what_was_there_at_that_moment():
     day = timedelta(days=1)
     groups = [
         group(1),  # There before this software.
@@ -167,7 +164,7 @@ def test_the_running_number_counts_what_was_there_at_that_moment() -> None:
     )
 
 
-def test_by_goal_area_in_the_policys_order_with_the_rest_last() -> None:
+def test_by_goal_area_in_the_policys_order_with_the_rest_last():
     acts = [
         *of_motion(row(id="a")),
         *of_motion(row(id="b"), goal_area="Student Learning"),

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -16,33 +15,33 @@ from chalicelib.domain.meetings.meeting import DocketItem, DocumentEntry, State
 from tests.domain.builders import BOARD, DIRECTOR, NOW, POLICY, meeting, staff, voter
 
 
-def item(title: Any, **more: Any) -> Any:
+def item(title, **more):
     """An item without a number of its own."""
     return DocketItem("", title, more.pop("minutes", 10), **more)
 
 
-def add(before: Any, *items: Any) -> Any:
+def add(before, *items):
     for one in items:
         before, _ = rules.add_item(before, one, staff())
     return before
 
 
-def order(found: Any) -> Any:
+def order(found):
     """The docket as it is gone through: number and section."""
     return [(one.number, one.section) for one in found.ordered_docket]
 
 
-def numbers(found: Any) -> Any:
+def numbers(found):
     return [one.number for one in found.ordered_docket]
 
 
-def with_document(before: Any = None, number: str = "5.0") -> Any:
+def with_document(before=None, number="5.0"):
     return meetings.add_document(
         before or meeting(), number, f"Doc {number}", "p1", "Ada Fell", 15, staff()
     )[0]
 
 
-def old_meeting() -> Any:
+def old_meeting():
     """A meeting as the last release stored it: items without ids and sections, by number."""
     docket = (
         DocketItem("1.0", "Call to order", 5),
@@ -65,7 +64,7 @@ def old_meeting() -> Any:
 # Order
 
 
-def test_a_new_docket_is_in_the_policys_sections() -> None:
+def test_a_new_docket_is_in_the_policys_sections():
     assert order(meeting()) == [
         ("1.0", "Opening"),
         ("2.0", "Opening"),
@@ -75,12 +74,12 @@ def test_a_new_docket_is_in_the_policys_sections() -> None:
     assert len({one.id for one in meeting().docket}) == 4
 
 
-def test_documents_go_to_their_section_by_number() -> None:
+def test_documents_go_to_their_section_by_number():
     found = with_document(with_document(with_document(number="10.0"), "5.10"), "5.2")
     assert order(found)[4:] == [(n, "Action items") for n in ("5.2", "5.10", "10.0")]
 
 
-def test_a_docket_of_an_earlier_release_reads_and_sorts_as_before() -> None:
+def test_a_docket_of_an_earlier_release_reads_and_sorts_as_before():
     old = old_meeting()
     assert numbers(old) == ["1.0", "4.0", "5.2", "10.0"]
     assert [row.starts - old.starts_at for row in rules.timed(old)] == [
@@ -95,7 +94,7 @@ def test_a_docket_of_an_earlier_release_reads_and_sorts_as_before() -> None:
     assert numbers(with_document(old, "7.0")) == ["1.0", "4.0", "5.2", "7.0", "10.0"]
 
 
-def test_an_item_without_a_number_gets_the_next_one() -> None:
+def test_an_item_without_a_number_gets_the_next_one():
     found = add(with_document(), item("Report", section="Information items"))
     assert order(found)[-1] == ("6.0", "Information items")
     # On the consent agenda it is a part of that item.
@@ -104,20 +103,20 @@ def test_an_item_without_a_number_gets_the_next_one() -> None:
 
 
 @pytest.mark.parametrize("number", ["5.0", "4.0", "7", "x"])
-def test_a_number_that_is_taken_or_malformed_is_refused(number: str) -> None:
+def test_a_number_that_is_taken_or_malformed_is_refused(number):
     with pytest.raises(Invalid) as refused:
         add(with_document(), replace(item("Report"), number=number))
     assert set(refused.value.errors) == {"number"}
 
 
-def test_the_number_of_a_document_that_is_gone_is_not_used_again() -> None:
+def test_the_number_of_a_document_that_is_gone_is_not_used_again():
     gone, _ = meetings.remove_document(with_document(), "p1", staff())
     with pytest.raises(Invalid):
         add(gone, replace(item("Report"), number="5.0"))
     assert numbers(add(gone, item("Report")))[-1] == "6.0"
 
 
-def test_an_item_keeps_its_id_when_it_moves_and_no_id_comes_again() -> None:
+def test_an_item_keeps_its_id_when_it_moves_and_no_id_comes_again():
     found = add(meeting(), item("A"), item("B"))
     moved, _ = rules.move_item(found, "i5", 1, "", staff())
     assert moved.ordered_docket[0].title == "A"
@@ -138,28 +137,28 @@ def test_an_item_keeps_its_id_when_it_moves_and_no_id_comes_again() -> None:
         (1, "Closing", ["1.0", "2.0", "4.0", "5.0", "3.0"]),
     ],
 )
-def test_an_item_goes_to_a_position(position: int, section: str, result: Any) -> None:
+def test_an_item_goes_to_a_position(position, section, result):
     moved, event = rules.move_item(with_document(), "i3", position, section, staff())
     assert numbers(moved) == result
     assert event.data["position"] == result.index("3.0") + 1
 
 
-def test_the_place_where_it_stands_changes_nothing() -> None:
+def test_the_place_where_it_stands_changes_nothing():
     found = with_document()
     assert rules.move_item(found, "i3", 3, "", staff()) == (found, None)
 
 
 @pytest.mark.parametrize("position", [0, 6, -1])
-def test_a_position_outside_the_docket_is_refused(position: int) -> None:
+def test_a_position_outside_the_docket_is_refused(position):
     with pytest.raises(Invalid):
         rules.move_item(with_document(), "i3", position, "", staff())
 
 
-def stepped(found: Any, item_id: Any, direction: Any) -> Any:
+def stepped(found, item_id, direction):
     return rules.move_item(found, item_id, *rules.step(found, item_id, direction), staff())[0]
 
 
-def test_up_and_down_go_by_one_and_over_the_edge_of_a_section() -> None:
+def test_up_and_down_go_by_one_and_over_the_edge_of_a_section():
     found = with_document()
     assert numbers(stepped(found, "i2", "up"))[:3] == ["2.0", "1.0", "3.0"]
     assert numbers(stepped(found, "i2", "down"))[:3] == ["1.0", "3.0", "2.0"]
@@ -178,7 +177,7 @@ def test_up_and_down_go_by_one_and_over_the_edge_of_a_section() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 7), st.integers(1, 8), st.integers(-1, 5)), max_size=12))
-def test_whatever_moves_nothing_is_lost_and_sections_stay_together(moves: Any) -> None:
+def test_whatever_moves_nothing_is_lost_and_sections_stay_together(moves):
     found = add(with_document(), item("A"), item("B"), item("C"))
     there = {one.id for one in found.docket}
     for which, position, place in moves:
@@ -197,7 +196,7 @@ def test_whatever_moves_nothing_is_lost_and_sections_stay_together(moves: Any) -
 # Editing
 
 
-def test_an_item_is_edited_in_place_and_goes_to_the_end_of_another_section() -> None:
+def test_an_item_is_edited_in_place_and_goes_to_the_end_of_another_section():
     found = with_document()
     new = replace(found.item("i2"), title="Welcome", minutes=3, presenter="The president")
     edited, event = rules.edit_item(found, new, staff())
@@ -208,7 +207,7 @@ def test_an_item_is_edited_in_place_and_goes_to_the_end_of_another_section() -> 
     assert rules.edit_item(found, found.item("i2"), staff()) == (found, None)
 
 
-def test_a_document_keeps_its_number_and_stays_on_the_docket() -> None:
+def test_a_document_keeps_its_number_and_stays_on_the_docket():
     found = with_document()
     with pytest.raises(Invalid, match="another look") as refused:
         rules.edit_item(found, replace(found.item("i5"), number="6.0"), staff())
@@ -219,7 +218,7 @@ def test_a_document_keeps_its_number_and_stays_on_the_docket() -> None:
     assert "2.1" in numbers(renumbered)
 
 
-def test_an_item_that_is_gone_is_named_so() -> None:
+def test_an_item_that_is_gone_is_named_so():
     for call in (rules.remove_item, rules.pull):
         with pytest.raises(NotFound, match="no longer"):
             call(meeting(), "i9", staff())
@@ -229,7 +228,7 @@ def test_an_item_that_is_gone_is_named_so() -> None:
 
 
 @pytest.mark.parametrize("state", [State.ADJOURNED, State.MINUTES_APPROVED, State.CANCELLED])
-def test_a_docket_is_closed_with_its_meeting(state: Any) -> None:
+def test_a_docket_is_closed_with_its_meeting(state):
     over = replace(with_document(), state=state)
     with pytest.raises(IllegalTransition):
         add(over, item("Late"))
@@ -242,7 +241,7 @@ def test_a_docket_is_closed_with_its_meeting(state: Any) -> None:
 # Sections
 
 
-def test_sections_are_added_renamed_moved_and_removed() -> None:
+def test_sections_are_added_renamed_moved_and_removed():
     found, _ = sections.add(with_document(), "Lunch", staff())
     assert found.sections[-1] == "Lunch"
     found, _ = sections.rename(found, "Action items", "New business", staff())
@@ -267,7 +266,7 @@ def test_sections_are_added_renamed_moved_and_removed() -> None:
         (lambda m: sections.remove(m, "Action items", staff()), Conflict),
     ],
 )
-def test_what_makes_no_sense_of_sections_is_refused(call: Any, problem: Any) -> None:
+def test_what_makes_no_sense_of_sections_is_refused(call, problem):
     with pytest.raises(problem):
         call(meeting())
 
@@ -275,7 +274,7 @@ def test_what_makes_no_sense_of_sections_is_refused(call: Any, problem: Any) -> 
 # Times
 
 
-def test_the_clock_runs_through_the_docket_in_its_order() -> None:
+def test_the_clock_runs_through_the_docket_in_its_order():
     found = with_document()
     moved, _ = rules.move_item(found, "i3", 1, "", staff())
     rows = rules.timed(moved)
@@ -293,14 +292,14 @@ def test_the_clock_runs_through_the_docket_in_its_order() -> None:
 @pytest.mark.parametrize(
     ("minutes", "number"), [(-1, None), (0, "1.0"), (4, "1.0"), (5, "2.0"), (39, "5.0"), (40, None)]
 )
-def test_which_item_is_on_now(minutes: int, number: str | None) -> None:
+def test_which_item_is_on_now(minutes, number):
     found = replace(with_document(), state=State.IN_SESSION)
     on = rules.on_now(found, found.starts_at + timedelta(minutes=minutes))
     assert (on.number if on else None) == number
     assert rules.on_now(replace(found, state=State.POSTED), found.starts_at) is None
 
 
-def test_an_item_without_time_is_never_on() -> None:
+def test_an_item_without_time_is_never_on():
     found = add(meeting(), item("Minutes", minutes=0, consent=True))
     session = replace(found, state=State.IN_SESSION)
     on = {rules.on_now(session, found.starts_at + timedelta(minutes=m)) for m in range(25)}
@@ -310,20 +309,20 @@ def test_an_item_without_time_is_never_on() -> None:
 # The consent agenda
 
 
-def consenting() -> Any:
+def consenting():
     """A meeting with two consent items, and one document flagged for consent."""
     found = add(with_document(), item("Minutes", consent=True), item("Roster", consent=True))
     flagged = replace(found.item("i5"), consent=True)
     return rules.edit_item(found, flagged, staff())[0]
 
 
-def in_session(found: Any, present: int = 7) -> Any:
+def in_session(found, present=7):
     day = found.starts_at
     people = [*BOARD[:present], DIRECTOR]
     return attendance.begin(found, people, POLICY, staff(day))[0]
 
 
-def test_a_pulled_item_goes_to_the_regular_items() -> None:
+def test_a_pulled_item_goes_to_the_regular_items():
     found = consenting()
     assert [one.number for one in rules.on_consent(found)] == ["4.1", "4.2", "5.0"]
     pulled, event = rules.pull(found, "i6", voter(3))
@@ -340,7 +339,7 @@ def test_a_pulled_item_goes_to_the_regular_items() -> None:
         rules.pull(found, "i1", voter(3))
 
 
-def test_staff_can_flag_a_pulled_item_anew() -> None:
+def test_staff_can_flag_a_pulled_item_anew():
     pulled, _ = rules.pull(consenting(), "i6", voter(3))
     off, _ = rules.edit_item(pulled, replace(pulled.item("i6"), consent=False), staff())
     again, _ = rules.edit_item(off, replace(off.item("i6"), consent=True), staff())
@@ -350,7 +349,7 @@ def test_staff_can_flag_a_pulled_item_anew() -> None:
     assert edited.item("i6").pulled_by == "Member 03"
 
 
-def test_adoption_is_recorded_with_its_items() -> None:
+def test_adoption_is_recorded_with_its_items():
     session = in_session(rules.pull(consenting(), "i7", voter(3))[0])
     adopted, event, items = rules.adopt_consent(session, POLICY, staff(session.starts_at))
     assert [one.number for one in items] == ["4.1", "5.0"]
@@ -369,7 +368,7 @@ def test_adoption_is_recorded_with_its_items() -> None:
 
 
 @pytest.mark.parametrize(("present", "enough"), [(0, False), (6, False), (7, True), (13, True)])
-def test_adoption_needs_a_quorum_by_the_roll(present: int, enough: bool) -> None:
+def test_adoption_needs_a_quorum_by_the_roll(present, enough):
     # The executive director is there each time, and does not count.
     session = in_session(consenting(), present)
     if enough:
@@ -379,7 +378,7 @@ def test_adoption_needs_a_quorum_by_the_roll(present: int, enough: bool) -> None
         rules.adopt_consent(session, POLICY, staff())
 
 
-def test_who_left_does_not_count() -> None:
+def test_who_left_does_not_count():
     session = in_session(consenting())
     left, _ = attendance.note(session, BOARD[0], "left", POLICY, staff(session.starts_at))
     with pytest.raises(Conflict, match="6 voting members"):
@@ -388,7 +387,7 @@ def test_who_left_does_not_count() -> None:
     assert rules.adopt_consent(back, POLICY, staff())[2]
 
 
-def test_nothing_is_adopted_out_of_session_or_without_items() -> None:
+def test_nothing_is_adopted_out_of_session_or_without_items():
     with pytest.raises(IllegalTransition):
         rules.adopt_consent(consenting(), POLICY, staff())
     with pytest.raises(Conflict, match="no item"):

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 
@@ -39,7 +38,7 @@ MAY = {
 }
 
 
-def do(command: Any, found: Any) -> Any:
+def do(command, found):
     """The meeting after a command that would succeed in some state."""
     by = staff(found.starts_at)
     calls = {
@@ -70,7 +69,7 @@ def do(command: Any, found: Any) -> Any:
     return calls[command]()[0]
 
 
-def at_state(state: Any) -> Any:
+def at_state(state):
     found, _ = dockets.add_item(
         meeting(), rules.DocketItem("", "Minutes", 0, consent=True), staff()
     )
@@ -80,7 +79,7 @@ def at_state(state: Any) -> Any:
 
 @pytest.mark.parametrize("state", list(State))
 @pytest.mark.parametrize("command", rules.TRANSITIONS)
-def test_every_command_in_every_state(state: Any, command: Any) -> None:
+def test_every_command_in_every_state(state, command):
     found = at_state(state)
     if command in MAY[state].split():
         after = do(command, found)
@@ -93,7 +92,7 @@ def test_every_command_in_every_state(state: Any, command: Any) -> None:
     assert f"This meeting is {state}" in refused.value.message
 
 
-def test_the_first_packet_posts_the_meeting() -> None:
+def test_the_first_packet_posts_the_meeting():
     found, _ = rules.add_document(meeting(), "5.0", "Doc", "p1", "Ada", 15, staff())
     asked, _, packet = meeting_documents.ask_for_packet(found, [], staff())
     assert asked.state == State.PLANNED
@@ -103,7 +102,7 @@ def test_the_first_packet_posts_the_meeting() -> None:
     assert rules.packet_published(session, packet, staff())[0].state == State.IN_SESSION
 
 
-def test_no_document_comes_to_a_meeting_that_is_cancelled_or_has_begun() -> None:
+def test_no_document_comes_to_a_meeting_that_is_cancelled_or_has_begun():
     for state, words in ((State.CANCELLED, "cancelled"), (State.IN_SESSION, "begun")):
         with pytest.raises(Conflict, match=words):
             rules.add_document(
@@ -125,7 +124,7 @@ def test_no_document_comes_to_a_meeting_that_is_cancelled_or_has_begun() -> None
         {"minutes": 90},
     ],
 )
-def test_what_stands_in_calendars_moves_the_meeting(changes: Any) -> None:
+def test_what_stands_in_calendars_moves_the_meeting(changes):
     found = meeting()
     moved, event = meeting_lifecycle.change(found, replace(found, **changes), POLICY, staff())
     assert (moved.sequence, moved.changed_at) == (1, NOW)
@@ -134,7 +133,7 @@ def test_what_stands_in_calendars_moves_the_meeting(changes: Any) -> None:
     assert again.sequence == 2
 
 
-def test_another_title_or_code_moves_nothing() -> None:
+def test_another_title_or_code_moves_nothing():
     found = meeting()
     renamed, _ = meeting_lifecycle.change(
         found, replace(found, title="A", code="B"), POLICY, staff()
@@ -143,7 +142,7 @@ def test_another_title_or_code_moves_nothing() -> None:
     assert meeting_lifecycle.change(found, found, POLICY, staff()) == (found, None)
 
 
-def test_a_meeting_is_not_moved_into_the_past_but_changed_at_any_time() -> None:
+def test_a_meeting_is_not_moved_into_the_past_but_changed_at_any_time():
     found = meeting()
     with pytest.raises(Invalid) as refused:
         meeting_lifecycle.change(found, replace(found, starts_at=NOW), POLICY, staff())
@@ -152,14 +151,14 @@ def test_a_meeting_is_not_moved_into_the_past_but_changed_at_any_time() -> None:
     assert meeting_lifecycle.change(found, replace(found, place="Room 9"), POLICY, late)[1]
 
 
-def test_no_more_than_the_plan_is_taken_from_what_is_wanted() -> None:
+def test_no_more_than_the_plan_is_taken_from_what_is_wanted():
     found = meeting()
     wanted = replace(found, place="Room 9", state=State.POSTED, docket=(), sequence=9)
     changed, _ = meeting_lifecycle.change(found, wanted, POLICY, staff())
     assert (changed.state, changed.docket, changed.sequence) == (State.PLANNED, found.docket, 1)
 
 
-def test_a_cancelled_meeting_leaves_calendars_and_reminds_nobody() -> None:
+def test_a_cancelled_meeting_leaves_calendars_and_reminds_nobody():
     found = replace(meeting(), remind_at=NOW)
     with pytest.raises(Invalid):
         meeting_lifecycle.cancel(found, "", staff())
@@ -184,7 +183,7 @@ def test_a_cancelled_meeting_leaves_calendars_and_reminds_nobody() -> None:
         ({"kind": Kind.ASYNCHRONOUS, "until": date(2024, 2, 24)}, "until"),
     ],
 )
-def test_a_plan_that_does_not_fit_together_is_refused(changes: Any, field: str) -> None:
+def test_a_plan_that_does_not_fit_together_is_refused(changes, field):
     with pytest.raises(Invalid) as refused:
         meeting_lifecycle.check_plan(replace(meeting(), **changes), date(2024, 2, 25), POLICY)
     assert set(refused.value.errors) == {field}
@@ -199,11 +198,11 @@ def test_a_plan_that_does_not_fit_together_is_refused(changes: Any, field: str) 
         {"kind": Kind.ASYNCHRONOUS, "place": "", "until": date(2024, 2, 25)},
     ],
 )
-def test_a_plan_that_fits(changes: Any) -> None:
+def test_a_plan_that_fits(changes):
     meeting_lifecycle.check_plan(replace(meeting(), **changes), date(2024, 2, 25), POLICY)
 
 
-def test_items_are_called_for_once() -> None:
+def test_items_are_called_for_once():
     called, _ = meeting_lifecycle.call_for_items(meeting(), POLICY, staff())
     assert called.items_called_at == NOW
     with pytest.raises(Conflict, match="January 26, 2024"):
@@ -213,7 +212,7 @@ def test_items_are_called_for_once() -> None:
 # Attendance
 
 
-def test_a_meeting_begins_on_its_day_and_not_before() -> None:
+def test_a_meeting_begins_on_its_day_and_not_before():
     found = replace(meeting(), starts_at=chicago(2024, 2, 25, 13))
     with pytest.raises(Conflict, match="February 25, 2024"):
         attendance.begin(found, BOARD, POLICY, staff(chicago(2024, 2, 24, 23, 59, 59)))
@@ -227,7 +226,7 @@ def test_a_meeting_begins_on_its_day_and_not_before() -> None:
     assert attendance.begin(away, BOARD, POLICY, staff(chicago(2024, 2, 25, 9)))[1]
 
 
-def test_people_come_and_go_and_come_back() -> None:
+def test_people_come_and_go_and_come_back():
     found = meeting()
     by = staff(found.starts_at)
     here, _ = attendance.begin(found, BOARD[:2], POLICY, by)
@@ -251,7 +250,7 @@ def test_people_come_and_go_and_come_back() -> None:
     assert len(attendance.there_now(back)) == 3
 
 
-def test_a_seat_that_has_ended_is_not_at_the_table() -> None:
+def test_a_seat_that_has_ended_is_not_at_the_table():
     ended = replace(BOARD[3], seats=(replace(BOARD[3].seats[0], until=date(2024, 1, 1)),))
     found = meeting()
     with pytest.raises(Invalid, match="another look"):
@@ -259,14 +258,14 @@ def test_a_seat_that_has_ended_is_not_at_the_table() -> None:
 
 
 @pytest.mark.parametrize(("voting", "quorate"), [(6, False), (7, True)])
-def test_a_quorum_is_seven_voting_members_of_thirteen(voting: int, quorate: bool) -> None:
+def test_a_quorum_is_seven_voting_members_of_thirteen(voting, quorate):
     found = meeting()
     here, _ = attendance.begin(found, [*BOARD[:voting], DIRECTOR], POLICY, staff(found.starts_at))
     assert attendance.quorum(here, POLICY) == 7
     assert attendance.has_quorum(here, POLICY) is quorate
 
 
-def test_who_was_there_during_a_vote_is_read_from_the_roll() -> None:
+def test_who_was_there_during_a_vote_is_read_from_the_roll():
     hours = [NOW + timedelta(hours=h) for h in range(5)]
     stays = (
         Attendee("a", "At the roll", "Director"),

@@ -1,7 +1,6 @@
 """A meeting's docket, its document numbers and its packets."""
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -13,26 +12,26 @@ from chalicelib.domain.record.record import digest_of_row, row
 from tests.domain.builders import DAY, NOW, POLICY, SECOND, meeting, staff
 
 
-def add(before: Any, number: Any, petition_id: str = "p1", at: Any = NOW) -> Any:
+def add(before, number, petition_id="p1", at=NOW):
     """The meeting with a document under the number."""
     return rules.add_document(
         before, number, f"Doc {number}", petition_id, "Ada Fell", 15, staff(at)
     )[0]
 
 
-def remove(before: Any, petition_id: str = "p1") -> Any:
+def remove(before, petition_id="p1"):
     """The meeting without a petition."""
     return rules.remove_document(before, petition_id, staff())[0]
 
 
 @pytest.mark.parametrize("starts_at", [NOW - DAY, NOW])
-def test_a_meeting_cannot_be_planned_for_the_past(starts_at: Any) -> None:
+def test_a_meeting_cannot_be_planned_for_the_past(starts_at):
     with pytest.raises(Invalid) as refused:
         rules.plan("m1", "Board I", "ACRL MW 24", starts_at, "Room 1", POLICY, staff())
     assert set(refused.value.errors) == {"day"}
 
 
-def test_a_new_meeting_has_the_standing_docket() -> None:
+def test_a_new_meeting_has_the_standing_docket():
     planned = meeting()
     assert [i.number for i in planned.ordered_docket] == ["1.0", "2.0", "3.0", "4.0"]
     assert planned.ordered_docket[0].title == "Call to order"
@@ -42,7 +41,7 @@ def test_a_new_meeting_has_the_standing_docket() -> None:
 # Numbers
 
 
-def test_numbers_follow_the_docket() -> None:
+def test_numbers_follow_the_docket():
     planned = meeting()
     assert rules.next_number(planned) == "5.0"
     planned = add(planned, "5.0")
@@ -50,13 +49,13 @@ def test_numbers_follow_the_docket() -> None:
     assert rules.next_number(add(planned, "7.2", "p2")) == "8.0"
 
 
-def test_a_docket_number_cannot_be_taken_by_a_document() -> None:
+def test_a_docket_number_cannot_be_taken_by_a_document():
     with pytest.raises(Invalid) as refused:
         add(meeting(), "4.0")
     assert refused.value.errors["number"] == "4.0 was used already; 5.0 is free."
 
 
-def test_a_number_is_never_used_again_even_after_its_document_is_gone() -> None:
+def test_a_number_is_never_used_again_even_after_its_document_is_gone():
     planned = add(add(meeting(), "5.0"), "5.1", "p2")
     with pytest.raises(Invalid, match="another look"):
         add(planned, "5.0", "p3")
@@ -89,18 +88,18 @@ def test_a_number_is_never_used_again_even_after_its_document_is_gone() -> None:
     # The same number spelled otherwise would be used twice; other digits sort nowhere.
     + ["5.00", "5.01", "5.0\n", "５.0", "٥.0"],
 )
-def test_a_malformed_number_is_refused(number: Any) -> None:
+def test_a_malformed_number_is_refused(number):
     with pytest.raises(Invalid) as refused:
         add(meeting(), number)
     assert refused.value.errors == {"number": "Write the number as 5.0 or 5.1."}
 
 
 @pytest.mark.parametrize("number", ["5.0", "5.1", "5.10", "12.0", "99.99", "4.1"])
-def test_a_well_formed_number_is_taken(number: str) -> None:
+def test_a_well_formed_number_is_taken(number):
     assert add(meeting(), number).document(number).title == f"Doc {number}"
 
 
-def test_ten_comes_after_two() -> None:
+def test_ten_comes_after_two():
     planned = meeting()
     for position, number in enumerate(["10.0", "5.10", "5.2", "5.0"]):
         planned = add(planned, number, f"p{position}")
@@ -113,7 +112,7 @@ def test_ten_comes_after_two() -> None:
 # Documents
 
 
-def test_a_document_stands_on_the_docket_for_action() -> None:
+def test_a_document_stands_on_the_docket_for_action():
     item = add(meeting(), "5.0").ordered_docket[-1]
     assert (item.number, item.document, item.action, item.presenter) == (
         "5.0",
@@ -123,7 +122,7 @@ def test_a_document_stands_on_the_docket_for_action() -> None:
     )
 
 
-def test_a_removed_document_leaves_the_docket_and_the_others_stay() -> None:
+def test_a_removed_document_leaves_the_docket_and_the_others_stay():
     planned = remove(add(add(meeting(), "5.0", "p1"), "6.0", "p2"))
     assert [d.number for d in planned.current_documents] == ["6.0"]
     assert [i.number for i in planned.ordered_docket] == ["1.0", "2.0", "3.0", "4.0", "6.0"]
@@ -133,12 +132,12 @@ def test_a_removed_document_leaves_the_docket_and_the_others_stay() -> None:
     assert [d.number for d in planned.documents if d.withdrawn] == ["5.0"]
 
 
-def test_a_petition_can_come_back_under_a_new_number() -> None:
+def test_a_petition_can_come_back_under_a_new_number():
     planned = add(remove(add(meeting(), "5.0")), "6.0")
     assert [d.number for d in planned.current_documents] == ["6.0"]
 
 
-def test_a_meeting_that_has_begun_takes_no_document() -> None:
+def test_a_meeting_that_has_begun_takes_no_document():
     planned = meeting()
     assert add(planned, "5.0", at=planned.starts_at - SECOND).document("5.0")
     with pytest.raises(Conflict, match="begun"):
@@ -148,14 +147,14 @@ def test_a_meeting_that_has_begun_takes_no_document() -> None:
 # Packets
 
 
-def test_a_packet_needs_documents() -> None:
+def test_a_packet_needs_documents():
     with pytest.raises(Conflict, match="no documents"):
         ask_for_packet(meeting(), [], staff())
     with pytest.raises(Conflict, match="no documents"):
         ask_for_packet(remove(add(meeting(), "5.0")), [], staff())
 
 
-def test_each_packet_is_a_version_of_the_documents_there_were() -> None:
+def test_each_packet_is_a_version_of_the_documents_there_were():
     first_meeting, first_event, first = ask_for_packet(add(meeting(), "10.0"), [], staff())
     both = add(first_meeting, "5.0", "p2")
     last_meeting, _, second = ask_for_packet(both, [first], staff())
@@ -167,7 +166,7 @@ def test_each_packet_is_a_version_of_the_documents_there_were() -> None:
     assert first_event.data == {"packet": 1, "documents": ["10.0"]}
 
 
-def test_a_published_packet_is_on_record_with_its_digest() -> None:
+def test_a_published_packet_is_on_record_with_its_digest():
     asked, _, packet = ask_for_packet(add(meeting(), "5.0"), [], staff())
     editions = (
         Edition(Face.BOARD, Part.WHOLE, "ab" * 32, 14, 1000),
@@ -185,7 +184,7 @@ def test_a_published_packet_is_on_record_with_its_digest() -> None:
     assert (published.version, published.head) == (asked.version + 1, event.digest)
 
 
-def test_the_record_says_which_document_came_and_went() -> None:
+def test_the_record_says_which_document_came_and_went():
     planned, event = rules.add_document(meeting(), "5.0", "Maps", "p1", "Ada Fell", 15, staff())
     assert event.data == {"number": "5.0", "title": "Maps", "petition": "p1"}
     _, event = rules.remove_document(planned, "p1", staff())

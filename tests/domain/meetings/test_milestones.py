@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -18,7 +17,7 @@ from chalicelib.domain.policy.rules import Holiday
 from tests.domain.builders import ADA, DAY, NOW, POLICY, SECOND, chicago, meeting, staff
 
 
-def at(starts_at: Any, **more: Any) -> Any:
+def at(starts_at, **more):
     """A meeting that starts then."""
     return replace(meeting(), starts_at=starts_at, **{"dated_at": NOW, **more})
 
@@ -44,7 +43,7 @@ COUNTED = [
 
 
 @pytest.mark.parametrize(("starts", "days"), COUNTED)
-def test_the_calendar_counts_back_in_days_of_the_associations_zone(starts: Any, days: Any) -> None:
+def test_the_calendar_counts_back_in_days_of_the_associations_zone(starts, days):
     found = rules.calendar(at(chicago(*starts)), NOW - 400 * DAY, POLICY)
     assert [m.name for m in found] == [Name.CALL, Name.AGENDA, Name.DOCUMENTS, Name.POSTING]
     assert [str(d) for d in (found[0].opens, *(m.day for m in found))] == days
@@ -64,21 +63,21 @@ def test_the_calendar_counts_back_in_days_of_the_associations_zone(starts: Any, 
         (chicago(2024, 11, 21, 13), datetime(2024, 11, 4, 5, 59, 59, tzinfo=UTC)),
     ],
 )
-def test_documents_are_due_at_the_end_of_a_day(starts: Any, due: datetime) -> None:
+def test_documents_are_due_at_the_end_of_a_day(starts, due):
     assert rules.document_deadline(at(starts), POLICY) == due
     assert rules.calendar(at(starts), NOW, POLICY)[2].due == due
 
 
-def test_deadlines_are_the_associations_wherever_the_meeting_is() -> None:
+def test_deadlines_are_the_associations_wherever_the_meeting_is():
     tokyo = at(datetime(2024, 6, 30, 23, 0, tzinfo=UTC), zone="Asia/Tokyo")  # 1 July there
     assert rules.calendar(tokyo, NOW, POLICY)[3].day == date(2024, 6, 23)
 
 
-def statuses(found: Any, now: Any) -> Any:
+def statuses(found, now):
     return {str(m.name): str(m.status) for m in rules.calendar(found, now, POLICY)}
 
 
-def test_what_is_ahead_due_overdue_and_done() -> None:
+def test_what_is_ahead_due_overdue_and_done():
     planned = at(chicago(2024, 6, 28, 13))
     long_before = chicago(2024, 5, 2, 12)
     assert set(statuses(planned, long_before).values()) == {"ahead"}
@@ -102,7 +101,7 @@ def test_what_is_ahead_due_overdue_and_done() -> None:
     assert statuses(posted, chicago(2024, 6, 22))["posting"] == "done"
 
 
-def test_what_was_not_done_in_time_is_missed_once_the_meeting_has_begun() -> None:
+def test_what_was_not_done_in_time_is_missed_once_the_meeting_has_begun():
     planned = at(chicago(2024, 6, 28, 13))
     assert statuses(planned, planned.starts_at - SECOND)["posting"] == "overdue"
     assert statuses(planned, planned.starts_at)["posting"] == "missed"
@@ -110,11 +109,11 @@ def test_what_was_not_done_in_time_is_missed_once_the_meeting_has_begun() -> Non
     assert statuses(cancelled, chicago(2024, 6, 25))["agenda"] == "missed"
 
 
-def test_staff_see_what_is_due_within_two_weeks() -> None:
+def test_staff_see_what_is_due_within_two_weeks():
     planned = at(chicago(2024, 6, 28, 13))
     rule = POLICY.meeting(date(2024, 6, 28))
 
-    def shown(now: Any) -> Any:
+    def shown(now):
         found = rules.calendar(planned, now, POLICY)
         return [m.name for m in rules.waiting(found, now, rule)]
 
@@ -127,14 +126,14 @@ def test_staff_see_what_is_due_within_two_weeks() -> None:
 # Reminders
 
 
-def remind(found: Any, now: Any) -> Any:
+def remind(found, now):
     """The meeting after the sweep looked at it, and what staff were reminded of."""
     due = rules.to_remind(found, now, POLICY)
     told, _ = lifecycle.note_reminded(found, due, POLICY, staff(now)) if due else (found, None)
     return told, [str(m.name) for m in due]
 
 
-def test_each_reminder_comes_once_however_often_the_sweep_looks() -> None:
+def test_each_reminder_comes_once_however_often_the_sweep_looks():
     planned = at(chicago(2024, 6, 28, 13))
     told, every = planned, []
     for hours in range(0, 24 * 70, 6):
@@ -146,20 +145,20 @@ def test_each_reminder_comes_once_however_often_the_sweep_looks() -> None:
     assert rules.next_reminder(told, planned.starts_at, POLICY) is None
 
 
-def test_a_sweep_that_was_away_for_weeks_reminds_of_all_that_is_left_at_once() -> None:
+def test_a_sweep_that_was_away_for_weeks_reminds_of_all_that_is_left_at_once():
     planned = at(chicago(2024, 6, 28, 13))
     told, names = remind(planned, chicago(2024, 6, 20))
     assert names == ["call", "agenda", "posting"]  # the documents' deadline has passed
     assert remind(told, chicago(2024, 6, 21))[1] == []
 
 
-def test_nobody_is_reminded_of_what_is_done() -> None:
+def test_nobody_is_reminded_of_what_is_done():
     planned = at(chicago(2024, 6, 28, 13), items_called_at=NOW, state=State.POSTED)
     assert remind(planned, chicago(2024, 6, 7))[1] == ["documents"]
     assert remind(planned, chicago(2024, 6, 20))[1] == []
 
 
-def test_the_sweep_looks_again_three_days_before_each_date() -> None:
+def test_the_sweep_looks_again_three_days_before_each_date():
     planned = at(chicago(2024, 6, 28, 13))
     assert rules.next_reminder(planned, NOW, POLICY) == chicago(2024, 5, 14)
     told = replace(planned, reminded=("call", "agenda", "documents"))
@@ -167,7 +166,7 @@ def test_the_sweep_looks_again_three_days_before_each_date() -> None:
     assert rules.next_reminder(planned, planned.starts_at, POLICY) is None
 
 
-def test_a_moved_meeting_reminds_anew_of_what_is_to_come_again() -> None:
+def test_a_moved_meeting_reminds_anew_of_what_is_to_come_again():
     told = at(chicago(2024, 6, 28, 13), reminded=("call", "agenda"))
     later = replace(told, starts_at=chicago(2024, 7, 12, 13))
     by = staff(chicago(2024, 6, 2))
@@ -177,7 +176,7 @@ def test_a_moved_meeting_reminds_anew_of_what_is_to_come_again() -> None:
     assert remind(moved, chicago(2024, 6, 11))[1] == ["agenda"]
 
 
-def test_a_meeting_planned_late_reminds_of_nothing_that_has_passed() -> None:
+def test_a_meeting_planned_late_reminds_of_nothing_that_has_passed():
     planned = at(chicago(2024, 6, 28, 13), dated_at=chicago(2024, 6, 5))
     assert remind(planned, chicago(2024, 6, 7))[1] == ["documents"]
     first = rules.first_reminder(planned.starts_at, chicago(2024, 6, 5), POLICY)
@@ -187,7 +186,7 @@ def test_a_meeting_planned_late_reminds_of_nothing_that_has_passed() -> None:
 # Documents
 
 
-def extended(name: str = "Ada Fell", mailbox: str = "") -> Any:
+def extended(name="Ada Fell", mailbox=""):
     until = chicago(2024, 6, 15, 23, 59, 59)
     granted, event = lifecycle.grant_extension(
         at(chicago(2024, 6, 28, 13)),
@@ -213,7 +212,7 @@ DEADLINE = chicago(2024, 6, 10, 23, 59, 59)
         (chicago(2024, 6, 16), Lateness.LATE),
     ],
 )
-def test_an_extension_holds_through_its_last_day(now: Any, lateness: Any) -> None:
+def test_an_extension_holds_through_its_last_day(now, lateness):
     assert rules.may_send(extended()[0], ADA, now, POLICY) == lateness
 
 
@@ -227,19 +226,19 @@ def test_an_extension_holds_through_its_last_day(now: Any, lateness: Any) -> Non
         ("Ada Fell", "other@example.org", Lateness.LATE),
     ],
 )
-def test_an_extension_is_for_whom_it_names(name: str, mailbox: str, lateness: Any) -> None:
+def test_an_extension_is_for_whom_it_names(name, mailbox, lateness):
     granted, _ = extended(name, key_of(mailbox) if mailbox else "")
     assert rules.may_send(granted, ADA, DEADLINE + SECOND, POLICY) == lateness
     assert rules.may_send(granted, None, DEADLINE + SECOND, POLICY) == Lateness.LATE
 
 
-def test_a_nameless_person_has_no_extension_by_name() -> None:
+def test_a_nameless_person_has_no_extension_by_name():
     granted, _ = extended()
     nobody = replace(ADA, name="")
     assert rules.may_send(granted, nobody, DEADLINE + SECOND, POLICY) == Lateness.LATE
 
 
-def test_the_record_of_an_extension_has_the_name_and_no_address() -> None:
+def test_the_record_of_an_extension_has_the_name_and_no_address():
     granted, event = extended(mailbox=key_of("ada@example.org"))
     assert event.data == {
         "name": "Ada Fell",
@@ -259,7 +258,7 @@ def test_the_record_of_an_extension_has_the_name_and_no_address() -> None:
         ({"by": staff(chicago(2024, 6, 5)), "asked_on": date(2024, 6, 6)}, "asked_on"),
     ],
 )
-def test_an_extension_that_makes_no_sense_is_refused(changes: Any, field: str) -> None:
+def test_an_extension_that_makes_no_sense_is_refused(changes, field):
     wanted = {
         "name": "Ada Fell",
         "mailbox": "",
@@ -297,11 +296,11 @@ def test_an_extension_that_makes_no_sense_is_refused(changes: Any, field: str) -
         ("2028-02-28", 2, "2028-03-01"),  # through a leap day
     ],
 )
-def test_business_days(day: str, days: int, later: str) -> None:
+def test_business_days(day, days, later):
     assert str(rules.add_business_days(date.fromisoformat(day), days, POLICY)) == later
 
 
-def test_a_receipt_is_due_at_the_end_of_the_second_business_day() -> None:
+def test_a_receipt_is_due_at_the_end_of_the_second_business_day():
     # Friday noon in Chicago, and Friday at eleven in the evening, when it is Saturday in UTC.
     for hour in (12, 23):
         due = rules.acknowledge_by(chicago(2026, 6, 5, hour), POLICY)
@@ -313,13 +312,13 @@ def test_a_receipt_is_due_at_the_end_of_the_second_business_day() -> None:
     st.integers(0, 15),
     st.sets(st.integers(0, 40), max_size=6),
 )
-def test_business_days_are_counted_one_by_one(day: Any, days: Any, closed: Any) -> None:
+def test_business_days_are_counted_one_by_one(day, days, closed):
     holidays = tuple(Holiday(day + timedelta(days=n), "Closed") for n in closed)
     policy = replace(POLICY, holidays=holidays)
     off = {holiday.day for holiday in holidays}
     later = rules.add_business_days(day, days, policy)
 
-    def is_open(on: Any) -> Any:
+    def is_open(on):
         return on.weekday() < 5 and on not in off
 
     assert is_open(later)
@@ -328,7 +327,7 @@ def test_business_days_are_counted_one_by_one(day: Any, days: Any, closed: Any) 
     assert skipped == days or (days == 0 and not is_open(day) and skipped == 1)
 
 
-def test_the_statuses_of_a_list_are_those_of_the_meeting() -> None:
+def test_the_statuses_of_a_list_are_those_of_the_meeting():
     planned = at(chicago(2024, 6, 28, 13))
     now = chicago(2024, 6, 1)
     assert rules.dates(planned.starts_at, "planned", False, now, POLICY) == (

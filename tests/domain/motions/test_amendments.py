@@ -1,7 +1,6 @@
 """Amendments: what they would make of a motion, who accepts them, and what becomes of them."""
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -18,25 +17,25 @@ CHARGE = "To discuss open records."
 GROUP = {"name": "Open Metadata", "charge": CHARGE, "conditions": ""}
 
 
-def to_establish(seconder: bool = True) -> Any:
+def to_establish(seconder=True):
     """A motion that establishes a group, moved by member 1 and seconded by member 2."""
     main = seconded() if seconder else moved()
     return replace(main, effect=Effect.ESTABLISH, name="Open Metadata", charge=CHARGE)
 
 
-def plain() -> Any:
+def plain():
     """One about anything else."""
     return replace(seconded(), petition_id="", wording="That the Board meet in May.")
 
 
-def amended(main: Any = None, by: int = 3, **parts: Any) -> Any:
+def amended(main=None, by=3, **parts):
     """An amendment that member 3 moved."""
     main = main or to_establish()
     becomes = rules.checked(main, {**rules.parts_of(main), **parts}, LIMITS)
     return rules.propose("a1", main, becomes, voter(by))
 
 
-def test_an_amendment_says_in_full_what_the_text_becomes() -> None:
+def test_an_amendment_says_in_full_what_the_text_becomes():
     charge, _ = amended(charge="To discuss and share open records.")
     assert charge.wording == (
         "That the motion on Doc 5.0 be amended so that the charge reads: "
@@ -54,7 +53,7 @@ def test_an_amendment_says_in_full_what_the_text_becomes() -> None:
     assert charge.label == "Amendment of the motion on Doc 5.0"
 
 
-def test_the_record_holds_both_texts_and_their_digests() -> None:
+def test_the_record_holds_both_texts_and_their_digests():
     _, event = amended(conditions="Report.")
     assert event.data["was"] == GROUP
     assert event.data["becomes"] == {**GROUP, "conditions": "Report."}
@@ -75,20 +74,20 @@ def test_the_record_holds_both_texts_and_their_digests() -> None:
         ({"conditions": "x" * (LIMITS.comment + 1)}, "conditions"),
     ],
 )
-def test_what_a_group_could_not_be_given_is_refused(parts: Any, field: str) -> None:
+def test_what_a_group_could_not_be_given_is_refused(parts, field):
     with pytest.raises(Invalid) as refused:
         amended(**parts)
     assert set(refused.value.errors) == {field}
 
 
 @pytest.mark.parametrize("wording", ["", "Meet in June.", "That the Board meet in May."])
-def test_a_wording_that_is_no_motion_or_no_other_one_is_refused(wording: str) -> None:
+def test_a_wording_that_is_no_motion_or_no_other_one_is_refused(wording):
     with pytest.raises(Invalid) as refused:
         amended(plain(), wording=wording)
     assert set(refused.value.errors) == {"wording"}
 
 
-def test_an_amendment_is_not_amended_and_a_confirmation_takes_none() -> None:
+def test_an_amendment_is_not_amended_and_a_confirmation_takes_none():
     amendment, _ = amended(conditions="Report.")
     with pytest.raises(Conflict, match="move another"):
         rules.propose("a2", amendment, {"wording": "That we wait."}, voter(4))
@@ -97,12 +96,12 @@ def test_an_amendment_is_not_amended_and_a_confirmation_takes_none() -> None:
         rules.propose("a2", confirmation, {"wording": "That we wait."}, voter(4))
 
 
-def test_once_its_vote_is_open_a_motion_is_not_amended() -> None:
+def test_once_its_vote_is_open_a_motion_is_not_amended():
     with pytest.raises(IllegalTransition):
         rules.propose("a1", open_motion(), {"wording": "That we wait."}, voter(3))
 
 
-def test_a_carried_amendment_leaves_the_motion_with_the_text_that_it_said() -> None:
+def test_a_carried_amendment_leaves_the_motion_with_the_text_that_it_said():
     main = to_establish()
     amendment, _ = amended(main, charge="To share.", conditions="Report.")
     made = rules.made_by(amendment, main)
@@ -122,14 +121,14 @@ def test_a_carried_amendment_leaves_the_motion_with_the_text_that_it_said() -> N
     ]
 
 
-def test_any_other_motion_gets_the_amendments_wording() -> None:
+def test_any_other_motion_gets_the_amendments_wording():
     main = plain()
     amendment, _ = amended(main, wording="That the Board meet in June.")
     new, _ = rules.adopt(main, amendment, "", staff())
     assert new.wording == "That the Board meet in June."
 
 
-def test_mover_and_seconder_together_accept_an_amendment() -> None:
+def test_mover_and_seconder_together_accept_an_amendment():
     main = to_establish()
     amendment, _ = amended(main, conditions="Report.")
     once, event = rules.accept(amendment, main, voter(1))
@@ -140,7 +139,7 @@ def test_mover_and_seconder_together_accept_an_amendment() -> None:
     assert (both.tally, both.accepted_by) == (None, ("b01", "b02"))
 
 
-def test_whoever_of_the_two_moved_it_has_accepted_it() -> None:
+def test_whoever_of_the_two_moved_it_has_accepted_it():
     main = to_establish()
     amendment, _ = amended(main, by=2, conditions="Report.")
     assert rules.accept(amendment, main, voter(2)) is None
@@ -148,7 +147,7 @@ def test_whoever_of_the_two_moved_it_has_accepted_it() -> None:
     assert done.state == State.CARRIED
 
 
-def test_before_there_is_a_second_the_mover_alone_accepts() -> None:
+def test_before_there_is_a_second_the_mover_alone_accepts():
     main = to_establish(seconder=False)
     amendment, _ = amended(main, conditions="Report.")
     assert rules.accept(amendment, main, voter(1))[0].state == State.CARRIED
@@ -156,7 +155,7 @@ def test_before_there_is_a_second_the_mover_alone_accepts() -> None:
     assert rules.accept(own, main, voter(1))[0].state == State.CARRIED
 
 
-def test_nobody_else_accepts_and_nobody_once_its_vote_is_open() -> None:
+def test_nobody_else_accepts_and_nobody_once_its_vote_is_open():
     main = to_establish()
     amendment, _ = amended(main, conditions="Report.")
     with pytest.raises(NotAllowed, match="mover and the seconder"):
@@ -165,7 +164,7 @@ def test_nobody_else_accepts_and_nobody_once_its_vote_is_open() -> None:
         rules.accept(replace(amendment, state=State.OPEN), main, voter(1))
 
 
-def test_an_amendment_falls_with_its_motion_but_not_out_of_its_vote() -> None:
+def test_an_amendment_falls_with_its_motion_but_not_out_of_its_vote():
     main = to_establish()
     amendment, _ = amended(main, conditions="Report.")
     fallen, event = rules.fall(amendment, main, staff())
@@ -175,7 +174,7 @@ def test_an_amendment_falls_with_its_motion_but_not_out_of_its_vote() -> None:
             rules.fall(replace(amendment, state=state), main, staff())
 
 
-def test_a_motion_of_several_actions_is_divided_into_one_for_each() -> None:
+def test_a_motion_of_several_actions_is_divided_into_one_for_each():
     main = replace(plain(), wording="1. That we act.\n2. That we wait.", amendments=("a1",))
     (whole, event), parts = motions.divide(main, ["d1", "d2"], voter(9))
     assert (whole.state, event.data) == (State.DIVIDED, {"into": ["d1", "d2"]})
@@ -190,12 +189,12 @@ def test_a_motion_of_several_actions_is_divided_into_one_for_each() -> None:
 
 
 @pytest.mark.parametrize("change", [{}, {"action": 2}, {"effect": Effect.CONFIRM}])
-def test_one_action_is_not_divided(change: Any) -> None:
+def test_one_action_is_not_divided(change):
     several = {"wording": "1. That we act.\n2. That we wait."} if change else {}
     with pytest.raises(Conflict, match="nothing to divide"):
         motions.divide(replace(plain(), **several, **change), ["d1", "d2"], voter(9))
 
 
-def test_a_motion_that_was_moved_before_motions_said_so_establishes_its_group() -> None:
+def test_a_motion_that_was_moved_before_motions_said_so_establishes_its_group():
     assert moved().brings_about == Effect.ESTABLISH
     assert plain().brings_about == Effect.NONE

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -36,25 +35,17 @@ from tests.domain.builders import (
 )
 
 
-def cast(
-    motion: Any, choice: Any, person: Any = BOARD[2], existing: Any = None, now: Any = NOW
-) -> Any:
+def cast(motion, choice, person=BOARD[2], existing=None, now=NOW):
     """A member casts a ballot."""
     return votes.vote(motion, existing, choice, actor(person), now)
 
 
-def recuse(
-    motion: Any,
-    person: Any = BOARD[2],
-    existing: Any = None,
-    reason: str = "I convene it.",
-    now: Any = NOW,
-) -> Any:
+def recuse(motion, person=BOARD[2], existing=None, reason="I convene it.", now=NOW):
     """A member is recused."""
     return recusals.recuse(motion, existing, reason, "", act(person, Role.VOTING, now))
 
 
-def extend(motion: Any) -> Any:
+def extend(motion):
     """The window that runs in this state, some days longer."""
     began = NOW - HOUR if motion.state == "open" else NOW + DAY
     running = replace(motion, virtual=True, voting_from=began, voting_until=began + 7 * DAY)
@@ -123,14 +114,14 @@ LEADS_TO = {
 }
 
 
-def test_the_table_walked_here_is_complete() -> None:
+def test_the_table_walked_here_is_complete():
     assert set(RUN) == set(rules.TRANSITIONS)
     assert set(LEADS_TO) == {str(s) for s in State}
 
 
 @pytest.mark.parametrize("command", RUN)
 @pytest.mark.parametrize("state", LEADS_TO)
-def test_every_state_with_every_command(state: Any, command: Any) -> None:
+def test_every_state_with_every_command(state, command):
     motion = motion_in(State(state))
     if command in LEADS_TO[state]:
         assert RUN[command](motion).state == LEADS_TO[state][command]
@@ -149,25 +140,25 @@ def test_every_state_with_every_command(state: Any, command: Any) -> None:
 @pytest.mark.parametrize(
     "wording", ["", "The Board establishes it.", "that the Board …", "Thatcher", "That", " That it"]
 )
-def test_a_motion_begins_with_that(wording: str) -> None:
+def test_a_motion_begins_with_that(wording):
     with pytest.raises(Invalid) as refused:
         rules.move("v1", "m1", "5.0", "p1", "Open Metadata", wording, voter(1))
     assert "“That" in refused.value.errors["wording"]
 
 
-def test_a_moved_motion_says_who_moved_it_and_when() -> None:
+def test_a_moved_motion_says_who_moved_it_and_when():
     motion = moved()
     assert (motion.state, motion.mover_id, motion.mover) == (State.MOVED, "b01", "Member 01")
     assert motion.moved_at == NOW
 
 
-def test_the_record_holds_the_wording_as_it_was_moved() -> None:
+def test_the_record_holds_the_wording_as_it_was_moved():
     _, event = rules.move("v1", "m1", "5.0", "p1", "Maps", "That it be so.", voter(1))
     assert event.data == {"wording": "That it be so.", "document": "5.0"}
     assert (event.subject, event.actor_name, event.after) == ("motion/v1", "Member 01", "moved")
 
 
-def test_the_mover_cannot_second() -> None:
+def test_the_mover_cannot_second():
     with pytest.raises(NotAllowed, match="another voting member"):
         rules.second(moved(), voter(1))
     motion, _ = rules.second(moved(), voter(2))
@@ -175,7 +166,7 @@ def test_the_mover_cannot_second() -> None:
 
 
 @pytest.mark.parametrize("state", [State.MOVED, State.SECONDED])
-def test_only_the_mover_takes_a_motion_back(state: Any) -> None:
+def test_only_the_mover_takes_a_motion_back(state):
     motion = motion_in(state)
     with pytest.raises(NotAllowed):
         rules.withdraw(motion, voter(2))
@@ -183,7 +174,7 @@ def test_only_the_mover_takes_a_motion_back(state: Any) -> None:
 
 
 @pytest.mark.parametrize("state", list(State))
-def test_a_document_is_free_for_another_motion_once_this_one_ended(state: Any) -> None:
+def test_a_document_is_free_for_another_motion_once_this_one_ended(state):
     ended = {
         State.CARRIED,
         State.LOST,
@@ -198,14 +189,14 @@ def test_a_document_is_free_for_another_motion_once_this_one_ended(state: Any) -
 # The electorate
 
 
-def test_the_electorate_is_the_voting_seats_as_they_are_when_the_vote_opens() -> None:
+def test_the_electorate_is_the_voting_seats_as_they_are_when_the_vote_opens():
     motion, event = votes.open_vote(seconded(), (*BOARD, DIRECTOR, ADA), NOW.date(), staff())
     assert [e.person_id for e in motion.electorate] == [p.id for p in BOARD]
     assert event.data["electorate"][0] == ["b01", "Member 01", "Director 1"]
     assert len(event.data["electorate"]) == 13
 
 
-def test_the_electorate_does_not_change_with_the_seats() -> None:
+def test_the_electorate_does_not_change_with_the_seats():
     motion = open_motion()
     late = board_member(14)
     with pytest.raises(NotAllowed, match="when this vote opened"):
@@ -217,12 +208,12 @@ def test_the_electorate_does_not_change_with_the_seats() -> None:
 
 
 @pytest.mark.parametrize("person", [DIRECTOR, ADA], ids=["executive-director", "member"])
-def test_nobody_outside_the_electorate_votes(person: Any) -> None:
+def test_nobody_outside_the_electorate_votes(person):
     with pytest.raises(NotAllowed):
         cast(open_motion(), "yes", person)
 
 
-def test_no_vote_opens_without_electors() -> None:
+def test_no_vote_opens_without_electors():
     with pytest.raises(Conflict, match="nobody could vote"):
         votes.open_vote(seconded(), (DIRECTOR, ADA), NOW.date(), staff())
 
@@ -231,13 +222,13 @@ def test_no_vote_opens_without_electors() -> None:
 
 
 @pytest.mark.parametrize("choice", ["", "maybe", "YES", "Yes", "present"])
-def test_an_unknown_choice_is_no_ballot(choice: str) -> None:
+def test_an_unknown_choice_is_no_ballot(choice):
     with pytest.raises(Invalid) as refused:
         cast(open_motion(), choice)
     assert set(refused.value.errors) == {"choice"}
 
 
-def test_a_recusal_states_its_conflict() -> None:
+def test_a_recusal_states_its_conflict():
     with pytest.raises(Invalid) as refused:
         recuse(open_motion(), reason="")
     assert set(refused.value.errors) == {"reason"}
@@ -247,13 +238,13 @@ def test_a_recusal_states_its_conflict() -> None:
     assert motion.state == State.OPEN
 
 
-def test_nobody_is_recused_by_a_ballot() -> None:
+def test_nobody_is_recused_by_a_ballot():
     with pytest.raises(Invalid) as refused:
         cast(open_motion(), "recused")
     assert set(refused.value.errors) == {"choice"}
 
 
-def test_a_changed_ballot_replaces_the_first_and_keeps_what_it_said() -> None:
+def test_a_changed_ballot_replaces_the_first_and_keeps_what_it_said():
     motion = open_motion()
     first = cast(motion, "yes")
     second = cast(motion, "no", existing=first, now=NOW + HOUR)
@@ -266,7 +257,7 @@ def test_a_changed_ballot_replaces_the_first_and_keeps_what_it_said() -> None:
     assert third.person_id == first.person_id
 
 
-def test_the_same_ballot_again_changes_nothing() -> None:
+def test_the_same_ballot_again_changes_nothing():
     motion = open_motion()
     assert cast(motion, "yes", existing=cast(motion, "yes"), now=NOW + HOUR) is None
     _, _, recused = recuse(motion)
@@ -276,13 +267,13 @@ def test_the_same_ballot_again_changes_nothing() -> None:
     assert other.reason == "My spouse convenes it."
 
 
-def test_leaving_a_recusal_clears_its_reason() -> None:
+def test_leaving_a_recusal_clears_its_reason():
     motion = open_motion()
     _, _, recused = recuse(motion)
     assert cast(motion, "yes", existing=recused).reason == ""
 
 
-def test_a_closed_vote_takes_no_ballot_and_no_change() -> None:
+def test_a_closed_vote_takes_no_ballot_and_no_change():
     motion = open_motion()
     ballot = cast(motion, "yes")
     closed, _ = votes.close(motion, BOARD, NOW.date(), staff(NOW + HOUR))
@@ -296,7 +287,7 @@ def test_a_closed_vote_takes_no_ballot_and_no_change() -> None:
 # The result
 
 
-def announced(*choices: Any) -> Any:
+def announced(*choices):
     """The result of these ballots."""
     motion = open_motion()
     cast_ballots = ballots(motion, *choices)
@@ -304,7 +295,7 @@ def announced(*choices: Any) -> Any:
     return votes.announce(closed, cast_ballots, POLICY, staff(NOW + HOUR))
 
 
-def test_the_announcement_records_who_voted_how() -> None:
+def test_the_announcement_records_who_voted_how():
     motion, event = announced("yes", "no", "recused", "", "abstain", *["yes"] * 6)
     assert event.data["ballots"][:5] == [
         ["b01", "Member 01", "Director 1", "yes", ""],
@@ -333,7 +324,7 @@ def test_the_announcement_records_who_voted_how() -> None:
         ([], State.POSTPONED),
     ],
 )
-def test_the_result_follows_the_tally(choices: Any, state: Any) -> None:
+def test_the_result_follows_the_tally(choices, state):
     motion, event = announced(*choices)
     assert motion.state == state
     assert event.after == state
@@ -363,7 +354,7 @@ source = "A decision invented for this test"
         (chicago(2024, 2, 1), State.CARRIED),
     ],
 )
-def test_the_rule_is_that_of_the_day_when_the_vote_opened(opened: Any, state: Any) -> None:
+def test_the_rule_is_that_of_the_day_when_the_vote_opened(opened, state):
     policy = with_cast_from("2024-02-01")
     motion = open_motion(opened)
     choices = ["yes"] * 6 + ["no"] * 5 + ["abstain"] * 2

@@ -1,7 +1,6 @@
 """The windows of a vote without a meeting, on days when clocks change too."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -42,33 +41,31 @@ RULE = POLICY.virtual_vote(chicago(2026, 1, 1).date())
         ),
     ],
 )
-def test_seven_days_of_discussion_then_seven_of_voting(
-    called: Any, voting_from: str, voting_until: str
-) -> None:
+def test_seven_days_of_discussion_then_seven_of_voting(called, voting_from, voting_until):
     found = virtual.windows(called, RULE, ZONE, discussed=False)
     assert long_moment(found.voting_from, ZONE) == voting_from
     assert long_moment(found.voting_until, ZONE) == voting_until
     assert found.discussion_from == called
 
 
-def test_without_a_discussion_the_day_of_the_call_is_the_first_of_the_voting() -> None:
+def test_without_a_discussion_the_day_of_the_call_is_the_first_of_the_voting():
     found = virtual.windows(chicago(2026, 6, 1, 15), RULE, ZONE, discussed=True)
     assert found.voting_from == chicago(2026, 6, 1, 15)
     assert long_moment(found.voting_until, ZONE) == "June 7, 2026, 11:59 p.m. CDT"
 
 
-def called() -> Any:
+def called():
     return virtual.call(seconded(), "", False, POLICY, staff(chicago(2026, 3, 3, 12)))[0]
 
 
-def test_reminders_come_whole_days_before_the_end_whatever_the_clocks_do() -> None:
+def test_reminders_come_whole_days_before_the_end_whatever_the_clocks_do():
     motion = called()
     moments = virtual.reminders(motion, POLICY, motion.voting_until)
     words = [long_moment(moment, ZONE) for moment in moments]
     assert words == ["March 13, 2026, 11:59 p.m. CDT", "March 15, 2026, 11:59 p.m. CDT"]
 
 
-def test_a_longer_discussion_moves_the_voting_after_it() -> None:
+def test_a_longer_discussion_moves_the_voting_after_it():
     at = chicago(2026, 3, 5, 9)
     motion, event = virtual.extend(
         called(), chicago(2026, 3, 11).date(), "Ill members.", POLICY, staff(at)
@@ -78,7 +75,7 @@ def test_a_longer_discussion_moves_the_voting_after_it() -> None:
     assert (event.data["window"], event.data["reason"]) == ("discussion", "Ill members.")
 
 
-def test_a_vote_is_in_one_queue_from_its_call_to_its_announcement() -> None:
+def test_a_vote_is_in_one_queue_from_its_call_to_its_announcement():
     motion = called()
     queue, at = virtual.due_of(motion, POLICY, motion.voting_from)
     assert (queue, at) == (virtual.VOTES, motion.voting_from.isoformat())
@@ -87,7 +84,7 @@ def test_a_vote_is_in_one_queue_from_its_call_to_its_announcement() -> None:
     assert virtual.due_of(seconded(), POLICY, plain.opened_at) is None
 
 
-def test_what_is_over_is_told_by_the_moment_alone() -> None:
+def test_what_is_over_is_told_by_the_moment_alone():
     motion = called()
     assert not virtual.to_open(motion, motion.voting_from - timedelta(seconds=1))
     assert virtual.to_open(motion, motion.voting_from)

@@ -1,7 +1,5 @@
 """The wording of motions: one sentence, or numbered ones."""
 
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,14 +16,14 @@ from chalicelib.domain.motions.wording import (
 BOARD = "Board of Directors"
 
 
-def test_a_group_without_conditions_is_established_in_one_sentence() -> None:
+def test_a_group_without_conditions_is_established_in_one_sentence():
     assert establishing(BOARD, "Open Metadata", "Discussion group", "To share.") == (
         "That the Board of Directors establish the Open Metadata discussion group with the "
         "charge: “To share.”"
     )
 
 
-def test_one_condition_ends_the_sentence_and_several_are_numbered() -> None:
+def test_one_condition_ends_the_sentence_and_several_are_numbered():
     one = establishing(BOARD, "X", "Discussion group", "To share.", "Report after a year.")
     assert one.endswith("charge: “To share,” on this condition: Report after a year.")
     two = establishing(BOARD, "X", "Discussion group", "To share", "1. Report.\n- Meet twice.\n\n")
@@ -33,7 +31,7 @@ def test_one_condition_ends_the_sentence_and_several_are_numbered() -> None:
     assert sentences(two) == [two], "conditions are not actions"
 
 
-def test_the_signs_that_number_conditions_are_not_part_of_them() -> None:
+def test_the_signs_that_number_conditions_are_not_part_of_them():
     typed = "1. One\n2) Two\n- Three\n• Four\n  Five  \n\n24 hours' notice is given."
     assert condition_lines(typed) == [
         "One",
@@ -49,7 +47,7 @@ _line = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1).map("T
 
 
 @given(st.lists(_line, min_size=1, max_size=12))
-def test_what_was_numbered_is_read_as_what_it_was(lines: Any) -> None:
+def test_what_was_numbered_is_read_as_what_it_was(lines):
     assert sentences(numbered(lines)) == lines
 
 
@@ -64,11 +62,11 @@ def test_what_was_numbered_is_read_as_what_it_was(lines: Any) -> None:
         "That we act:\n1. That way.\n2. That one.",
     ],
 )
-def test_anything_else_is_one_motion(wording: str) -> None:
+def test_anything_else_is_one_motion(wording):
     assert sentences(wording) == [wording]
 
 
-def test_each_sentence_has_to_begin_with_that_and_all_of_it_has_to_fit() -> None:
+def test_each_sentence_has_to_begin_with_that_and_all_of_it_has_to_fit():
     check("That we act.", 12)
     check("1. That we act.\n2. That we wait.", 100)
     for wrong in ("", "We act.", "1. That we act.\n2. Wait.", "that we act."):

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -21,11 +20,11 @@ NOON = datetime(2026, 3, 2, 18, tzinfo=UTC)
 TODAY = date(2026, 3, 2)
 
 
-def notice(kind: Any, number: int = 1, at: Any = NOON) -> Any:
+def notice(kind, number=1, at=NOON):
     return Notice(id=f"n-{number}", kind=kind, email="Dead@Example.org", at=at, why="General")
 
 
-def after(*notices: Any) -> Any:
+def after(*notices):
     mailbox = None
     for one in notices:
         mailbox = noted(mailbox, one)
@@ -36,15 +35,13 @@ def after(*notices: Any) -> Any:
     ("kind", "standing"),
     [(Kind.PERMANENT, Standing.DEAD), (Kind.COMPLAINT, Standing.COMPLAINED)],
 )
-def test_a_permanent_bounce_and_a_complaint_close_an_address_at_once(
-    kind: Any, standing: Any
-) -> None:
+def test_a_permanent_bounce_and_a_complaint_close_an_address_at_once(kind, standing):
     mailbox = after(notice(kind))
     assert (mailbox.standing, mailbox.since, mailbox.why) == (standing, NOON, "General")
     assert not takes(mailbox, "charge-ends", TODAY)
 
 
-def test_transient_bounces_close_it_when_there_are_many_in_two_weeks() -> None:
+def test_transient_bounces_close_it_when_there_are_many_in_two_weeks():
     days = [timedelta(days=2 * n) for n in range(TRANSIENT_MOST)]
     each = [notice(Kind.TRANSIENT, n, NOON + gap) for n, gap in enumerate(days)]
     assert after(*each[:-1]).standing == Standing.OPEN
@@ -56,27 +53,27 @@ def test_transient_bounces_close_it_when_there_are_many_in_two_weeks() -> None:
     assert after(*slow).standing == Standing.OPEN
 
 
-def test_a_notice_that_comes_again_changes_nothing() -> None:
+def test_a_notice_that_comes_again_changes_nothing():
     once = after(notice(Kind.TRANSIENT))
     assert noted(once, notice(Kind.TRANSIENT)) == once
     dead = after(notice(Kind.PERMANENT))
     assert noted(dead, notice(Kind.PERMANENT)) == dead
 
 
-def test_a_complaint_weighs_more_than_a_bounce_in_either_order() -> None:
+def test_a_complaint_weighs_more_than_a_bounce_in_either_order():
     both = [notice(Kind.PERMANENT, 1), notice(Kind.COMPLAINT, 2)]
     assert after(*both).standing == Standing.COMPLAINED
     assert after(*reversed(both)).standing == Standing.COMPLAINED
 
 
-def test_staff_have_it_tried_again_and_a_late_notice_of_before_does_not_close_it() -> None:
+def test_staff_have_it_tried_again_and_a_late_notice_of_before_does_not_close_it():
     again = tried_again(after(notice(Kind.PERMANENT)), "Imara", NOON + timedelta(days=1))
     assert takes(again, "charge-ends", TODAY)
     assert noted(again, notice(Kind.PERMANENT, 2, NOON + timedelta(hours=1))) == again
     assert noted(again, notice(Kind.PERMANENT, 3, NOON + timedelta(days=2))).standing == "dead"
 
 
-def test_what_somebody_asks_for_goes_out_once_a_day_to_a_dead_address() -> None:
+def test_what_somebody_asks_for_goes_out_once_a_day_to_a_dead_address():
     dead = after(notice(Kind.PERMANENT))
     assert takes(dead, "sign-in", TODAY)
     today = asked(dead, TODAY)

@@ -19,7 +19,7 @@ from chalicelib.domain.people.addresses import canonical, key_of, providers
         ("cy@" + "x" * 70 + ".Example", "cy@" + "x" * 70 + ".example"),  # no IDNA form
     ],
 )
-def test_the_form_in_which_addresses_are_compared(typed: str, form: str) -> None:
+def test_the_form_in_which_addresses_are_compared(typed, form):
     assert canonical(typed) == form
     assert canonical(form) == form
 
@@ -33,11 +33,11 @@ def test_the_form_in_which_addresses_are_compared(typed: str, form: str) -> None
         ("c.y@example.org", "cy@example.org"),  # dots count but with one provider
     ],
 )
-def test_different_people_have_different_keys(one: str, other: str) -> None:
+def test_different_people_have_different_keys(one, other):
     assert key_of(one) != key_of(other)
 
 
-def test_a_key_is_the_same_for_each_spelling_and_tells_nothing() -> None:
+def test_a_key_is_the_same_for_each_spelling_and_tells_nothing():
     keys = {key_of(a) for a in ("cy@example.org", "CY@EXAMPLE.ORG", " cy@Example.org ")}
     assert len(keys) == 1
     key = keys.pop()
@@ -45,7 +45,7 @@ def test_a_key_is_the_same_for_each_spelling_and_tells_nothing() -> None:
     assert "@" not in key
 
 
-def test_keys_do_not_change_between_releases() -> None:
+def test_keys_do_not_change_between_releases():
     """They are stored: a changed key would let everybody sign again."""
     assert key_of("cy@example.org") == "cef73ab6ea35cb9e87465dc432aa0ba8"
 
@@ -60,7 +60,7 @@ def test_keys_do_not_change_between_releases() -> None:
         "a.b+library+list@googlemail.com",
     ],
 )
-def test_spellings_that_one_provider_delivers_to_one_mailbox(spelling: str) -> None:
+def test_spellings_that_one_provider_delivers_to_one_mailbox(spelling):
     assert canonical(spelling) == "ab@gmail.com"
 
 
@@ -77,11 +77,9 @@ def test_spellings_that_one_provider_delivers_to_one_mailbox(spelling: str) -> N
         ("+x@gmail.com", "+y@gmail.com", False),
     ],
 )
-def test_nothing_is_ignored_that_a_provider_does_not_ignore(
-    one: str, other: str, same: bool
-) -> None:
+def test_nothing_is_ignored_that_a_provider_does_not_ignore(one, other, same):
     assert (key_of(one) == key_of(other)) is same
 
 
-def test_each_rule_about_a_provider_has_a_source() -> None:
+def test_each_rule_about_a_provider_has_a_source():
     assert all(provider.source for provider in providers().values())

@@ -1,10 +1,8 @@
 """Who may do what: the table walked, every role against every command."""
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 
@@ -70,7 +68,7 @@ MAY = {
 }
 
 
-def test_every_role_with_every_command(record_property: Callable[[str, object], None]) -> None:
+def test_every_role_with_every_command(record_property):
     pairs = [(role, command) for role in Role for command in TABLE]
     for role, command in pairs:
         alone = Actor(ADA, frozenset({role}))
@@ -86,7 +84,7 @@ def test_every_role_with_every_command(record_property: Callable[[str, object], 
     record_property("summary", f"{len(pairs)} pairs of {len(Role)} roles and {len(TABLE)} commands")
 
 
-def test_the_table_above_knows_every_command() -> None:
+def test_the_table_above_knows_every_command():
     assert {command for line in MAY.values() for command in line.split()} == set(TABLE)
 
 
@@ -100,7 +98,7 @@ def test_the_table_above_knows_every_command() -> None:
         ("petition.draft", "Only people who have signed in can do this."),
     ],
 )
-def test_a_refusal_says_who_may(command: str, words: str) -> None:
+def test_a_refusal_says_who_may(command, words):
     with pytest.raises(NotAllowed) as refused:
         authorize(VISITOR, command)
     said = refused.value.message.removeprefix("Only ").removesuffix(" can do this.")
@@ -193,7 +191,7 @@ CHAIR_WITHOUT_VOTE = Person(
         ),
     ],
 )
-def test_what_real_people_may_do(who: Any, allowed: str, refused: str) -> None:
+def test_what_real_people_may_do(who, allowed, refused):
     assert [c for c in allowed.split() if not may(who, c)] == []
     assert [c for c in refused.split() if may(who, c)] == []
 
@@ -203,9 +201,7 @@ def test_what_real_people_may_do(who: Any, allowed: str, refused: str) -> None:
 
 @pytest.mark.parametrize(("days", "seated"), [(-1, True), (0, True), (1, False), (400, False)])
 @pytest.mark.parametrize("voting", [True, False])
-def test_a_seat_gives_its_roles_until_the_last_day_of_its_term(
-    days: int, seated: bool, voting: bool
-) -> None:
+def test_a_seat_gives_its_roles_until_the_last_day_of_its_term(days, seated, voting):
     last = date(2024, 6, 30)
     person = Person(
         id="b", name="B", email="b@example.org", seats=(Seat("Past president", voting, True, last),)
@@ -217,7 +213,7 @@ def test_a_seat_gives_its_roles_until_the_last_day_of_its_term(
     assert Role.MEMBER in roles
 
 
-def test_who_sat_on_the_board_is_told_that_their_term_ended() -> None:
+def test_who_sat_on_the_board_is_told_that_their_term_ended():
     last = date(2024, 6, 30)
     person = Person(id="b", name="B", email="b@example.org", seats=(Seat("Councilor", until=last),))
     after = actor_for(person, last + timedelta(days=1))
@@ -232,11 +228,11 @@ def test_who_sat_on_the_board_is_told_that_their_term_ended() -> None:
     assert actor_for(again, date(2024, 7, 1)).term_ended is None
 
 
-def test_a_seat_without_a_last_day_goes_on() -> None:
+def test_a_seat_without_a_last_day_goes_on():
     assert Role.VOTING in actor_for(BOARD[3], date(2099, 1, 1)).roles
 
 
-def test_a_seat_gives_its_roles_from_the_first_day_of_its_term() -> None:
+def test_a_seat_gives_its_roles_from_the_first_day_of_its_term():
     first = date(2024, 7, 1)
     person = Person(
         id="b", name="B", email="b@example.org", seats=(Seat("Councilor", since=first),)
@@ -245,7 +241,7 @@ def test_a_seat_gives_its_roles_from_the_first_day_of_its_term() -> None:
     assert Role.VOTING in actor_for(person, first).roles
 
 
-def test_the_vice_president_presides_from_the_day_on_which_they_are_president() -> None:
+def test_the_vice_president_presides_from_the_day_on_which_they_are_president():
     june, july = date(2024, 6, 30), date(2024, 7, 1)
     person = Person(
         id="b",
@@ -262,14 +258,14 @@ def test_the_vice_president_presides_from_the_day_on_which_they_are_president() 
     assert person.seat_on(date(2025, 7, 1)) is None
 
 
-def test_a_seat_that_was_given_and_never_taken_up_gives_nothing() -> None:
+def test_a_seat_that_was_given_and_never_taken_up_gives_nothing():
     first = date(2024, 7, 1)
     seat = Seat("Councilor", since=first, until=first - timedelta(days=1))
     days = [first + timedelta(days=n) for n in (-2, -1, 0, 1)]
     assert not any(seat.held_on(day) for day in days)
 
 
-def test_a_staff_member_on_the_board_is_both_and_stays_staff_after_the_term() -> None:
+def test_a_staff_member_on_the_board_is_both_and_stays_staff_after_the_term():
     person = Person(
         id="x",
         name="X",
@@ -284,7 +280,7 @@ def test_a_staff_member_on_the_board_is_both_and_stays_staff_after_the_term() ->
     assert may(after, "petition.verify")
 
 
-def test_roles_for_one_thing_do_not_stick_to_the_person() -> None:
+def test_roles_for_one_thing_do_not_stick_to_the_person():
     member = actor(ADA)
     assert may(member.having(Role.CONVENER), "petition.edit")
     assert not may(member, "petition.edit")
@@ -299,10 +295,10 @@ def test_roles_for_one_thing_do_not_stick_to_the_person() -> None:
         (VISITOR, ""),
     ],
 )
-def test_the_name_that_the_record_shows_is_never_an_address(who: Any, name: str) -> None:
+def test_the_name_that_the_record_shows_is_never_an_address(who, name):
     assert who.name == name
 
 
-def test_an_administrator_is_staff_too_and_staff_are_no_administrators() -> None:
+def test_an_administrator_is_staff_too_and_staff_are_no_administrators():
     assert {Role.ADMIN, Role.STAFF} <= actor(ADMIN).roles
     assert Role.ADMIN not in actor(STAFF).roles

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -21,7 +20,7 @@ JUNE, JULY = date(2024, 6, 30), date(2024, 7, 1)
 YEAR = (JULY, date(2025, 6, 30))
 
 
-def seat(office: str = "Councilor", since: Any = JULY, until: Any = None, **more: Any) -> Seat:
+def seat(office="Councilor", since=JULY, until=None, **more) -> Seat:
     return Seat(office, since=since, until=until, **{"id": f"{office} {since}", **more})
 
 
@@ -29,9 +28,7 @@ def person(name: str, *seats: Seat) -> Person:
     return Person(id=name.lower(), name=name, email=f"{name.lower()}@example.org", seats=seats)
 
 
-def give(
-    who: Person, new: Seat, others: Any = (), anyway: bool = False, register: Any = None
-) -> Any:
+def give(who: Person, new: Seat, others=(), anyway=False, register=None):
     everyone = [*others, who]
     return rules.give(register or Register(), everyone, who, new, anyway, POLICY, staff())
 
@@ -50,7 +47,7 @@ def full_board(last: date | None = None) -> list[Person]:
 # Giving
 
 
-def test_a_seat_is_given_and_the_record_says_who_gave_which_to_whom() -> None:
+def test_a_seat_is_given_and_the_record_says_who_gave_which_to_whom():
     made = give(ADA, seat(until=YEAR[1]))
     assert made.person.seats == (seat(until=YEAR[1]),)
     assert made.person.version == ADA.version + 1
@@ -66,7 +63,7 @@ def test_a_seat_is_given_and_the_record_says_who_gave_which_to_whom() -> None:
     assert (again.event.sequence, again.event.previous) == (2, event.digest)
 
 
-def test_a_vice_president_can_be_given_the_presidents_seat_that_comes_after() -> None:
+def test_a_vice_president_can_be_given_the_presidents_seat_that_comes_after():
     vice = seat("Vice-President/President-Elect", date(2023, 7, 1), JUNE)
     who = person("Kofi", vice)
     made = give(who, seat("President", *YEAR, presiding=True))
@@ -84,14 +81,14 @@ def test_a_vice_president_can_be_given_the_presidents_seat_that_comes_after() ->
         (seat("President", date(2020, 1, 1), None), "since"),
     ],
 )
-def test_what_cannot_be_names_its_field(new: Any, field: str) -> None:
+def test_what_cannot_be_names_its_field(new, field):
     who = person("Kofi", seat("Vice-President/President-Elect", date(2023, 7, 1), JUNE))
     with pytest.raises(Invalid) as refused:
         give(who, new, anyway=True)
     assert set(refused.value.errors) == {field}
 
 
-def test_two_in_one_office_at_once_are_asked_about_first() -> None:
+def test_two_in_one_office_at_once_are_asked_about_first():
     holder = person("Bo", seat(since=date(2021, 7, 1), until=JULY))
     with pytest.raises(Invalid) as refused:
         give(ADA, seat(until=YEAR[1]), [holder])
@@ -102,7 +99,7 @@ def test_two_in_one_office_at_once_are_asked_about_first() -> None:
     assert give(ADA, seat(since=JULY + DAY, until=YEAR[1]), [holder]).person.seats
 
 
-def test_a_fourteenth_voting_seat_is_asked_about_first() -> None:
+def test_a_fourteenth_voting_seat_is_asked_about_first():
     board = full_board()
     extra = Seat("Executive Director", voting=True, since=JULY, id="x")
     board[-1] = replace(board[-1], seats=(replace(board[-1].seats[0], until=JUNE),))
@@ -113,13 +110,13 @@ def test_a_fourteenth_voting_seat_is_asked_about_first() -> None:
     assert give(ADA, replace(extra, voting=False), board).person.seats
 
 
-def test_what_was_too_much_before_is_not_asked_about_again() -> None:
+def test_what_was_too_much_before_is_not_asked_about_again():
     pair = [person("Bo", seat(since=TODAY)), person("Cy", seat(since=TODAY))]
     assert give(ADA, seat("Past President", until=YEAR[1]), pair).person.seats
 
 
 @pytest.mark.parametrize(("until", "asked"), [(YEAR[1], False), (YEAR[1] + DAY, True)])
-def test_a_term_longer_than_that_of_the_office_is_asked_about(until: Any, asked: bool) -> None:
+def test_a_term_longer_than_that_of_the_office_is_asked_about(until, asked):
     new = seat("President", JULY, until)
     if not asked:
         assert give(ADA, new).person.seats
@@ -132,11 +129,11 @@ def test_a_term_longer_than_that_of_the_office_is_asked_about(until: Any, asked:
 # Changing and ending
 
 
-def changed(who: Person, old: Seat, new: Seat, others: Any = (), anyway: bool = False) -> Any:
+def changed(who: Person, old: Seat, new: Seat, others=(), anyway=False):
     return rules.change(Register(), [*others, who], who, old, new, anyway, POLICY, staff())
 
 
-def test_a_changed_seat_keeps_its_place_and_the_record_has_both() -> None:
+def test_a_changed_seat_keeps_its_place_and_the_record_has_both():
     old = seat(until=YEAR[1])
     made = changed(person("Bo", old), old, replace(old, id="other", until=JULY, presiding=True))
     assert made.seat == replace(old, until=JULY, presiding=True)
@@ -147,14 +144,14 @@ def test_a_changed_seat_keeps_its_place_and_the_record_has_both() -> None:
         changed(person("Bo", old), old, old)
 
 
-def test_an_office_that_is_no_more_can_be_kept_and_not_be_given() -> None:
+def test_an_office_that_is_no_more_can_be_kept_and_not_be_given():
     old = seat("Secretary", date(2020, 7, 1), JUNE)
     assert changed(person("Bo", old), old, replace(old, until=JULY)).seat.until == JULY
     with pytest.raises(Invalid):
         give(ADA, old)
 
 
-def test_a_seat_is_ended_by_a_day_with_a_reason() -> None:
+def test_a_seat_is_ended_by_a_day_with_a_reason():
     old = seat(since=date(2023, 7, 1), until=JUNE)
     last = TODAY + 10 * DAY
     made = rules.end(Register(), person("Bo", old), old, last, "Moved.", POLICY, staff())
@@ -164,7 +161,7 @@ def test_a_seat_is_ended_by_a_day_with_a_reason() -> None:
     assert made.event.data["reason"] == "Moved."
 
 
-def test_a_seat_ended_before_its_first_day_was_never_taken_up() -> None:
+def test_a_seat_ended_before_its_first_day_was_never_taken_up():
     old = seat(until=YEAR[1])
     made = rules.end(Register(), person("Bo", old), old, TODAY, "Declined.", POLICY, staff())
     assert (made.seat.since, made.seat.until) == (JULY, JUNE)
@@ -183,14 +180,14 @@ def test_a_seat_ended_before_its_first_day_was_never_taken_up() -> None:
         (TODAY, "See bo@example.org for it.", "reason"),
     ],
 )
-def test_an_end_that_cannot_be_names_its_field(last: Any, reason: str, field: str) -> None:
+def test_an_end_that_cannot_be_names_its_field(last, reason, field):
     old = seat(since=date(2023, 7, 1), until=JUNE)
     with pytest.raises(Invalid) as refused:
         rules.end(Register(), person("Bo", old), old, last, reason, POLICY, staff())
     assert set(refused.value.errors) == {field}
 
 
-def test_what_is_over_is_not_ended_again() -> None:
+def test_what_is_over_is_not_ended_again():
     old = seat(since=date(2020, 7, 1), until=TODAY - DAY)
     with pytest.raises(Conflict, match="ended already"):
         rules.end(Register(), person("Bo", old), old, TODAY, "Late.", POLICY, staff())
@@ -201,11 +198,11 @@ def test_what_is_over_is_not_ended_again() -> None:
 ADMIN = Person(id="al", name="Al Byrne", email="al@example.org", staff=True, admin=True)
 
 
-def admin() -> Any:
+def admin():
     return act(ADMIN, Role.ADMIN)
 
 
-def test_staff_are_made_and_unmade_on_record() -> None:
+def test_staff_are_made_and_unmade_on_record():
     made = rules.grant(Register(), [ADMIN], ADA, False, admin())
     assert (made.person.staff, made.person.admin) == (True, False)
     assert (made.event.command, made.event.data["admin"]) == ("grant-staff", False)
@@ -218,7 +215,7 @@ def test_staff_are_made_and_unmade_on_record() -> None:
 
 
 @pytest.mark.parametrize("how", ["revoke", "demote"])
-def test_the_last_administrator_stays_one(how: str) -> None:
+def test_the_last_administrator_stays_one(how):
     only = [ADMIN, STAFF]
     take = {
         "revoke": lambda: rules.revoke(Register(), only, ADMIN, admin()),
@@ -230,7 +227,7 @@ def test_the_last_administrator_stays_one(how: str) -> None:
     assert not rules.revoke(Register(), [ADMIN, another], ADMIN, admin()).person.admin
 
 
-def test_who_is_on_the_staff_already_is_not_put_there_again() -> None:
+def test_who_is_on_the_staff_already_is_not_put_there_again():
     with pytest.raises(Conflict, match="on the staff already"):
         rules.grant(Register(), [ADMIN, STAFF], STAFF, False, admin())
     with pytest.raises(Conflict, match="not on the staff"):
@@ -240,7 +237,7 @@ def test_who_is_on_the_staff_already_is_not_put_there_again() -> None:
 # What staff are shown
 
 
-def test_the_overview_of_a_full_board_has_every_office_in_the_policys_order() -> None:
+def test_the_overview_of_a_full_board_has_every_office_in_the_policys_order():
     view = seating.overview(full_board(), POLICY, TODAY)
     assert (view.voting, view.seats, view.vacant, view.concerns) == (13, 13, [], [])
     assert [row.office for row in view.rows][:3] == [
@@ -251,7 +248,7 @@ def test_the_overview_of_a_full_board_has_every_office_in_the_policys_order() ->
     assert {row.next for row in view.rows} == {"No end is set"}
 
 
-def test_the_overview_says_what_comes_next() -> None:
+def test_the_overview_says_what_comes_next():
     kofi = person(
         "Kofi",
         seat("Vice-President/President-Elect", date(2023, 7, 1), JUNE),
@@ -273,7 +270,7 @@ def test_the_overview_says_what_comes_next() -> None:
     assert [held.person.name for held in view.to_come] == ["Unused", "Kofi", "Late"]
 
 
-def test_seats_that_end_soon_and_seats_that_ended_stand_apart() -> None:
+def test_seats_that_end_soon_and_seats_that_ended_stand_apart():
     board = [
         person("Soon", seat("Councilor", date(2023, 7, 1), TODAY + 60 * DAY)),
         person("Later", seat("President", date(2023, 7, 1), TODAY + 61 * DAY)),
@@ -285,12 +282,12 @@ def test_seats_that_end_soon_and_seats_that_ended_stand_apart() -> None:
     assert [held.person.name for held in view.past] == ["Gone"]
 
 
-def test_an_office_of_another_time_is_listed_while_somebody_holds_it() -> None:
+def test_an_office_of_another_time_is_listed_while_somebody_holds_it():
     view = seating.overview([person("Bo", seat("Secretary", TODAY))], POLICY, TODAY)
     assert view.rows[-1].office == "Secretary"
 
 
-def test_a_form_begins_after_whoever_holds_the_office_or_now() -> None:
+def test_a_form_begins_after_whoever_holds_the_office_or_now():
     kofi = person("Kofi", seat("President", date(2023, 7, 1), JUNE))
     suggest = seating.suggested("President", [kofi], POLICY, TODAY)
     assert (suggest.since, suggest.until) == YEAR
@@ -311,7 +308,7 @@ TITLES = [title for office in POLICY.offices(TODAY) for title in office.titles]
 
 
 @some.composite
-def boards(draw: Any) -> Any:
+def boards(draw):
     """Some people, each with one seat in some term."""
     people = []
     for number in range(draw(some.integers(0, 16))):
@@ -325,7 +322,7 @@ def boards(draw: Any) -> Any:
 
 @settings(max_examples=150, deadline=None)
 @given(boards())
-def test_a_concern_is_found_if_and_only_if_some_day_has_it(people: Any) -> None:
+def test_a_concern_is_found_if_and_only_if_some_day_has_it(people):
     """Against looking at every single day."""
     wrong = {}
     for n in range(1400):

@@ -1,7 +1,6 @@
 """Invitations to convene, and reminders to those who have not confirmed."""
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -38,18 +37,18 @@ ASKED = replace(OTHER_CONVENER, accepted=False)
 KEY = key_of(ASKED.email)
 
 
-def with_bo(state: State = State.DRAFT, **changes: Any) -> Any:
+def with_bo(state: State = State.DRAFT, **changes):
     return replace(petition_in(state), conveners=(LEAD, replace(ASKED, **changes)))
 
 
-def as_bo(at: Any = NOW) -> Any:
+def as_bo(at=NOW):
     return act(BO, Role.INVITED, at)
 
 
 # Who convenes
 
 
-def test_who_has_not_agreed_convenes_nothing_and_is_not_named() -> None:
+def test_who_has_not_agreed_convenes_nothing_and_is_not_named():
     petition = with_bo()
     assert not petition.convened_by("bo@example.org")
     assert petition.invites("BO@example.org")
@@ -58,7 +57,7 @@ def test_who_has_not_agreed_convenes_nothing_and_is_not_named() -> None:
     assert petition.convened_by(LEAD.email)
 
 
-def test_rows_from_before_invitations_stay_conveners() -> None:
+def test_rows_from_before_invitations_stay_conveners():
     assert Convener(name="Bo", email="bo@example.org").accepted
 
 
@@ -66,7 +65,7 @@ def test_rows_from_before_invitations_stay_conveners() -> None:
 
 
 @pytest.mark.parametrize("state", list(State))
-def test_co_conveners_are_invited_until_the_petition_is_submitted(state: Any) -> None:
+def test_co_conveners_are_invited_until_the_petition_is_submitted(state):
     petition = with_bo(state)
     if state not in {State.DRAFT, State.COLLECTING, State.RETURNED}:
         with pytest.raises(Conflict, match="before the petition is submitted"):
@@ -91,7 +90,7 @@ def test_co_conveners_are_invited_until_the_petition_is_submitted(state: Any) ->
         (30 * DAY, 3, False),
     ],
 )
-def test_once_a_day_and_three_times_at_most(ago: Any, letters: int, goes: bool) -> None:
+def test_once_a_day_and_three_times_at_most(ago, letters, goes):
     petition = with_bo(invited_at=NOW - ago if ago else None)
     found = rules.invitable(petition, {KEY: letters}, POLICY, NOW)
     assert bool(found) is goes
@@ -100,7 +99,7 @@ def test_once_a_day_and_three_times_at_most(ago: Any, letters: int, goes: bool) 
             rules.to_invite(petition, {KEY: letters}, POLICY, NOW)
 
 
-def test_a_refusal_says_why_and_when_it_is_possible() -> None:
+def test_a_refusal_says_why_and_when_it_is_possible():
     with pytest.raises(Conflict, match="every co-convener named here has accepted"):
         rules.to_invite(begun(), {}, POLICY, NOW)
     with pytest.raises(Conflict, match=r"again from January 27, 2024, 12:00 p\.m\. CST"):
@@ -109,7 +108,7 @@ def test_a_refusal_says_why_and_when_it_is_possible() -> None:
         rules.to_invite(with_bo(invited_at=NOW - DAY), {KEY: 3}, POLICY, NOW)
 
 
-def test_only_those_who_may_be_are_invited() -> None:
+def test_only_those_who_may_be_are_invited():
     cy = Convener(name="Cy", email="cy@example.org", accepted=False, invited_at=NOW - HOUR)
     petition = replace(begun(), conveners=(LEAD, ASKED, cy))
     chosen = rules.to_invite(petition, {}, POLICY, NOW)
@@ -122,7 +121,7 @@ def test_only_those_who_may_be_are_invited() -> None:
 
 
 @pytest.mark.parametrize("state", list(State))
-def test_an_invitation_is_answered_while_the_petition_is_not_ended(state: Any) -> None:
+def test_an_invitation_is_answered_while_the_petition_is_not_ended(state):
     petition = with_bo(state, invited_at=NOW - DAY)
     if state in {"approved", "declined", "withdrawn", "expired", "rejected"}:
         for answer in (rules.accept, rules.decline):
@@ -138,7 +137,7 @@ def test_an_invitation_is_answered_while_the_petition_is_not_ended(state: Any) -
     assert event.command == "decline-invitation"
 
 
-def test_a_record_holds_no_address() -> None:
+def test_a_record_holds_no_address():
     petition = with_bo()
     events = [
         rules.invite(petition, [ASKED], act())[1],
@@ -148,7 +147,7 @@ def test_a_record_holds_no_address() -> None:
     assert all("@" not in str(event) for event in events)
 
 
-def test_case_14_when_only_a_co_convener_changes_signatures_stand() -> None:
+def test_case_14_when_only_a_co_convener_changes_signatures_stand():
     petition = replace(collecting(verified=25), conveners=(LEAD, ASKED))
     signature = new_signature(petition)
     joined, _ = rules.accept(petition, as_bo())
@@ -156,7 +155,7 @@ def test_case_14_when_only_a_co_convener_changes_signatures_stand() -> None:
     assert (joined.confirmed, joined.verified) == (0, 25)
 
 
-def test_nobody_but_the_invited_is_invited() -> None:
+def test_nobody_but_the_invited_is_invited():
     assert rules.invited_as(with_bo(), actor(BO)) == ASKED
     assert rules.invited_as(with_bo(), actor(ADA)) is None
     assert rules.invited_as(with_bo(accepted=True), actor(BO)) is None
@@ -182,9 +181,7 @@ CLOSES = OPENED.closes_at
         ((-60 * DAY, -3 * DAY), NOW, 2, "can be sent from January 30, 2024"),
     ],
 )
-def test_a_reminder_is_possible_once_a_week_and_twice_in_all(
-    reminded: Any, at: Any, left: int, words: str
-) -> None:
+def test_a_reminder_is_possible_once_a_week_and_twice_in_all(reminded, at, left, words):
     petition = replace(OPENED, reminded_at=tuple(NOW + ago for ago in reminded))
     found = rules.reminders(petition, POLICY, at)
     assert found.left == left
@@ -200,19 +197,19 @@ def test_a_reminder_is_possible_once_a_week_and_twice_in_all(
 
 
 @pytest.mark.parametrize("state", sorted(set(State) - {State.COLLECTING}))
-def test_nobody_is_reminded_of_a_petition_that_does_not_collect(state: Any) -> None:
+def test_nobody_is_reminded_of_a_petition_that_does_not_collect(state):
     with pytest.raises(Conflict, match="while the petition is open for signatures"):
         rules.remind(replace(OPENED, state=state), True, POLICY, act())
 
 
-def test_nobody_is_reminded_of_a_paused_petition_or_in_vain() -> None:
+def test_nobody_is_reminded_of_a_paused_petition_or_in_vain():
     with pytest.raises(Conflict, match="paused"):
         rules.remind(replace(OPENED, paused_at=NOW), True, POLICY, act())
     with pytest.raises(Conflict, match="nobody to remind"):
         rules.remind(OPENED, False, POLICY, act())
 
 
-def waits(**changes: Any) -> Any:
+def waits(**changes):
     signature = new_signature(OPENED, created_at=NOW - DAY)
     return replace(signature, letters=1, version=1, **changes)
 
@@ -233,7 +230,7 @@ ASKING = replace(OPENED, reminded_at=(NOW,))
         *[({"state": state}, False) for state in Signed if state != Signed.PENDING],
     ],
 )
-def test_whom_a_reminder_is_for(changes: Any, goes: Any) -> None:
+def test_whom_a_reminder_is_for(changes, goes):
     signature = replace(waits(), **changes)
     new = signing.remind(ASKING, signature, POLICY, NOW + HOUR)
     if not goes:
@@ -245,7 +242,7 @@ def test_whom_a_reminder_is_for(changes: Any, goes: Any) -> None:
     assert signing.remind(ASKING, replace(new, letter=""), POLICY, NOW + HOUR) is None
 
 
-def test_the_most_letters_to_one_address_hold_for_reminders_too() -> None:
+def test_the_most_letters_to_one_address_hold_for_reminders_too():
     most = POLICY.limits.letters_per_signature
     full, left = replace(waits(), letters=most), replace(waits(), letters=most - 1)
     assert signing.remind(ASKING, full, POLICY, NOW) is None
@@ -262,11 +259,11 @@ def test_the_most_letters_to_one_address_hold_for_reminders_too() -> None:
     ],
     ids=["nobody asked", "ended", "paused", "too late"],
 )
-def test_a_reminder_that_came_too_late_is_not_sent(petition: Any) -> None:
+def test_a_reminder_that_came_too_late_is_not_sent(petition):
     assert signing.remind(petition, waits(), POLICY, NOW + HOUR) is None
 
 
-def test_a_text_written_anew_is_not_reminded_of() -> None:
+def test_a_text_written_anew_is_not_reminded_of():
     changed = replace(TEXT, charge="To differ.")
     rewritten, _ = petitions.edit(
         replace(ASKING, state=State.DRAFT), changed, (LEAD,), POLICY, act()

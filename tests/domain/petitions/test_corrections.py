@@ -1,7 +1,6 @@
 """Small corrections by staff: how small, and that signatures stand."""
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -27,28 +26,28 @@ from tests.domain.builders import (
 RULE = POLICY.correction
 
 
-def with_text(petition: Any, **changes: Any) -> Any:
+def with_text(petition, **changes):
     return replace(petition.text, **changes)
 
 
-def corrected(petition: Any, **changes: Any) -> Any:
+def corrected(petition, **changes):
     new, _ = correct(petition, with_text(petition, **changes), "Misspelt.", POLICY, staff())
     return new
 
 
-def errors_of(petition: Any, reason: str = "Misspelt.", **changes: Any) -> Any:
+def errors_of(petition, reason="Misspelt.", **changes):
     with pytest.raises(Invalid) as refused:
         correct(petition, with_text(petition, **changes), reason, POLICY, staff())
     return refused.value.errors
 
 
-def other_words(text: Any, count: Any) -> Any:
+def other_words(text, count):
     """The text with so many of its words misspelt anew."""
     words = text.split(" ")
     return " ".join([f"{word}x" if n < count else word for n, word in enumerate(words)])
 
 
-def test_a_correction_keeps_edition_counts_and_state_and_is_on_record() -> None:
+def test_a_correction_keeps_edition_counts_and_state_and_is_on_record():
     before = collecting(verified=7, confirmed=2)
     after, event = correct(
         before, with_text(before, charge=before.text.charge.replace("ways", "way")),
@@ -67,7 +66,7 @@ def test_a_correction_keeps_edition_counts_and_state_and_is_on_record() -> None:
     }
 
 
-def test_signatures_given_before_and_after_a_correction_stand_for_it() -> None:
+def test_signatures_given_before_and_after_a_correction_stand_for_it():
     first = collecting()
     second = corrected(first, background=other_words(first.text.background, 2))
     third = corrected(second, background=other_words(second.text.background, 1))
@@ -78,7 +77,7 @@ def test_signatures_given_before_and_after_a_correction_stand_for_it() -> None:
         assert counts(signature, third) == (0, 1)
 
 
-def test_a_correction_undone_leaves_every_signature_standing() -> None:
+def test_a_correction_undone_leaves_every_signature_standing():
     first = collecting()
     second = corrected(first, background=other_words(first.text.background, 1))
     third = corrected(second, background=first.text.background)
@@ -86,7 +85,7 @@ def test_a_correction_undone_leaves_every_signature_standing() -> None:
     assert all(stands_for(new_signature(text), third) for text in (first, second))
 
 
-def test_a_changed_text_forgets_its_corrections_and_the_same_text_keeps_them() -> None:
+def test_a_changed_text_forgets_its_corrections_and_the_same_text_keeps_them():
     petition = corrected(returned_ready(), charge="To discuss and share way of opening records.")
     same, _ = petitions.publish(back(petition), POLICY, act())
     assert (same.corrected_from, same.corrected_words) == (
@@ -100,9 +99,7 @@ def test_a_changed_text_forgets_its_corrections_and_the_same_text_keeps_them() -
     assert not stands_for(new_signature(petition), changed)
 
 
-def test_who_signed_before_a_correction_is_asked_when_the_text_returns_to_what_they_signed() -> (
-    None
-):
+def test_who_signed_before_a_correction_is_asked_when_the_text_returns_to_what_they_signed():
     first = returned_ready()
     petition = corrected(first, charge="To discuss and share way of opening records.")
     draft = replace(back(petition), text=first.text)
@@ -111,20 +108,20 @@ def test_who_signed_before_a_correction_is_asked_when_the_text_returns_to_what_t
     assert not stands_for(new_signature(first), again)
 
 
-def returned_ready() -> Any:
+def returned_ready():
     petition, _ = petitions.publish(returned(), POLICY, act())
     text = with_text(petition, charge="To discuss and share ways of opening records.")
     return replace(petition, text=text, text_digest=digest_of_text(petition.kind, text))
 
 
-def back(petition: Any) -> Any:
+def back(petition):
     petition, _ = petitions.submit(petition, POLICY, act())
     petition, _ = petitions.send_back(petition, "Say who it is for.", POLICY, staff())
     petition, _ = petitions.revise(petition, act())
     return petition
 
 
-def test_the_most_words_at_once_may_be_corrected_and_one_more_may_not() -> None:
+def test_the_most_words_at_once_may_be_corrected_and_one_more_may_not():
     petition = collecting()
     background = petition.text.background
     most = corrected(petition, background=other_words(background, RULE.words_at_once))
@@ -138,7 +135,7 @@ def test_the_most_words_at_once_may_be_corrected_and_one_more_may_not() -> None:
     assert "it can be returned to them once they have submitted it." in said[""]
 
 
-def test_many_corrections_cannot_add_up_to_another_text() -> None:
+def test_many_corrections_cannot_add_up_to_another_text():
     petition = collecting()
     for _ in range(RULE.words_in_all // RULE.words_at_once):
         background = other_words(petition.text.background, RULE.words_at_once)
@@ -149,14 +146,14 @@ def test_many_corrections_cannot_add_up_to_another_text() -> None:
     assert "12 words corrected before" in said[""]
 
 
-def test_blanks_alone_count_as_a_word() -> None:
+def test_blanks_alone_count_as_a_word():
     petition = collecting()
     assert corrected(petition, background=petition.text.background + "\n\nA").corrected_words == 1
     spaced = petition.text.background.replace(" ", "\n", 1)
     assert corrected(petition, background=spaced).corrected_words == 1
 
 
-def test_of_the_name_one_word_and_its_capitals_may_be_corrected() -> None:
+def test_of_the_name_one_word_and_its_capitals_may_be_corrected():
     petition = collecting()
     assert corrected(petition, name="Open Metdata").text.name == "Open Metdata"
     assert corrected(petition, name="OPEN METADATA").text.name == "OPEN METADATA"
@@ -174,13 +171,11 @@ def test_of_the_name_one_word_and_its_capitals_may_be_corrected() -> None:
         ({"background": ""}, "background"),
     ],
 )
-def test_what_could_not_be_published_cannot_come_about_by_a_correction(
-    changes: Any, field: str
-) -> None:
+def test_what_could_not_be_published_cannot_come_about_by_a_correction(changes, field):
     assert field in errors_of(collecting(), **changes)
 
 
-def test_a_reason_is_needed_and_may_not_be_endless() -> None:
+def test_a_reason_is_needed_and_may_not_be_endless():
     petition = collecting()
     changes = {"background": other_words(petition.text.background, 1)}
     assert set(errors_of(petition, "", **changes)) == {"reason"}
@@ -188,16 +183,14 @@ def test_a_reason_is_needed_and_may_not_be_endless() -> None:
 
 
 @pytest.mark.parametrize("state", sorted(set(State) - {"collecting", "submitted", "verified"}))
-def test_once_it_is_before_the_board_or_with_its_conveners_staff_correct_nothing(
-    state: Any,
-) -> None:
+def test_once_it_is_before_the_board_or_with_its_conveners_staff_correct_nothing(state):
     petition = petition_in(State(state))
     with pytest.raises(IllegalTransition):
         correct(petition, with_text(petition, charge="To x."), "Why.", POLICY, staff())
 
 
 @given(st.lists(st.integers(0, 40).flatmap(lambda n: st.tuples(st.just(n), st.booleans()))))
-def test_no_series_of_corrections_goes_beyond_the_limit(tries: Any) -> None:
+def test_no_series_of_corrections_goes_beyond_the_limit(tries):
     first = petition = collecting()
     for count, backwards in tries:
         words = petition.text.background.split(" ")

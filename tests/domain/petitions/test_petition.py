@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -97,14 +96,14 @@ LEADS_TO = {
 }
 
 
-def test_the_table_walked_here_is_complete() -> None:
+def test_the_table_walked_here_is_complete():
     assert set(RUN) == set(rules.TRANSITIONS)
     assert set(LEADS_TO) == {str(s) for s in State}
 
 
 @pytest.mark.parametrize("command", RUN)
 @pytest.mark.parametrize("state", [str(s) for s in State])
-def test_every_state_with_every_command(state: Any, command: Any) -> None:
+def test_every_state_with_every_command(state, command):
     before = petition_in(State(state))
     if command in LEADS_TO[state]:
         after, event = RUN[command](before)
@@ -140,28 +139,28 @@ def test_every_state_with_every_command(state: Any, command: Any) -> None:
         ("goal_area", ""),
     ],
 )
-def test_publish_names_what_is_missing(field: str, value: str) -> None:
+def test_publish_names_what_is_missing(field, value):
     draft = replace(begun(), text=replace(TEXT, **{field: value}))
     with pytest.raises(Invalid) as refused:
         rules.publish(draft, POLICY, act())
     assert set(refused.value.errors) == {field}
 
 
-def test_publish_names_everything_missing_at_once() -> None:
+def test_publish_names_everything_missing_at_once():
     blank, _ = rules.begin("p1", "discussion-group", replace(LEAD, name=""), POLICY, act())
     with pytest.raises(Invalid) as refused:
         rules.publish(blank, POLICY, act())
     assert set(refused.value.errors) == {"name", "charge", "background", "goal_area", "conveners"}
 
 
-def test_a_charge_that_does_not_begin_with_to_is_told_how() -> None:
+def test_a_charge_that_does_not_begin_with_to_is_told_how():
     draft = replace(begun(), text=replace(TEXT, charge="Discuss records."))
     with pytest.raises(Invalid) as refused:
         rules.publish(draft, POLICY, act())
     assert "“To”" in refused.value.errors["charge"]
 
 
-def test_the_shortest_text_that_may_be_published() -> None:
+def test_the_shortest_text_that_may_be_published():
     text = replace(TEXT, name="Maps!", charge="To map.", background="x" * 40, questions=())
     published, _ = rules.publish(replace(begun(), text=text), POLICY, act())
     assert published.state == State.COLLECTING
@@ -190,13 +189,13 @@ def test_the_shortest_text_that_may_be_published() -> None:
         ),
     ],
 )
-def test_the_window_closes_at_the_end_of_a_day_in_the_zone(opened: Any, closes: datetime) -> None:
+def test_the_window_closes_at_the_end_of_a_day_in_the_zone(opened, closes):
     published, _ = rules.publish(begun(at=opened), POLICY, act(at=opened))
     assert published.closes_at == closes
     assert published.opened_at == opened
 
 
-def test_signing_is_open_to_the_last_second_and_confirming_a_day_longer() -> None:
+def test_signing_is_open_to_the_last_second_and_confirming_a_day_longer():
     petition = collecting()
     closes = petition.closes_at
     assert rules.open_for_signing(petition, closes)
@@ -206,7 +205,7 @@ def test_signing_is_open_to_the_last_second_and_confirming_a_day_longer() -> Non
 
 
 @pytest.mark.parametrize("state", [s for s in State if s != State.COLLECTING])
-def test_only_a_collecting_petition_takes_signatures(state: Any) -> None:
+def test_only_a_collecting_petition_takes_signatures(state):
     petition = petition_in(state)
     assert not rules.open_for_signing(petition, NOW)
     assert not rules.open_for_confirming(petition, POLICY, NOW)
@@ -215,20 +214,20 @@ def test_only_a_collecting_petition_takes_signatures(state: Any) -> None:
 # Beginning and editing
 
 
-def test_a_kind_that_the_policy_does_not_have_cannot_be_begun() -> None:
+def test_a_kind_that_the_policy_does_not_have_cannot_be_begun():
     with pytest.raises(Invalid) as refused:
         rules.begin("p1", "committee", LEAD, POLICY, act())
     assert set(refused.value.errors) == {"kind"}
 
 
-def test_a_petition_begins_on_the_day_that_it_is_in_the_zone() -> None:
+def test_a_petition_begins_on_the_day_that_it_is_in_the_zone():
     petition, _ = rules.begin(
         "p1", "discussion-group", LEAD, POLICY, act(at=datetime(2024, 1, 27, 2, 0, tzinfo=UTC))
     )
     assert petition.begun_on == date(2024, 1, 26)
 
 
-def test_an_unfinished_draft_can_be_saved() -> None:
+def test_an_unfinished_draft_can_be_saved():
     petition, _ = rules.edit(begun(), replace(TEXT, charge="", name="O"), (LEAD,), POLICY, act())
     assert (petition.text.charge, petition.text.name) == ("", "O")
 
@@ -236,7 +235,7 @@ def test_an_unfinished_draft_can_be_saved() -> None:
 @pytest.mark.parametrize(
     "field", ["name", "charge", "background", "stakeholders", "fiscal_impact", "goal_area"]
 )
-def test_an_answer_over_its_limit_is_named_with_by_how_much(field: str) -> None:
+def test_an_answer_over_its_limit_is_named_with_by_how_much(field):
     most = getattr(POLICY.limits, field, 0)
     if most:
         fits, _ = rules.edit(begun(), replace(TEXT, **{field: "x" * most}), (LEAD,), POLICY, act())
@@ -248,7 +247,7 @@ def test_an_answer_over_its_limit_is_named_with_by_how_much(field: str) -> None:
         assert "by 7 characters" in refused.value.errors[field]
 
 
-def test_too_many_or_too_long_questions_and_conveners_are_named() -> None:
+def test_too_many_or_too_long_questions_and_conveners_are_named():
     limits = POLICY.limits
     questions = ("ok?", "x" * (limits.question + 1), *["more?"] * (limits.questions - 1))
     conveners = (LEAD,) * (limits.conveners + 1)
@@ -266,7 +265,7 @@ def test_too_many_or_too_long_questions_and_conveners_are_named() -> None:
 
 
 @pytest.mark.parametrize("spelling", ["ada@example.org", "ADA@Example.ORG", " Ada@example.org "])
-def test_a_convener_is_known_however_the_address_is_spelled(spelling: str) -> None:
+def test_a_convener_is_known_however_the_address_is_spelled(spelling):
     assert begun().convened_by(spelling)
     assert not begun().convened_by("bo@example.org")
 
@@ -275,7 +274,7 @@ def test_a_convener_is_known_however_the_address_is_spelled(spelling: str) -> No
 
 
 @pytest.mark.parametrize(("kind", "needed"), [("discussion-group", 25), ("interest-group", 75)])
-def test_submit_needs_the_number_of_its_kind(kind: str, needed: int) -> None:
+def test_submit_needs_the_number_of_its_kind(kind, needed):
     petition, _ = rules.publish(begun(kind), POLICY, act())
     short = replace(petition, verified=needed - 1, confirmed=500)
     with pytest.raises(Conflict) as refused:
@@ -287,7 +286,7 @@ def test_submit_needs_the_number_of_its_kind(kind: str, needed: int) -> None:
     assert submitted.state == State.SUBMITTED
 
 
-def test_submit_after_the_window_is_allowed_once_the_number_is_reached() -> None:
+def test_submit_after_the_window_is_allowed_once_the_number_is_reached():
     petition = collecting(verified=25)
     submitted, _ = rules.submit(petition, POLICY, act(at=petition.closes_at + 90 * DAY))
     assert submitted.state == State.SUBMITTED
@@ -312,7 +311,7 @@ source = "A decision invented for this test"
     )
 
 
-def test_a_petition_keeps_the_rule_that_it_was_begun_under() -> None:
+def test_a_petition_keeps_the_rule_that_it_was_begun_under():
     policy = later_rule("2024-02-01", 40)
     before = begun(at=chicago(2024, 1, 31, 23, 59, 59), policy=policy)
     since = begun(at=chicago(2024, 2, 1), policy=policy)
@@ -332,13 +331,13 @@ def test_a_petition_keeps_the_rule_that_it_was_begun_under() -> None:
     assert rules.crossed_threshold(replace(old, verified=25), policy)
 
 
-def test_a_returned_petition_keeps_its_rule_too() -> None:
+def test_a_returned_petition_keeps_its_rule_too():
     policy = later_rule("2024-02-01", 40)
     again, _ = rules.publish(returned(verified=25), policy, act(at=chicago(2024, 6, 1)))
     assert rules.submit(again, policy, act(at=chicago(2024, 6, 2)))[0].state == State.SUBMITTED
 
 
-def test_the_threshold_is_put_on_record_once() -> None:
+def test_the_threshold_is_put_on_record_once():
     petition = collecting(verified=25)
     assert not rules.crossed_threshold(collecting(verified=24, confirmed=10), POLICY)
     reached, event = rules.reach_threshold(petition, POLICY, system())
@@ -365,9 +364,7 @@ def test_the_threshold_is_put_on_record_once() -> None:
         (25, 500 * DAY, False),
     ],
 )
-def test_a_petition_expires_when_even_late_confirmations_are_over(
-    verified: int, after: Any, expires: bool
-) -> None:
+def test_a_petition_expires_when_even_late_confirmations_are_over(verified, after, expires):
     petition = collecting(verified)
     moment = petition.closes_at + after
     assert rules.should_expire(petition, POLICY, moment) is expires
@@ -380,21 +377,21 @@ def test_a_petition_expires_when_even_late_confirmations_are_over(
             rules.expire(petition, POLICY, system(moment))
 
 
-def test_conveners_do_not_lose_by_signatures_that_staff_have_not_decided() -> None:
+def test_conveners_do_not_lose_by_signatures_that_staff_have_not_decided():
     after = collecting().closes_at + 30 * DAY
     assert not rules.should_expire(collecting(24, confirmed=1), POLICY, after)
     assert rules.should_expire(collecting(23, confirmed=1), POLICY, after)
 
 
 @pytest.mark.parametrize("state", [s for s in State if s != State.COLLECTING])
-def test_nothing_but_a_collecting_petition_expires(state: Any) -> None:
+def test_nothing_but_a_collecting_petition_expires(state):
     assert not rules.should_expire(petition_in(state, verified=0), POLICY, LATE)
 
 
 # Staff's checks
 
 
-def test_verify_waits_for_undecided_signatures_and_for_enough() -> None:
+def test_verify_waits_for_undecided_signatures_and_for_enough():
     petition = petition_in(State.SUBMITTED)
     with pytest.raises(Conflict, match="2 confirmed signatures not yet decided"):
         rules.verify(replace(petition, confirmed=2), 3, "digest", POLICY, staff())
@@ -404,7 +401,7 @@ def test_verify_waits_for_undecided_signatures_and_for_enough() -> None:
         rules.verify(replace(petition, verified=24), 3, "digest", POLICY, staff())
 
 
-def test_the_verification_statement_says_who_when_and_against_which_roster() -> None:
+def test_the_verification_statement_says_who_when_and_against_which_roster():
     petition, event = rules.verify(
         petition_in(State.SUBMITTED), 3, "digest", POLICY, staff(NOW + DAY)
     )
@@ -419,7 +416,7 @@ def test_the_verification_statement_says_who_when_and_against_which_roster() -> 
     }
 
 
-def test_returning_needs_comments_of_a_length_that_is_read() -> None:
+def test_returning_needs_comments_of_a_length_that_is_read():
     petition = petition_in(State.SCHEDULED)
     with pytest.raises(Invalid) as refused:
         rules.send_back(petition, "", POLICY, staff())
@@ -432,14 +429,14 @@ def test_returning_needs_comments_of_a_length_that_is_read() -> None:
     assert sent.comments == "x" * most
 
 
-def test_a_returned_petition_leaves_its_meeting() -> None:
+def test_a_returned_petition_leaves_its_meeting():
     petition, _ = rules.schedule(petition_in(State.VERIFIED), "m1", "Board I", "5.0", staff())
     assert (petition.meeting_id, petition.document_number) == ("m1", "5.0")
     sent, _ = rules.send_back(petition, "Say who it is for.", POLICY, staff())
     assert (sent.meeting_id, sent.document_number) == ("", "")
 
 
-def test_rejecting_needs_a_reason_of_the_policy_and_an_explanation() -> None:
+def test_rejecting_needs_a_reason_of_the_policy_and_an_explanation():
     petition = petition_in(State.SUBMITTED)
     with pytest.raises(Invalid) as refused:
         rules.reject(petition, "dislike", "No.", POLICY, staff())
@@ -455,7 +452,7 @@ def test_rejecting_needs_a_reason_of_the_policy_and_an_explanation() -> None:
 # Returned, revised, published again
 
 
-def republished(text: Any = TEXT, conveners: Any = (LEAD,)) -> Any:
+def republished(text=TEXT, conveners=(LEAD,)):
     """A petition that came back with 25 verified and 3 confirmed, published with this text."""
     petition, _ = rules.edit(returned(25, 3), text, conveners, POLICY, act(at=NOW + DAY))
     return rules.publish(petition, POLICY, act(at=NOW + 2 * DAY))
@@ -470,7 +467,7 @@ def republished(text: Any = TEXT, conveners: Any = (LEAD,)) -> Any:
         pytest.param(replace(TEXT, fiscal_impact="Two hours a month."), (LEAD,), id="fiscal-note"),
     ],
 )
-def test_signatures_stand_when_what_was_signed_did_not_change(text: Any, conveners: Any) -> None:
+def test_signatures_stand_when_what_was_signed_did_not_change(text, conveners):
     petition, event = republished(text, conveners)
     assert (petition.verified, petition.confirmed) == (25, 3)
     assert petition.text_digest == collecting().text_digest
@@ -488,7 +485,7 @@ def test_signatures_stand_when_what_was_signed_did_not_change(text: Any, convene
         pytest.param(replace(TEXT, questions=(*TEXT.questions, "Why?")), id="question-added"),
     ],
 )
-def test_signatures_do_not_count_when_what_was_signed_changed(text: Any) -> None:
+def test_signatures_do_not_count_when_what_was_signed_changed(text):
     petition, event = republished(text)
     assert (petition.verified, petition.confirmed) == (0, 0)
     assert petition.text_digest != collecting().text_digest
@@ -498,7 +495,7 @@ def test_signatures_do_not_count_when_what_was_signed_changed(text: Any) -> None
         rules.submit(petition, POLICY, act())
 
 
-def test_the_order_of_questions_is_part_of_what_was_signed() -> None:
+def test_the_order_of_questions_is_part_of_what_was_signed():
     two = replace(TEXT, questions=("First?", "Second?"))
     published, _ = rules.publish(replace(begun(), text=two), POLICY, act())
     swapped = replace(TEXT, questions=("Second?", "First?"))
@@ -506,7 +503,7 @@ def test_the_order_of_questions_is_part_of_what_was_signed() -> None:
     assert again.text_digest != published.text_digest
 
 
-def test_publishing_again_opens_a_new_window_and_keeps_the_comments() -> None:
+def test_publishing_again_opens_a_new_window_and_keeps_the_comments():
     petition, _ = republished()
     assert petition.opened_at == NOW + 2 * DAY
     assert petition.closes_at == collecting(at=NOW + 2 * DAY).closes_at
@@ -514,7 +511,7 @@ def test_publishing_again_opens_a_new_window_and_keeps_the_comments() -> None:
     assert petition.comments == "Say who it is for."
 
 
-def test_a_threshold_reached_before_the_return_is_announced_anew_only_for_a_new_text() -> None:
+def test_a_threshold_reached_before_the_return_is_announced_anew_only_for_a_new_text():
     draft = replace(returned(25), threshold_at=NOW)
     same, _ = rules.publish(draft, POLICY, act())
     assert not rules.crossed_threshold(same, POLICY)
@@ -526,14 +523,14 @@ def test_a_threshold_reached_before_the_return_is_announced_anew_only_for_a_new_
 # The record
 
 
-def test_a_saved_draft_names_its_conveners_and_the_text_that_was_saved() -> None:
+def test_a_saved_draft_names_its_conveners_and_the_text_that_was_saved():
     petition, event = rules.edit(begun(), TEXT, (LEAD, OTHER_CONVENER), POLICY, act())
     assert [c.name for c in petition.conveners] == ["Ada Fell", "Bo Grand"]
     assert petition.convened_by("bo@example.org")
     assert event.data == {"text": collecting().text_digest}
 
 
-def test_submitting_puts_the_count_and_the_text_on_record() -> None:
+def test_submitting_puts_the_count_and_the_text_on_record():
     petition, event = rules.submit(collecting(27), POLICY, act(at=NOW + DAY))
     assert petition.submitted_at == NOW + DAY
     assert event.data == {"verified": 27, "needed": 25, "text": petition.text_digest}
@@ -543,7 +540,7 @@ def test_submitting_puts_the_count_and_the_text_on_record() -> None:
     assert back.submitted_with == 0
 
 
-def test_the_record_of_a_petition_leads_to_its_meeting_its_motion_and_its_group() -> None:
+def test_the_record_of_a_petition_leads_to_its_meeting_its_motion_and_its_group():
     _, scheduled = rules.schedule(petition_in(State.VERIFIED), "m1", "Board I", "5.0", staff())
     approved, granted = rules.approve(
         petition_in(State.SCHEDULED), "open", "v1", "9 yes, 2 no", staff()
@@ -555,6 +552,6 @@ def test_the_record_of_a_petition_leads_to_its_meeting_its_motion_and_its_group(
     assert approved.group_slug == "open"
 
 
-def test_a_withdrawn_petition_keeps_its_reason() -> None:
+def test_a_withdrawn_petition_keeps_its_reason():
     petition, event = rules.withdraw(collecting(), "We join another group.", act())
     assert petition.reason == event.data["reason"] == "We join another group."

@@ -1,7 +1,5 @@
 """Groups that resemble a draft are shown, nearest first, and nothing that is far off."""
 
-from typing import Any
-
 import pytest
 
 from chalicelib.domain.petitions.similar import Candidate, similar
@@ -37,29 +35,29 @@ ALL = [MAPS, TEACHING, METADATA]
         ),
     ],
 )
-def test_what_resembles_a_draft(name: str, charge: str, found: Any) -> None:
+def test_what_resembles_a_draft(name, charge, found):
     assert [c.name for c in similar(name, charge, ALL)] == found
 
 
-def test_the_nearest_comes_first() -> None:
+def test_the_nearest_comes_first():
     draft = ("Teaching metadata to first year students", "To teach records.")
     names = [c.name for c in similar(*draft, ALL)]
     assert names == ["First Year Teaching", "Open Metadata"]
     assert similar(*draft, reversed(ALL)) == similar(*draft, ALL)
 
 
-def test_a_name_counts_more_than_a_charge() -> None:
+def test_a_name_counts_more_than_a_charge():
     named = Candidate("Zines", "To read.", "/groups/z", "active")
     charged = Candidate("Paper", "To collect zines.", "/groups/a", "active")
     assert similar("Zines", "", [charged, named]) == [named]
 
 
-def test_three_are_shown_and_equals_are_in_order_of_name() -> None:
+def test_three_are_shown_and_equals_are_in_order_of_name():
     many = [Candidate(f"Metadata {letter}", "", f"/{letter}", "active") for letter in "dbeac"]
     assert [c.name[-1] for c in similar("Metadata", "", many)] == ["a", "b", "c"]
 
 
-def test_a_word_that_is_repeated_counts_once() -> None:
+def test_a_word_that_is_repeated_counts_once():
     loud = Candidate("Paper", "Zines zines zines zines zines.", "/groups/a", "active")
     assert similar("", "zines zines zines zines zines", [loud]) == []
 
@@ -73,6 +71,6 @@ def test_a_word_that_is_repeated_counts_once() -> None:
         ("Straße", "STRASSE"),
     ],
 )
-def test_endings_and_other_languages_are_compared_too(name: str, candidate: str) -> None:
+def test_endings_and_other_languages_are_compared_too(name, candidate):
     other = Candidate(candidate, "", "/groups/x", "active")
     assert similar(name, "", [other]) == [other]

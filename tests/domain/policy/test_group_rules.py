@@ -4,7 +4,6 @@ import tomllib
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,7 +16,7 @@ TODAY = date(2024, 1, 26)
 NOTICE = 'count_from = "lapse"\ndays = 30\nto = ["conveners", "staff", "liaison"]\n'
 
 
-def test_each_kind_has_its_own_rule() -> None:
+def test_each_kind_has_its_own_rule():
     discussion, interest = POLICY.kinds(TODAY)
     assert (discussion.signatures, discussion.conveners, discussion.continuance) == (
         25,
@@ -33,7 +32,7 @@ def test_each_kind_has_its_own_rule() -> None:
     assert discussion.charge_years == interest.charge_years == 3
 
 
-def test_a_kind_is_added_by_data_alone() -> None:
+def test_a_kind_is_added_by_data_alone():
     entry = (
         '\n[[unit]]\nkind = "circle"\nlabel = "Circle"\nholds_from = 2020-01-01\nsignatures = 10\n'
         "collection_days = 30\nlate_confirm_hours = 24\n"
@@ -44,14 +43,14 @@ def test_a_kind_is_added_by_data_alone() -> None:
     assert (circle.members, circle.meetings_a_year) == (0, 0)
 
 
-def test_every_rule_names_its_source() -> None:
+def test_every_rule_names_its_source():
     raw = tomllib.loads(TEXT)
     rules = [*raw["renewal"], *raw["renewal_reminder"]]
     rules += [raw["check_in"], raw["convener_terms"], raw["groups"]]
     assert [rule for rule in rules if len(rule.get("source", "")) < 20] == []
 
 
-def test_the_reminders_are_those_that_the_association_wants() -> None:
+def test_the_reminders_are_those_that_the_association_wants():
     told = {reminder.name: reminder.to for reminder in POLICY.renewal_reminders}
     assert [name for name in told if name.startswith("end")] == [
         "end-180",
@@ -65,7 +64,7 @@ def test_the_reminders_are_those_that_the_association_wants() -> None:
     assert told["end-7"] == ["conveners", "staff", "liaison"]
 
 
-def test_the_first_reminder_comes_with_the_opening() -> None:
+def test_the_first_reminder_comes_with_the_opening():
     first = max(r.days for r in POLICY.renewal_reminders if r.count_from == "end")
     assert first == POLICY.renewal(TODAY).opens_days
 
@@ -81,11 +80,11 @@ def test_the_first_reminder_comes_with_the_opening() -> None:
         ("lapsed", "consent"),
     ],
 )
-def test_each_outcome_has_its_step_of_the_board(outcome: str, step: str) -> None:
+def test_each_outcome_has_its_step_of_the_board(outcome, step):
     assert POLICY.renewal(TODAY).step(Outcome(outcome)) == step
 
 
-def test_the_rule_that_holds_on_a_day_counts() -> None:
+def test_the_rule_that_holds_on_a_day_counts():
     later = replace(POLICY.renewals[0], holds_from=date(2027, 7, 1), grace_days=30)
     policy = replace(POLICY, renewals=(later, *POLICY.renewals))
     assert policy.renewal(date(2027, 6, 30)).grace_days == 90
@@ -93,14 +92,14 @@ def test_the_rule_that_holds_on_a_day_counts() -> None:
 
 
 @pytest.mark.parametrize("continuance", ["charge", "petition"])
-def test_each_way_of_continuance_is_known(continuance: str) -> None:
+def test_each_way_of_continuance_is_known(continuance):
     text = TEXT.replace('continuance = "charge"', f'continuance = "{continuance}"')
     text = text.replace("conveners = 1\n", "conveners = 1\ncontinuance_signatures = 5\n")
     assert policies.parse(text).unit("discussion-group", TODAY).continuance == continuance
 
 
 @pytest.mark.parametrize("step", ["none", "consent", "action"])
-def test_each_step_is_known(step: str) -> None:
+def test_each_step_is_known(step):
     text = TEXT.replace('same = "consent"', f'same = "{step}"')
     assert policies.parse(text).renewal(TODAY).step("same") == step
 
@@ -130,7 +129,7 @@ def test_each_step_is_known(step: str) -> None:
         ("meets = 300", "meets = 300\nmoods = 1", ["groups", "moods"]),
     ],
 )
-def test_a_mistake_in_the_file_is_named(old: Any, new: Any, named: Any) -> None:
+def test_a_mistake_in_the_file_is_named(old, new, named):
     assert old in TEXT
     with pytest.raises(ValueError, match="policy.toml") as refused:
         policies.parse(TEXT.replace(old, new, 1))
@@ -139,7 +138,7 @@ def test_a_mistake_in_the_file_is_named(old: Any, new: Any, named: Any) -> None:
 
 
 @pytest.mark.parametrize("table", ["renewal", "check_in", "convener_terms", "groups"])
-def test_a_missing_table_is_named(table: str) -> None:
+def test_a_missing_table_is_named(table):
     parts = TEXT.split("\n\n")
     heads = (f"[{table}]\n", f"[[{table}]]\n")
     without = "\n\n".join(part for part in parts if not any(head in part for head in heads))

@@ -3,7 +3,6 @@
 import tomllib
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,7 +14,7 @@ TEXT = (Path(policies.__file__).parents[2] / "policy.toml").read_text("utf-8")
 TODAY = date(2024, 1, 26)
 
 
-def test_the_rules_of_the_file_are_the_associations() -> None:
+def test_the_rules_of_the_file_are_the_associations():
     assert [u.kind for u in POLICY.kinds(TODAY)] == ["discussion-group", "interest-group"]
     needed = {u.kind: u.signatures for u in POLICY.kinds(TODAY)}
     assert needed == {"discussion-group": 25, "interest-group": 75}
@@ -29,7 +28,7 @@ def test_the_rules_of_the_file_are_the_associations() -> None:
     assert POLICY.limits.letters_per_signature == 5
 
 
-def test_every_rule_names_its_source() -> None:
+def test_every_rule_names_its_source():
     raw = tomllib.loads(TEXT)
     dated = [*raw["retention"], raw["privacy"]]
     dated += [*raw["unit"], *raw["board"], *raw["meeting"], raw["goal_areas"], raw["limits"]]
@@ -38,13 +37,13 @@ def test_every_rule_names_its_source() -> None:
     assert [rule for rule in dated if len(rule.get("source", "")) < 20] == []
 
 
-def test_the_reasons_for_rejecting_have_codes_of_their_own() -> None:
+def test_the_reasons_for_rejecting_have_codes_of_their_own():
     codes = [r.code for r in POLICY.rejections]
     assert len(set(codes)) == len(codes) >= 1
     assert all(r.title for r in POLICY.rejections)
 
 
-def test_the_offices_that_vote_are_the_voting_seats_of_the_board() -> None:
+def test_the_offices_that_vote_are_the_voting_seats_of_the_board():
     offices = POLICY.offices(TODAY)
     assert sum(o.seats for o in offices if o.voting) == POLICY.board(TODAY).seats == 13
     assert [o.name for o in offices if o.presiding] == ["President"]
@@ -54,7 +53,7 @@ def test_the_offices_that_vote_are_the_voting_seats_of_the_board() -> None:
     assert titles[-3:] == ["Director-at-Large 7", "Director-at-Large 8", "Executive Director"]
 
 
-def test_an_office_that_has_no_seats_any_more_is_not_listed() -> None:
+def test_an_office_that_has_no_seats_any_more_is_not_listed():
     text = TEXT + (
         '[[office]]\nname = "Councilor"\nholds_from = 2025-07-01\nseats = 0\nvoting = true\n'
         'presiding = false\nyears = 1\nsource = "A decision invented for this test"\n'
@@ -73,7 +72,7 @@ def test_an_office_that_has_no_seats_any_more_is_not_listed() -> None:
         (date(2026, 12, 31), -2, date(2024, 7, 1)),
     ],
 )
-def test_the_associations_year_begins_in_july(day: date, years: int, first: date) -> None:
+def test_the_associations_year_begins_in_july(day, years, first):
     assert POLICY.terms.year_begins(day, years) == first
 
 
@@ -104,7 +103,7 @@ def test_the_associations_year_begins_in_july(day: date, years: int, first: date
         ('base = "present"', 'base = "Present"', ["majority_base", "Present"]),
     ],
 )
-def test_a_mistake_in_the_file_is_named(old: str, new: str, named: Any) -> None:
+def test_a_mistake_in_the_file_is_named(old, new, named):
     assert old in TEXT
     with pytest.raises(ValueError, match="policy.toml") as refused:
         policies.parse(TEXT.replace(old, new, 1))
@@ -113,7 +112,7 @@ def test_a_mistake_in_the_file_is_named(old: str, new: str, named: Any) -> None:
 
 
 @pytest.mark.parametrize("table", ["association", "limits"])
-def test_a_missing_table_is_named(table: str) -> None:
+def test_a_missing_table_is_named(table):
     lines = TEXT.split("\n\n")
     without = "\n\n".join(part for part in lines if f"[{table}]\n" not in part)
     assert without != TEXT
@@ -122,12 +121,12 @@ def test_a_missing_table_is_named(table: str) -> None:
 
 
 @pytest.mark.parametrize("base", ["present", "cast", "all_members"])
-def test_each_way_of_counting_is_known(base: str) -> None:
+def test_each_way_of_counting_is_known(base):
     text = TEXT.replace('majority_base = "present"', f'majority_base = "{base}"')
     assert policies.parse(text).board(TODAY).majority_base == base
 
 
-def test_a_charge_without_an_end_is_said_by_leaving_the_years_out() -> None:
+def test_a_charge_without_an_end_is_said_by_leaving_the_years_out():
     parsed = policies.parse(TEXT.replace("charge_years = 3\n", ""))
     assert parsed.unit("discussion-group", TODAY).charge_years is None
     assert POLICY.unit("discussion-group", TODAY).charge_years == 3
@@ -137,13 +136,13 @@ def test_a_charge_without_an_end_is_said_by_leaving_the_years_out() -> None:
 
 
 @pytest.mark.parametrize("kind", ["", "committee", "Discussion group", "discussion-Group"])
-def test_an_unknown_kind_is_refused_at_its_field(kind: str) -> None:
+def test_an_unknown_kind_is_refused_at_its_field(kind):
     with pytest.raises(Invalid) as refused:
         POLICY.unit(kind, TODAY)
     assert set(refused.value.errors) == {"kind"}
 
 
-def test_a_kind_cannot_be_petitioned_for_before_its_rule_holds() -> None:
+def test_a_kind_cannot_be_petitioned_for_before_its_rule_holds():
     first = date(2012, 6, 1)
     eve = date(2012, 5, 31)
     assert POLICY.unit("interest-group", first).signatures == 75
@@ -154,10 +153,8 @@ def test_a_kind_cannot_be_petitioned_for_before_its_rule_holds() -> None:
 
 
 @pytest.mark.parametrize("newest_first", [True, False])
-def test_the_latest_rule_that_holds_counts_wherever_it_stands_in_the_file(
-    newest_first: bool,
-) -> None:
-    def entry(holds_from: Any, signatures: Any) -> str:
+def test_the_latest_rule_that_holds_counts_wherever_it_stands_in_the_file(newest_first):
+    def entry(holds_from, signatures):
         return (
             f'[[unit]]\nkind = "circle"\nlabel = "Circle"\nholds_from = {holds_from}\n'
             f"signatures = {signatures}\ncollection_days = 30\nlate_confirm_hours = 24\n"
@@ -178,7 +175,7 @@ def test_the_latest_rule_that_holds_counts_wherever_it_stands_in_the_file(
 
 
 @pytest.mark.parametrize("ask", ["board", "meeting"])
-def test_a_day_before_every_rule_is_an_error_that_names_the_table(ask: str) -> None:
+def test_a_day_before_every_rule_is_an_error_that_names_the_table(ask):
     with pytest.raises(LookupError, match=rf"\[\[{ask}\]\].*1999-12-31"):
         getattr(POLICY, ask)(date(1999, 12, 31))
 
@@ -198,9 +195,7 @@ def test_a_day_before_every_rule_is_an_error_that_names_the_table(ask: str) -> N
         ("year_month = 7\nyear_day = 1", "year_month = 2\nyear_day = 29", "year_day"),
     ],
 )
-def test_a_rule_that_the_software_would_misread_is_refused(
-    was: str, becomes: str, named: str
-) -> None:
+def test_a_rule_that_the_software_would_misread_is_refused(was, becomes, named):
     assert was in TEXT
     with pytest.raises(ValueError, match=named):
         policies.parse(TEXT.replace(was, becomes))

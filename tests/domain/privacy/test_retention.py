@@ -3,7 +3,6 @@
 import hashlib
 from dataclasses import fields, replace
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -39,7 +38,7 @@ from tests.domain.builders import (
 ZONE = POLICY.association.zone
 
 
-def event(after: Any, at: Any, before: str = "") -> Any:
+def event(after, at, before=""):
     return Event(
         subject="petition/p1",
         sequence=1,
@@ -53,7 +52,7 @@ def event(after: Any, at: Any, before: str = "") -> Any:
     )
 
 
-def test_what_is_kept_for_days_is_kept_through_the_last_of_them() -> None:
+def test_what_is_kept_for_days_is_kept_through_the_last_of_them():
     since = chicago(2026, 3, 1, 13)
     last = chicago(2026, 8, 31, 23, 59, 59)
     assert last.date() - since.date() >= timedelta(days=183)
@@ -61,7 +60,7 @@ def test_what_is_kept_for_days_is_kept_through_the_last_of_them() -> None:
     assert retention.over(since, 183, ZONE, last + SECOND)
 
 
-def test_a_petition_ended_with_the_step_that_ended_it() -> None:
+def test_a_petition_ended_with_the_step_that_ended_it():
     steps = [event("collecting", NOW), event("withdrawn", NOW + DAY)]
     assert retention.ended_at(steps) == NOW + DAY
     # What happens to it afterwards does not begin the days anew.
@@ -70,7 +69,7 @@ def test_a_petition_ended_with_the_step_that_ended_it() -> None:
     assert retention.ended_at([]) is None
 
 
-def full(petition: Any) -> Any:
+def full(petition):
     """A signature with every field filled in."""
     match = Match("number", 3, "Sam Ostrow", "Cy's number", "seat-of-cy", "M-77")
     decision = Decision(at=NOW, by="Sam", what="accept", reason="Cy wrote", before=State.CONFIRMED)
@@ -94,7 +93,7 @@ def full(petition: Any) -> Any:
     )
 
 
-def test_an_anonymous_signature_holds_what_counts_and_nothing_else() -> None:
+def test_an_anonymous_signature_holds_what_counts_and_nothing_else():
     petition = collecting()
     was = full(petition)
     now = retention.anonymous(was, "random", ZONE, NOW + 200 * DAY)
@@ -112,7 +111,7 @@ def test_an_anonymous_signature_holds_what_counts_and_nothing_else() -> None:
 
 
 @given(st.integers(0, 24 * 60 * 60 - 1), st.integers(1, 365))
-def test_days_stay_the_same_and_moments_do_not(seconds: Any, day: Any) -> None:
+def test_days_stay_the_same_and_moments_do_not(seconds, day):
     moment = chicago(2026, 1, 1) + timedelta(days=day, seconds=seconds)
     signature = replace(new_signature(collecting()), created_at=moment, confirmed_at=moment)
     now = retention.anonymous(signature, "random", ZONE, NOW)
@@ -123,7 +122,7 @@ def test_days_stay_the_same_and_moments_do_not(seconds: Any, day: Any) -> None:
         assert retention.anonymous(other, "r", ZONE, NOW).created_at == now.created_at
 
 
-def test_the_proof_tells_rosters_apart_and_knows_them_again() -> None:
+def test_the_proof_tells_rosters_apart_and_knows_them_again():
     petition = collecting()
     two = [replace(new_signature(petition), name=name, confirmed_at=NOW) for name in ("Ana", "Ben")]
     rows = retention.printed_roster(two, ZONE)
@@ -141,12 +140,12 @@ def test_the_proof_tells_rosters_apart_and_knows_them_again() -> None:
 
 
 @pytest.mark.parametrize("state", sorted(set(PetitionState) - retention.ENDED))
-def test_only_a_petition_that_ended_is_anonymised(state: Any) -> None:
+def test_only_a_petition_that_ended_is_anonymised(state):
     with pytest.raises(Conflict, match="not ended"):
         retention.anonymise(petition_in(state), [], "", 183, system())
 
 
-def test_a_petition_is_anonymised_once() -> None:
+def test_a_petition_is_anonymised_once():
     petition = petition_in(PetitionState.DECLINED)
     new, told = retention.anonymise(petition, [full(petition)], "abc", 183, system())
     assert (told.before, told.after) == ("declined", "declined")
@@ -158,7 +157,7 @@ def test_a_petition_is_anonymised_once() -> None:
 
 @pytest.mark.parametrize("petition_state", list(PetitionState))
 @pytest.mark.parametrize("state", list(State))
-def test_what_an_erasure_makes_of_a_signature(petition_state: Any, state: Any) -> None:
+def test_what_an_erasure_makes_of_a_signature(petition_state, state):
     petition = petition_in(petition_state)
     new = retention.taken_back(petition, replace(new_signature(petition), state=state)).state
     unsettled = petition_state in {"draft", "collecting", "submitted", "returned"}
@@ -170,11 +169,11 @@ def test_what_an_erasure_makes_of_a_signature(petition_state: Any, state: Any) -
         assert new == State.WITHDRAWN
 
 
-def asked(at: Any = NOW) -> Any:
+def asked(at=NOW):
     return privacy.ask(None, ADA, POLICY, act(at=at))
 
 
-def test_a_request_is_answered_within_its_days() -> None:
+def test_a_request_is_answered_within_its_days():
     request = asked()
     assert request.due_on == local_date(NOW, ZONE) + timedelta(days=30)
     assert not request.overdue(request.due_on)
@@ -184,7 +183,7 @@ def test_a_request_is_answered_within_its_days() -> None:
     assert privacy.ask(refused, ADA, POLICY, act()).version == 3
 
 
-def test_a_request_takes_its_steps_in_order() -> None:
+def test_a_request_takes_its_steps_in_order():
     request = asked()
     with pytest.raises(Conflict, match="for this already"):
         privacy.ask(request, ADA, POLICY, act())
@@ -205,7 +204,7 @@ def test_a_request_takes_its_steps_in_order() -> None:
         privacy.finish(done, NOW)
 
 
-def test_what_stands_in_the_way() -> None:
+def test_what_stands_in_the_way():
     today = date(2026, 3, 2)
     assert privacy.obstacles(ADA, [], today) == []
     assert len(privacy.obstacles(replace(ADA, staff=True), [], today)) == 1
@@ -219,14 +218,14 @@ def test_what_stands_in_the_way() -> None:
 
 
 @pytest.mark.parametrize("state", list(PetitionState))
-def test_who_was_asked_to_convene_and_never_agreed_is_named_nowhere(state: Any) -> None:
+def test_who_was_asked_to_convene_and_never_agreed_is_named_nowhere(state):
     asked = replace(OTHER_CONVENER, email="invited@example.org", accepted=False)
     petition = replace(petition_in(state), conveners=(*collecting().conveners, asked))
     assert privacy.without_convener(petition, asked.email) == collecting().conveners
 
 
 @given(st.integers(0, 5), st.integers(0, 5))
-def test_a_count_is_put_right_with_both_numbers_on_record(confirmed: Any, verified: Any) -> None:
+def test_a_count_is_put_right_with_both_numbers_on_record(confirmed, verified):
     petition = replace(collecting(), confirmed=2, verified=3)
     wanted = Count(confirmed, verified)
     if wanted == Count(2, 3):
@@ -239,7 +238,7 @@ def test_a_count_is_put_right_with_both_numbers_on_record(confirmed: Any, verifi
     assert told.data["after"] == {"confirmed": confirmed, "verified": verified}
 
 
-def test_signatures_of_another_text_are_not_counted() -> None:
+def test_signatures_of_another_text_are_not_counted():
     petition = collecting()
     mine = replace(new_signature(petition), state=State.VERIFIED, confirmed_at=NOW)
     other = replace(mine, key="other", edition=petition.edition + 1)

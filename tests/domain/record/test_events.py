@@ -2,7 +2,6 @@
 
 from dataclasses import fields, replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -11,7 +10,7 @@ from chalicelib.domain.record.events import Event, canonical_json, digest_of
 from tests.domain.builders import LEAD, NOW, POLICY, TEXT, act, staff, system
 
 
-def life() -> Any:
+def life():
     """A petition's events from draft to verified, with the petition as it is after them."""
     events = []
     petition, event = rules.begin("p1", "discussion-group", LEAD, POLICY, act())
@@ -28,7 +27,7 @@ def life() -> Any:
     return petition, events
 
 
-def holds(events: Any, head: Any) -> bool:
+def holds(events, head) -> bool:
     """Whether a record is whole: each digest fits, each follows the one before, none is missing."""
     previous = ""
     for place, event in enumerate(events, start=1):
@@ -39,13 +38,13 @@ def holds(events: Any, head: Any) -> bool:
     return previous == head
 
 
-def resealed(event: Any, **changes: Any) -> Any:
+def resealed(event, **changes):
     """The event altered by somebody who also makes its own digest anew."""
     changed = replace(event, **changes)
     return replace(changed, digest=digest_of(changed))
 
 
-def test_a_record_of_several_commands_holds() -> None:
+def test_a_record_of_several_commands_holds():
     petition, events = life()
     assert holds(events, petition.head)
     assert [e.command for e in events] == [
@@ -60,7 +59,7 @@ def test_a_record_of_several_commands_holds() -> None:
 
 
 @pytest.mark.parametrize("place", range(6))
-def test_an_altered_event_shows(place: Any) -> None:
+def test_an_altered_event_shows(place):
     petition, events = life()
     altered = list(events)
     altered[place] = replace(altered[place], actor_name="Somebody Else")
@@ -71,13 +70,13 @@ def test_an_altered_event_shows(place: Any) -> None:
 
 
 @pytest.mark.parametrize("place", range(6))
-def test_an_event_taken_out_shows(place: Any) -> None:
+def test_an_event_taken_out_shows(place):
     petition, events = life()
     assert not holds(events[:place] + events[place + 1 :], petition.head)
 
 
 @pytest.mark.parametrize("place", range(5))
-def test_events_that_changed_places_show(place: Any) -> None:
+def test_events_that_changed_places_show(place):
     petition, events = life()
     swapped = list(events)
     swapped[place], swapped[place + 1] = swapped[place + 1], swapped[place]
@@ -113,35 +112,35 @@ OTHERWISE = {
 }
 
 
-def test_every_field_is_tried_below() -> None:
+def test_every_field_is_tried_below():
     assert {f.name for f in fields(Event)} - {"digest"} == set(OTHERWISE)
 
 
 @pytest.mark.parametrize("field", OTHERWISE)
-def test_a_digest_covers_every_field(field: Any) -> None:
+def test_a_digest_covers_every_field(field):
     assert digest_of(replace(EVENT, **{field: OTHERWISE[field]})) != digest_of(EVENT)
 
 
-def test_a_digest_is_the_same_however_the_store_orders_the_data() -> None:
+def test_a_digest_is_the_same_however_the_store_orders_the_data():
     assert digest_of(replace(EVENT, data={"kept": [1, 2], "text": "abc"})) == digest_of(EVENT)
     assert digest_of(replace(EVENT, digest="anything")) == digest_of(EVENT)
 
 
-def test_a_digest_does_not_change_between_releases() -> None:
+def test_a_digest_does_not_change_between_releases():
     """Records outlive the code: a digest written years ago has to be the same today."""
     assert digest_of(EVENT) == "e28178e433a8638218b80a950981c3de0389585719bc6c3c3b9da44494589a4b"
 
 
-def test_fields_cannot_run_into_each_other() -> None:
+def test_fields_cannot_run_into_each_other():
     one = replace(EVENT, actor_id="ab", actor_name="c")
     other = replace(EVENT, actor_id="a", actor_name="bc")
     assert digest_of(one) != digest_of(other)
 
 
-def test_the_one_byte_form_of_a_value() -> None:
+def test_the_one_byte_form_of_a_value():
     assert canonical_json({"b": [1, None], "a": "é"}) == '{"a":"é","b":[1,null]}'.encode()
 
 
-def test_no_event_of_a_life_holds_an_address() -> None:
+def test_no_event_of_a_life_holds_an_address():
     _, events = life()
     assert all(b"@" not in canonical_json([e.data, e.actor_name, e.actor_id]) for e in events)

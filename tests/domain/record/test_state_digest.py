@@ -1,7 +1,6 @@
 """An event vouches for the state that it leads to."""
 
 from dataclasses import dataclass, fields, replace
-from typing import Any
 
 import pytest
 
@@ -33,17 +32,17 @@ class LaterThing(Thing):
     secret: bool = False
 
 
-def moved() -> Any:
+def moved():
     return motions.move("m1", "b1", "5.0", "p1", "A group", "That the Board act.", act())
 
 
-def test_an_event_carries_the_digest_of_the_state_it_leads_to() -> None:
+def test_an_event_carries_the_digest_of_the_state_it_leads_to():
     motion, event = moved()
     assert event.state_digest == digest_of_state("motion", to_body(motion))
     assert event.digest == digest_of(event) == motion.head
 
 
-def test_whatever_is_altered_in_a_motion_gives_another_digest() -> None:
+def test_whatever_is_altered_in_a_motion_gives_another_digest():
     motion, event = moved()
     for field in fields(motion):
         value = getattr(motion, field.name)
@@ -53,7 +52,7 @@ def test_whatever_is_altered_in_a_motion_gives_another_digest() -> None:
         assert digest_of_state("motion", to_body(altered)) != event.state_digest, field.name
 
 
-def test_a_byte_in_the_docket_gives_another_digest() -> None:
+def test_a_byte_in_the_docket_gives_another_digest():
     meeting, event = meetings.plan(
         "b1", "Board I", "AC 26", NOW.replace(year=2030), "", POLICY, act()
     )
@@ -62,7 +61,7 @@ def test_a_byte_in_the_docket_gives_another_digest() -> None:
     assert digest_of_state("meeting", to_body(altered)) != event.state_digest
 
 
-def test_what_later_releases_add_leaves_an_earlier_items_digest_as_it_is() -> None:
+def test_what_later_releases_add_leaves_an_earlier_items_digest_as_it_is():
     thing, event = advance(Thing(id="t", wording="That"), "thing", "begin", act(), before="")
     # The item is what the early release wrote: it knows nothing of the new fields.
     assert digest_of_state("thing", to_body(thing)) == event.state_digest
@@ -75,7 +74,7 @@ def test_what_later_releases_add_leaves_an_earlier_items_digest_as_it_is() -> No
 
 
 @pytest.mark.parametrize("count", ["confirmed", "verified"])
-def test_a_confirmation_leaves_a_petitions_digest_as_it_is(count: str) -> None:
+def test_a_confirmation_leaves_a_petitions_digest_as_it_is(count):
     petition, _ = petitions.begin("p1", "discussion-group", LEAD, POLICY, act())
     petition, event = petitions.edit(petition, TEXT, (LEAD,), POLICY, act())
     counted = replace(petition, **{count: 25})
@@ -84,7 +83,7 @@ def test_a_confirmation_leaves_a_petitions_digest_as_it_is(count: str) -> None:
     assert digest_of_state("petition", to_body(reworded)) != event.state_digest
 
 
-def test_an_address_leaves_no_trace_in_a_digest() -> None:
+def test_an_address_leaves_no_trace_in_a_digest():
     petition, _ = petitions.begin("p1", "discussion-group", LEAD, POLICY, act())
     petition, event = petitions.edit(petition, TEXT, (LEAD,), POLICY, act())
     forgotten = replace(petition, conveners=(replace(LEAD, email=""),))

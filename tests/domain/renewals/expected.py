@@ -4,7 +4,6 @@ used, and the association's days are written out here once more.
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from chalicelib.domain.groups.group import Group, Stage, Why
 from tests.domain.builders import ZONE
@@ -41,7 +40,7 @@ class Facts:
     petition: str = ""  # "", "collecting" or "with others"
 
 
-def local(moment: Any) -> Any:
+def local(moment):
     """The day of a moment in Chicago."""
     return moment.astimezone(ZONE).date()
 
@@ -110,7 +109,7 @@ def to_staff(number: int, since: date, deadline: date | None) -> Told:
     return {f"{name}-{d}:{deadline}:staff": (deadline - days(d), {"staff"}) for d in (14, 3)}
 
 
-def lapsing(renewal: Any, facts: Facts) -> Told:
+def lapsing(renewal, facts: Facts) -> Told:
     """The notice before a group lapses, and that it does."""
     on = renewal.lapses_on
     found = {f"renewal-{renewal.number}:lapse-{NOTICE}:{on}": (on - days(NOTICE), EVERYBODY)}

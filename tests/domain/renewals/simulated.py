@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
-from typing import Any
 
 from chalicelib.domain.errors import Conflict
 from chalicelib.domain.groups import timetable
@@ -39,7 +38,7 @@ class Association(People):
 
     # -------------------------------------------------------------- Keeping and looking
 
-    def policy(self, slug: str) -> Any:
+    def policy(self, slug: str):
         """The rules that a group lives under."""
         return AT_ONCE if slug.endswith("0") else POLICY
 

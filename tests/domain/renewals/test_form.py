@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 import pytest
 
@@ -33,24 +32,24 @@ CHANGED = replace(ANSWER, outcome="changed", name="Open Records", charge="To ope
 YEAR = CheckIn(year_ends=date(2026, 6, 30), active=True, meetings=4, participants=30)
 
 
-def answering(outcome: Any, group: Any = None, **changes: Any) -> Any:
+def answering(outcome, group=None, **changes):
     """A group whose conveners answered so."""
     return answered(group, replace(CHANGED, **WITH, **{"outcome": outcome, **changes}))
 
 
-def lapsing() -> Any:
+def lapsing():
     """A group that nobody answered for, and that is proposed to lapse."""
     group = in_renewal()
     group = replace(group, renewal=replace(group.renewal, noticed_on=date(2027, 3, 26)))
     return renewal.propose_lapse(group, system(on(date(2027, 4, 26))))[0]
 
 
-def asked() -> Any:
+def asked():
     """A group whose conveners asked for a change long before its charge ends."""
     return renewal.open_(living(), (), POLICY, system(on(date(2025, 3, 3))))[0]
 
 
-def revival() -> Any:
+def revival():
     """A group that has ended, and is to be revived."""
     return renewal.open_(ended(), (), POLICY, system(on(date(2027, 3, 1))))[0]
 
@@ -131,16 +130,14 @@ CASES = [
 
 
 @pytest.mark.parametrize(("group", "effect", "title", "motion"), CASES)
-def test_each_outcome_has_its_title_its_motion_and_its_effect(
-    group: Any, effect: Any, title: Any, motion: Any
-) -> None:
+def test_each_outcome_has_its_title_its_motion_and_its_effect(group, effect, title, motion):
     assert forms.effect_of(group) == effect
     assert forms.title_of(group, POLICY, DAY) == title
     assert forms.wording_of(group, POLICY, DAY) == motion
     check(motion, POLICY.documents.wording)
 
 
-def test_an_amendment_changes_the_motion_and_conditions_end_it() -> None:
+def test_an_amendment_changes_the_motion_and_conditions_end_it():
     words = forms.wording_of(
         answering("changed"), POLICY, DAY, "Open Shelves", "To open shelves.", "Report each year."
     )
@@ -150,13 +147,13 @@ def test_an_amendment_changes_the_motion_and_conditions_end_it() -> None:
     )
 
 
-def test_without_an_end_date_the_motion_names_no_years() -> None:
+def test_without_an_end_date_the_motion_names_no_years():
     endless = replace(POLICY, units=tuple(replace(u, charge_years=None) for u in POLICY.units))
     words = forms.wording_of(answering("same"), endless, DAY)
     assert words.startswith(f"{BOARD} renew the {GROUP} with its present charge")
 
 
-def test_the_form_is_from_the_conveners_and_says_what_the_group_did() -> None:
+def test_the_form_is_from_the_conveners_and_says_what_the_group_did():
     two = (convener(1, institution="Fell College"), convener(2), convener(3, accepted=False))
     form = forms.form_of(answering("same", in_renewal(conveners=two)), YEAR, POLICY, DAY)
     assert form.submitted_by == ("Ada Fell, Fell College", "Bo Grand")
@@ -170,7 +167,7 @@ def test_the_form_is_from_the_conveners_and_says_what_the_group_did() -> None:
     assert form.actions[0].effect == "renew"
 
 
-def test_the_form_of_a_change_shows_both_texts() -> None:
+def test_the_form_of_a_change_shows_both_texts():
     said = forms.form_of(answering("changed"), None, POLICY, DAY).background
     assert "Name until now: Open Metadata\nName asked for: Open Records" in said
     assert f"Charge until now: {TEXT.charge}\n\nCharge asked for: To open records." in said
@@ -179,20 +176,20 @@ def test_the_form_of_a_change_shows_both_texts() -> None:
 
 
 @pytest.mark.parametrize("outcome", ["succeeded", "merged"])
-def test_the_form_says_how_the_other_group_agreed(outcome: str) -> None:
+def test_the_form_says_how_the_other_group_agreed(outcome):
     form = forms.form_of(answering(outcome), None, POLICY, DAY)
     assert "The agreement of the Open Maps: Their conveners wrote so." in form.background
     assert f"Charge until now: {TEXT.charge}" in form.background
 
 
-def test_the_form_of_a_lapse_says_when_its_conveners_were_told() -> None:
+def test_the_form_of_a_lapse_says_when_its_conveners_were_told():
     said = forms.form_of(lapsing(), None, POLICY, date(2027, 4, 28)).background
     assert "and it ended on January 25, 2027." in said
     assert "Its conveners were reminded of the renewal, and have not answered." in said
     assert "They were told on March 26, 2027 that the group would lapse." in said
 
 
-def test_the_form_of_a_revival_says_when_the_group_ended() -> None:
+def test_the_form_of_a_revival_says_when_the_group_ended():
     form = forms.form_of(answering("same", revival()), None, POLICY, date(2027, 3, 3))
     assert form.background.startswith(
         "The discussion group had its last charge since January 26, 2024, and ended on "
@@ -200,7 +197,7 @@ def test_the_form_of_a_revival_says_when_the_group_ended() -> None:
     )
 
 
-def test_one_is_counted_as_one() -> None:
+def test_one_is_counted_as_one():
     one = replace(YEAR, meetings=1, participants=1)
     form = forms.form_of(answering("same"), one, POLICY, DAY)
     assert "it counted 1 meeting and 1 person who took part." in form.background

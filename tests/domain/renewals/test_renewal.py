@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 import pytest
 
@@ -33,12 +32,12 @@ CHANGED = replace(ANSWER, outcome="changed", name="Open Records", charge="To ope
 WITH = {"other": "open-maps", "other_name": "Open Maps", "agreement": "Their conveners wrote so."}
 
 
-def asked(day: date = date(2025, 3, 3)) -> Any:
+def asked(day=date(2025, 3, 3)):
     """A group whose conveners asked for a change long before its charge ends."""
     return renewal.open_(living(), (), POLICY, act(at=on(day)))[0]
 
 
-def revival(day: date = date(2027, 3, 1), outcome: str = "dissolved") -> Any:
+def revival(day=date(2027, 3, 1), outcome="dissolved"):
     """A group that has ended, and is to be revived."""
     return renewal.open_(ended(outcome), (), POLICY, act(at=on(day)))[0]
 
@@ -55,7 +54,7 @@ def revival(day: date = date(2027, 3, 1), outcome: str = "dissolved") -> Any:
         (None, None),
     ],
 )
-def test_a_renewal_opens_half_a_year_before_the_charges_last_day(ends: Any, opens: Any) -> None:
+def test_a_renewal_opens_half_a_year_before_the_charges_last_day(ends, opens):
     group = living()
     assert renewal.opens_on(replace(group, charge=replace(group.charge, ends_on=ends)), POLICY) == (
         opens
@@ -71,7 +70,7 @@ def test_a_renewal_opens_half_a_year_before_the_charges_last_day(ends: Any, open
         (date(2027, 3, 1), Why.END),
     ],
 )
-def test_why_a_renewal_is_opened_follows_from_the_day(day: Any, why: Any) -> None:
+def test_why_a_renewal_is_opened_follows_from_the_day(day, why):
     group, event = renewal.open_(living(), (), POLICY, act(at=on(day)))
     found = group.renewal
     assert (found.why, found.number, found.opened_on, found.stage) == (why, 1, day, Stage.OPEN)
@@ -82,19 +81,19 @@ def test_why_a_renewal_is_opened_follows_from_the_day(day: Any, why: Any) -> Non
     assert event.data["lapses_on"] == ("2027-04-25" if why == Why.END else "")
 
 
-def test_the_day_is_that_of_the_associations_zone() -> None:
+def test_the_day_is_that_of_the_associations_zone():
     late = act(at=chicago(2026, 7, 28, 23, 59, 59))
     assert renewal.open_(living(), (), POLICY, late)[0].renewal.why == Why.ASKED
 
 
-def test_there_is_one_renewal_at_a_time() -> None:
+def test_there_is_one_renewal_at_a_time():
     with pytest.raises(Conflict, match="open already"):
         renewal.open_(in_renewal(), (), POLICY, staff(on(date(2026, 9, 1))))
     with pytest.raises(Conflict, match="open already"):
         renewal.open_(asked(), (), POLICY, staff(on(date(2025, 9, 1))))
 
 
-def test_one_that_was_asked_for_goes_on_as_that_of_the_charges_end() -> None:
+def test_one_that_was_asked_for_goes_on_as_that_of_the_charges_end():
     group = renewal.save(asked(), CHANGED, POLICY, act(at=on(date(2026, 7, 1))))[0]
     found = renewal.open_(group, ("renewal-1:end-180",), POLICY, system(on(OPENS)))[0]
     assert (found.renewal.why, found.renewal.number, found.renewals) == (Why.END, 1, 1)
@@ -102,7 +101,7 @@ def test_one_that_was_asked_for_goes_on_as_that_of_the_charges_end() -> None:
     assert (found.renewal.answer, found.told) == (CHANGED, ("renewal-1:end-180",))
 
 
-def test_what_the_board_has_before_it_is_decided_as_it_was_put() -> None:
+def test_what_the_board_has_before_it_is_decided_as_it_was_put():
     """A motion that changes a charge must not come to renew it while it is before the Board."""
     group = before_board(answered(asked(), CHANGED, date(2026, 7, 1)), date(2026, 7, 2))
     with pytest.raises(Conflict, match="open already"):
@@ -114,7 +113,7 @@ def test_what_the_board_has_before_it_is_decided_as_it_was_put() -> None:
 
 
 @pytest.mark.parametrize("outcome", ["dissolved", "lapsed"])
-def test_a_group_that_ended_is_revived_within_two_years(outcome: str) -> None:
+def test_a_group_that_ended_is_revived_within_two_years(outcome):
     group = ended(outcome, date(2026, 11, 2))
     assert renewal.revivable_until(group, POLICY) == date(2028, 11, 1)
     assert renewal.why_not_open(group, date(2028, 11, 1), POLICY) == ""
@@ -128,18 +127,18 @@ def test_a_group_that_ended_is_revived_within_two_years(outcome: str) -> None:
 
 
 @pytest.mark.parametrize("outcome", ["succeeded", "merged"])
-def test_a_group_whose_work_goes_on_elsewhere_is_not_revived(outcome: str) -> None:
+def test_a_group_whose_work_goes_on_elsewhere_is_not_revived(outcome):
     group = ended(outcome)
     assert renewal.revivable_until(group, POLICY) is None
     with pytest.raises(Conflict, match="Another group carries on"):
         renewal.open_(group, (), POLICY, act(at=on(date(2026, 12, 1))))
 
 
-def test_a_living_group_is_not_revived() -> None:
+def test_a_living_group_is_not_revived():
     assert renewal.revivable_until(living(), POLICY) is None
 
 
-def test_a_renewal_that_was_asked_for_is_dropped() -> None:
+def test_a_renewal_that_was_asked_for_is_dropped():
     group, event = renewal.drop(asked(), POLICY, act(at=on(date(2025, 4, 1))))
     assert (group.state, group.renewal) == (State.ACTIVE, None)
     assert (group.last_renewal.result, group.last_renewal.closed_on) == (
@@ -151,12 +150,12 @@ def test_a_renewal_that_was_asked_for_is_dropped() -> None:
     assert again.renewal.number == 2
 
 
-def test_a_dropped_revival_leaves_the_group_ended() -> None:
+def test_a_dropped_revival_leaves_the_group_ended():
     group, _ = renewal.drop(revival(), POLICY, act(at=on(date(2027, 3, 2))))
     assert (group.state, group.ended_on) == (State.DISSOLVED, date(2026, 11, 2))
 
 
-def test_what_wants_an_answer_is_not_dropped() -> None:
+def test_what_wants_an_answer_is_not_dropped():
     by = act(at=on(date(2026, 10, 1)))
     with pytest.raises(Conflict, match="wants an answer"):
         renewal.drop(in_renewal(), POLICY, by)
@@ -203,9 +202,7 @@ def test_what_wants_an_answer_is_not_dropped() -> None:
         ),
     ],
 )
-def test_an_answer_has_what_its_outcome_needs(
-    changes: Any, by_petition: bool, missing: Any
-) -> None:
+def test_an_answer_has_what_its_outcome_needs(changes, by_petition, missing):
     answer = replace(ANSWER, **changes)
     assert list(renewal.problems(answer, in_renewal(), by_petition, POLICY)) == missing
     by = act(at=on(date(2026, 9, 1)))
@@ -220,13 +217,13 @@ def test_an_answer_has_what_its_outcome_needs(
 
 
 @pytest.mark.parametrize("outcome", ["dissolved", "succeeded", "merged"])
-def test_what_has_ended_is_not_ended_again(outcome: str) -> None:
+def test_what_has_ended_is_not_ended_again(outcome):
     answer = replace(ANSWER, **WITH, outcome=outcome, name="Open Maps", charge="To map.")
     assert list(renewal.problems(answer, revival(), False, POLICY)) == ["outcome"]
     assert renewal.problems(ANSWER, revival(), False, POLICY) == {}
 
 
-def test_a_draft_may_be_unfinished_and_not_too_long() -> None:
+def test_a_draft_may_be_unfinished_and_not_too_long():
     by = act(at=on(date(2026, 9, 1)))
     group, event = renewal.save(in_renewal(), Answer(report="We met"), POLICY, by)
     assert (group.renewal.answer.report, group.renewal.saved_at) == ("We met", by.at)
@@ -246,14 +243,14 @@ def test_a_draft_may_be_unfinished_and_not_too_long() -> None:
         ("dissolved", ("", "", "", "")),
     ],
 )
-def test_what_another_outcome_would_need_is_not_kept(outcome: str, kept: Any) -> None:
+def test_what_another_outcome_would_need_is_not_kept(outcome, kept):
     answer = replace(CHANGED, **WITH, outcome=outcome)
     found = answered(answer=answer).renewal.answer
     assert (found.name, found.charge, found.other, found.agreement) == kept
     assert found.report == ANSWER.report
 
 
-def test_an_answer_that_was_sent_is_not_sent_or_saved_again() -> None:
+def test_an_answer_that_was_sent_is_not_sent_or_saved_again():
     by = act(at=on(date(2026, 9, 2)))
     for group, words in ((answered(), "with staff"), (before_board(), "before the Board")):
         with pytest.raises(Conflict, match=words):
@@ -264,7 +261,7 @@ def test_an_answer_that_was_sent_is_not_sent_or_saved_again() -> None:
         renewal.save(living(), ANSWER, POLICY, by)
 
 
-def test_an_answer_is_taken_back_until_the_board_has_it() -> None:
+def test_an_answer_is_taken_back_until_the_board_has_it():
     by = act(at=on(date(2026, 9, 5)))
     group, event = renewal.take_back(answered(), by)
     found = group.renewal
@@ -290,9 +287,7 @@ def test_an_answer_is_taken_back_until_the_board_has_it() -> None:
         (date(2027, 6, 1), date(2027, 8, 30)),
     ],
 )
-def test_an_answer_that_comes_back_has_the_whole_time_of_grace(
-    step: str, day: date, lapses: Any
-) -> None:
+def test_an_answer_that_comes_back_has_the_whole_time_of_grace(step, day, lapses):
     group = before_board()
     told = replace(group.renewal, noticed_on=date(2027, 3, 26))
     group = replace(group, renewal=told)
@@ -312,7 +307,7 @@ def test_an_answer_that_comes_back_has_the_whole_time_of_grace(
     assert (back.state, found.answer.outcome) == (State.IN_RENEWAL, "same")
 
 
-def test_staff_say_why_they_send_an_answer_back() -> None:
+def test_staff_say_why_they_send_an_answer_back():
     by = staff(on(date(2026, 10, 1)))
     with pytest.raises(Invalid) as refused:
         renewal.send_back(answered(), "", POLICY, by)
@@ -322,13 +317,13 @@ def test_staff_say_why_they_send_an_answer_back() -> None:
         renewal.send_back(in_renewal(), "More, please.", POLICY, by)
 
 
-def test_a_new_answer_leaves_the_comments_behind() -> None:
+def test_a_new_answer_leaves_the_comments_behind():
     by = staff(on(date(2026, 10, 1)))
     group, _ = renewal.send_back(answered(), "More, please.", POLICY, by)
     assert answered(group).renewal.comments == ""
 
 
-def test_what_was_asked_for_comes_back_without_a_day_on_which_it_lapses() -> None:
+def test_what_was_asked_for_comes_back_without_a_day_on_which_it_lapses():
     group = before_board(answered(asked(), CHANGED))
     back, _ = renewal_outcome.turn_down(group, "No.", POLICY, system(on(date(2026, 3, 1))))
     assert (back.renewal.lapses_on, back.renewal.why) == (None, Why.ASKED)
@@ -337,7 +332,7 @@ def test_what_was_asked_for_comes_back_without_a_day_on_which_it_lapses() -> Non
 # ------------------------------------------------------------------ Nobody answered
 
 
-def test_that_a_group_lapses_is_proposed_and_may_still_be_answered() -> None:
+def test_that_a_group_lapses_is_proposed_and_may_still_be_answered():
     group, event = renewal.propose_lapse(in_renewal(), system(on(date(2027, 4, 26))))
     found = group.renewal
     assert (found.stage, found.answer.outcome) == (Stage.SUBMITTED, "lapsed")
@@ -350,7 +345,7 @@ def test_that_a_group_lapses_is_proposed_and_may_still_be_answered() -> None:
         renewal.propose_lapse(answered(), system(on(date(2027, 4, 26))))
 
 
-def test_the_board_may_let_a_group_that_lapses_live() -> None:
+def test_the_board_may_let_a_group_that_lapses_live():
     group, _ = renewal.propose_lapse(in_renewal(), system(on(date(2027, 4, 26))))
     group = before_board(group, date(2027, 4, 28))
     back, _ = renewal_outcome.turn_down(
@@ -362,7 +357,7 @@ def test_the_board_may_let_a_group_that_lapses_live() -> None:
 # ------------------------------------------------------------------ By petition, and scheduled
 
 
-def test_a_petition_is_attached_and_comes_to_nothing() -> None:
+def test_a_petition_is_attached_and_comes_to_nothing():
     by = act(at=on(date(2026, 9, 1)))
     group, event = renewal.attach_petition(in_renewal(kind="interest-group"), "p7", by)
     assert (group.renewal.petition_id, event.command) == ("p7", "petition-renewal")
@@ -376,7 +371,7 @@ def test_a_petition_is_attached_and_comes_to_nothing() -> None:
         renewal.attach_petition(answered(), "p7", by)
 
 
-def test_an_answer_is_scheduled_as_a_document() -> None:
+def test_an_answer_is_scheduled_as_a_document():
     group, event = renewal.schedule(
         answered(), "m1", "Board I", "7.0", "d1", staff(on(date(2026, 10, 1)))
     )

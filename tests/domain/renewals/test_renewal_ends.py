@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 import pytest
 
@@ -30,22 +29,22 @@ NEW = {"name": "Open Records", "charge": "To open records."}
 CHANGED = replace(ANSWER, outcome="changed", **NEW)
 
 
-def asked(day: date = date(2025, 3, 3)) -> Any:
+def asked(day=date(2025, 3, 3)):
     """A group whose conveners asked for a change long before its charge ends."""
     return renewal.open_(living(), (), POLICY, system(on(day)))[0]
 
 
-def revival(day: date = date(2027, 3, 1)) -> Any:
+def revival(day=date(2027, 3, 1)):
     """A group that has ended, and is to be revived."""
     return renewal.open_(ended(), (), POLICY, system(on(day)))[0]
 
 
-def decided(group: Any, given: Any = None, day: Any = DAY, **where: Any) -> Any:
+def decided(group, given=None, day=DAY, **where):
     """The group and the event once its renewal was granted."""
     return renewal_outcome.renew(group, given or {}, POLICY, system(on(day)), **where)
 
 
-def charge_of(group: Any, **changes: Any) -> Any:
+def charge_of(group, **changes):
     """The group with a charge that differs in something."""
     return replace(group, charge=replace(group.charge, **changes))
 
@@ -76,7 +75,7 @@ def charge_of(group: Any, **changes: Any) -> Any:
         (charge_of(asked(), ends_on=None), "changed", date(2025, 4, 1), None),
     ],
 )
-def test_the_last_day_of_the_next_charge(group: Any, outcome: str, today: Any, ends: Any) -> None:
+def test_the_last_day_of_the_next_charge(group, outcome, today, ends):
     assert renewal_outcome.next_end(group, Outcome(outcome), today, POLICY) == ends
 
 
@@ -91,13 +90,13 @@ def test_the_last_day_of_the_next_charge(group: Any, outcome: str, today: Any, e
         (date(2026, 12, 31), date(2029, 12, 31)),
     ],
 )
-def test_a_term_joins_the_one_before_at_the_ends_of_months(before: date, after: date) -> None:
+def test_a_term_joins_the_one_before_at_the_ends_of_months(before, after):
     group = charge_of(in_renewal(), ends_on=before)
     assert renewal_outcome.next_end(group, Outcome.SAME, before, POLICY) == after
 
 
 @pytest.mark.parametrize("group", [in_renewal(), revival()])
-def test_where_the_policy_sets_no_end_the_next_charge_has_none(group: Any) -> None:
+def test_where_the_policy_sets_no_end_the_next_charge_has_none(group):
     endless = replace(POLICY, units=tuple(replace(u, charge_years=None) for u in POLICY.units))
     assert renewal_outcome.next_end(group, Outcome.SAME, date(2027, 5, 3), endless) is None
 
@@ -105,7 +104,7 @@ def test_where_the_policy_sets_no_end_the_next_charge_has_none(group: Any) -> No
 # ------------------------------------------------------------------ Renewed
 
 
-def test_a_group_is_renewed_as_it_is_with_the_consent_agenda() -> None:
+def test_a_group_is_renewed_as_it_is_with_the_consent_agenda():
     told = ("renewal-1:end-180", "term-2027-06-30:60")
     group, event = decided(replace(before_board(), told=told), meeting_id="m1")
     charge = group.charge
@@ -122,7 +121,7 @@ def test_a_group_is_renewed_as_it_is_with_the_consent_agenda() -> None:
     }
 
 
-def test_a_group_is_renewed_with_another_name_charge_and_conditions_by_a_motion() -> None:
+def test_a_group_is_renewed_with_another_name_charge_and_conditions_by_a_motion():
     given = {**NEW, "conditions": "Report each year."}
     group, event = decided(before_board(answered(answer=CHANGED)), given, motion_id="v7")
     assert (group.name, group.charge.text) == ("Open Records", "To open records.")
@@ -131,19 +130,19 @@ def test_a_group_is_renewed_with_another_name_charge_and_conditions_by_a_motion(
     assert event.data["motion"] == "v7"
 
 
-def test_a_meeting_is_named_only_where_there_was_no_motion() -> None:
+def test_a_meeting_is_named_only_where_there_was_no_motion():
     group, _ = decided(before_board(), motion_id="v7", meeting_id="m1")
     assert (group.charge.motion_id, group.charge.meeting_id) == ("v7", "")
 
 
-def test_the_result_is_what_the_board_made_of_the_answer() -> None:
+def test_the_result_is_what_the_board_made_of_the_answer():
     group, _ = decided(before_board(answered(answer=CHANGED)), {"name": "Open Metadata"})
     assert (group.last_renewal.result, group.charge.text) == ("same", TEXT.charge)
     group, _ = decided(before_board(), NEW)
     assert group.last_renewal.result == "changed"
 
 
-def test_an_amendment_makes_no_longer_term_of_a_change() -> None:
+def test_an_amendment_makes_no_longer_term_of_a_change():
     """The motion was to change a charge in its midst; that an amendment takes back the words, and
     leaves a condition, gives nobody three more years.
     """
@@ -154,7 +153,7 @@ def test_an_amendment_makes_no_longer_term_of_a_change() -> None:
     assert new.last_renewal.result == "same"
 
 
-def test_each_renewal_of_a_group_has_its_number() -> None:
+def test_each_renewal_of_a_group_has_its_number():
     first, _ = decided(before_board())
     again, _ = renewal.open_(first, (), POLICY, system(on(date(2029, 8, 1))))
     assert (again.renewal.number, again.charge.number) == (2, 2)
@@ -162,7 +161,7 @@ def test_each_renewal_of_a_group_has_its_number() -> None:
 
 
 @pytest.mark.parametrize("outcome", ["dissolved", "lapsed"])
-def test_a_group_that_ended_is_revived_with_a_term_of_its_own(outcome: str) -> None:
+def test_a_group_that_ended_is_revived_with_a_term_of_its_own(outcome):
     gone = ended(outcome)
     group, _ = renewal.open_(gone, (), POLICY, system(on(date(2027, 3, 1))))
     group = before_board(answered(group, CHANGED, date(2027, 3, 2)), date(2027, 3, 3))
@@ -189,7 +188,7 @@ def test_a_group_that_ended_is_revived_with_a_term_of_its_own(outcome: str) -> N
         ("merged", State.SUCCEEDED),
     ],
 )
-def test_a_group_ends_as_its_renewal_says_and_stays_readable(outcome: str, state: Any) -> None:
+def test_a_group_ends_as_its_renewal_says_and_stays_readable(outcome, state):
     group = ended(outcome, DAY)
     assert (group.state, group.living, group.renewal) == (state, False, None)
     assert (group.ended_on, group.ended_at, group.ended_by) == (DAY, on(DAY), "v2")
@@ -205,7 +204,7 @@ def test_a_group_ends_as_its_renewal_says_and_stays_readable(outcome: str, state
     )
 
 
-def test_the_record_says_how_a_group_ended_and_where() -> None:
+def test_the_record_says_how_a_group_ended_and_where():
     group = before_board(answered(answer=replace(ANSWER, outcome="dissolved")))
     by = system(on(DAY))
     gone, event = renewal_outcome.end(group, POLICY, by, meeting_id="m1")
@@ -217,7 +216,7 @@ def test_the_record_says_how_a_group_ended_and_where() -> None:
     assert (voted.ended_by, voted.ended_in) == ("v2", "")
 
 
-def test_a_group_that_ends_has_no_vacancy_any_more() -> None:
+def test_a_group_that_ends_has_no_vacancy_any_more():
     group = in_renewal(conveners=(), vacant_since=date(2026, 7, 1))
     group = before_board(answered(group, replace(ANSWER, outcome="dissolved")))
     assert renewal_outcome.end(group, POLICY, system(on(DAY)))[0].vacant_since is None
@@ -226,7 +225,7 @@ def test_a_group_that_ends_has_no_vacancy_any_more() -> None:
 # ------------------------------------------------------------------ Taken over
 
 
-def other_group(**others: Any) -> Any:
+def other_group(**others):
     """The group that goes on."""
     charge = replace(living().charge, text="To discuss maps.", name="Open Maps")
     given = {"id": "open-maps", "name": "Open Maps", "charge": charge}
@@ -234,7 +233,7 @@ def other_group(**others: Any) -> Any:
     return living(**(given | others))
 
 
-def test_who_carries_on_the_work_stays_as_it_is() -> None:
+def test_who_carries_on_the_work_stays_as_it_is():
     new, event = renewal_outcome.take_over(
         other_group(), ended("succeeded"), {}, False, POLICY, system(on(DAY))
     )
@@ -246,7 +245,7 @@ def test_who_carries_on_the_work_stays_as_it_is() -> None:
     )
 
 
-def test_after_a_merger_a_group_has_the_charge_and_the_conveners_of_both() -> None:
+def test_after_a_merger_a_group_has_the_charge_and_the_conveners_of_both():
     given = {"name": "Open Maps and Metadata", "charge": "To share both.", "motion": "v2"}
     new, event = renewal_outcome.take_over(
         other_group(), ended("merged"), given, True, POLICY, system(on(DAY))
@@ -265,7 +264,7 @@ def test_after_a_merger_a_group_has_the_charge_and_the_conveners_of_both() -> No
     assert event.data["kept"] == {"charge/2": digest_of_row(row(new.charge))}
 
 
-def test_nobody_convenes_a_merged_group_twice() -> None:
+def test_nobody_convenes_a_merged_group_twice():
     both = (convener(1), convener(3))
     invited = convener(3, id="c2", accepted=False)
     into = other_group(conveners=(convener(1, id="c1"), invited), made_conveners=2)
@@ -275,14 +274,14 @@ def test_nobody_convenes_a_merged_group_twice() -> None:
     assert [c.name for c in new.conveners] == ["Ada Fell", "Cy Holm"]
 
 
-def test_a_merger_that_changes_no_word_makes_no_charge() -> None:
+def test_a_merger_that_changes_no_word_makes_no_charge():
     new, event = renewal_outcome.take_over(
         other_group(), ended("merged"), {}, True, POLICY, system(on(DAY))
     )
     assert (new.charge.number, event.data["charge"]) == (1, 0)
 
 
-def test_a_merger_fills_a_vacancy() -> None:
+def test_a_merger_fills_a_vacancy():
     told = ("vacancy-2026-07-01:open",)
     into = other_group(conveners=(), vacant_since=date(2026, 7, 1), told=told)
     new, _ = renewal_outcome.take_over(into, ended("merged"), {}, True, POLICY, system(on(DAY)))

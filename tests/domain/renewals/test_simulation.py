@@ -5,11 +5,9 @@ each day on which the job ran; nothing of that may be missing, early, or told tw
 """
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
-from typing import Any
 
 import pytest
 
@@ -39,7 +37,7 @@ ENDS = (
 )
 
 
-def founded(number: int, random: Random) -> Any:
+def founded(number: int, random: Random):
     """One of the groups at the beginning: its charge ends within the first three years."""
     ends = ENDS[number] if number < len(ENDS) else FIRST + timedelta(days=random.randint(1, 1095))
     kind = "interest-group" if number % 3 == 0 else "discussion-group"
@@ -127,9 +125,7 @@ def ten_years() -> tuple[Association, list[int]]:
     return lived(6)
 
 
-def test_ten_years_of_sixty_groups(
-    ten_years: tuple[Association, list[int]], record_property: Callable[[str, object], None]
-) -> None:
+def test_ten_years_of_sixty_groups(ten_years, record_property):
     """Nobody is told anything twice, too early or in vain, nothing is left out, and no group lapses
     before its time: `Association` asserts that with every letter and after every run.
     """
@@ -139,7 +135,7 @@ def test_ten_years_of_sixty_groups(
     record_property("summary", summary_of(here, runs))
 
 
-def test_the_years_had_everything_that_may_happen(ten_years: tuple[Association, list[int]]) -> None:
+def test_the_years_had_everything_that_may_happen(ten_years):
     """A simulation in which nothing happens shows nothing."""
     here, runs = ten_years
     assert longest_gap(runs) >= 30
@@ -153,7 +149,7 @@ def test_the_years_had_everything_that_may_happen(ten_years: tuple[Association, 
     assert sum(1 for _, _, due in here.letters if len(due.names) > 1) >= 30
 
 
-def test_each_thing_is_told_once(ten_years: tuple[Association, list[int]]) -> None:
+def test_each_thing_is_told_once(ten_years):
     here, _ = ten_years
     told = Counter((slug, name) for _, slug, due in here.letters for name in due.names)
     assert [one for one, times in told.items() if times > 1] == []
@@ -165,9 +161,7 @@ def test_each_thing_is_told_once(ten_years: tuple[Association, list[int]]) -> No
     assert set(asked.values()) == {1}
 
 
-def test_whoever_lapsed_had_been_told_of_that_very_day(
-    ten_years: tuple[Association, list[int]],
-) -> None:
+def test_whoever_lapsed_had_been_told_of_that_very_day(ten_years):
     """Days that the job missed shift the notice, and with it the lapse."""
     here, runs = ten_years
     ran = {FIRST + timedelta(days=n) for n, times in enumerate(runs) if times}
@@ -181,6 +175,6 @@ def test_whoever_lapsed_had_been_told_of_that_very_day(
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_other_people_and_other_outages_fare_alike(seed: int) -> None:
+def test_other_people_and_other_outages_fare_alike(seed):
     here, _ = lived(seed, years=2)
     assert len(here.letters) > GROUPS

@@ -1,7 +1,5 @@
 """Member numbers and names as they are compared."""
 
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,12 +28,12 @@ from chalicelib.domain.roster.members import (
         ("--", ""),
     ],
 )
-def test_a_number_as_it_is_compared(typed: str, plain: str) -> None:
+def test_a_number_as_it_is_compared(typed, plain):
     assert plain_number(typed) == plain
 
 
 @given(st.text(max_size=40))
-def test_a_plain_number_stays_as_it_is(text: Any) -> None:
+def test_a_plain_number_stays_as_it_is(text):
     plain = plain_number(text)
     assert plain_number(plain) == plain
     assert number_key(plain) == number_key(text)
@@ -61,13 +59,13 @@ def test_a_plain_number_stays_as_it_is(text: Any) -> None:
         ("", "", True, False),
     ],
 )
-def test_whether_two_names_are_one_persons(one: str, other: str, same: bool, agree: bool) -> None:
+def test_whether_two_names_are_one_persons(one, other, same, agree):
     assert same_name(one, other) is same
     assert names_agree(one, other) is agree
 
 
 @given(st.text(max_size=30), st.text(max_size=30))
-def test_names_are_compared_both_ways_alike(one: Any, other: Any) -> None:
+def test_names_are_compared_both_ways_alike(one, other):
     assert names_agree(one, other) == names_agree(other, one)
     assert same_name(one, other) == same_name(other, one)
     assert likeness(one, other) == likeness(other, one)

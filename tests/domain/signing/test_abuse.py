@@ -1,7 +1,6 @@
 """Which signatures wait for staff: entries and what they match, and the one decision."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -27,7 +26,7 @@ DAY = date(2026, 3, 2)
 SIGNS = [code for code in HOLDS if code != "block"]
 
 
-def entry(kind: Any, pattern: Any, effect: Any = Effect.BLOCK, **more: Any) -> Any:
+def entry(kind, pattern, effect=Effect.BLOCK, **more):
     return Entry(
         id="e1",
         kind=Kind(kind),
@@ -61,14 +60,12 @@ BLOCK, ALLOW = entry("domain", "a.example"), entry("domain", "a.example", Effect
         *[([ALLOW], [sign], "") for sign in SIGNS],
     ],
 )
-def test_a_block_beats_an_allowance_and_an_allowance_everything_else(
-    entries: Any, signs: Any, code: Any
-) -> None:
+def test_a_block_beats_an_allowance_and_an_allowance_everything_else(entries, signs, code):
     assert decide(entries, signs) == code
 
 
 @given(st.lists(st.sampled_from([BLOCK, ALLOW])), st.sets(st.sampled_from(SIGNS)))
-def test_an_allowance_never_lifts_a_block(entries: Any, signs: Any) -> None:
+def test_an_allowance_never_lifts_a_block(entries, signs):
     assert (decide(entries, signs) == "block") is (BLOCK in entries)
 
 
@@ -102,7 +99,7 @@ def test_an_allowance_never_lifts_a_block(entries: Any, signs: Any) -> None:
         ("domain", "spam.example", Sender("", "192.0.2.7"), False),
     ],
 )
-def test_what_an_entry_is_about(kind: str, pattern: str, sender: Any, found: bool) -> None:
+def test_what_an_entry_is_about(kind, pattern, sender, found):
     assert matches(entry(kind, pattern), sender) is found
 
 
@@ -110,7 +107,7 @@ def test_what_an_entry_is_about(kind: str, pattern: str, sender: Any, found: boo
     ("until", "holds"),
     [(None, True), (DAY, True), (DAY + timedelta(days=1), True), (DAY - timedelta(days=1), False)],
 )
-def test_an_entry_holds_through_its_last_day(until: Any, holds: bool) -> None:
+def test_an_entry_holds_through_its_last_day(until, holds):
     one = entry("domain", "spam.example", until=until)
     assert in_force(one, DAY) is holds
     assert not in_force(lift(one, "Teodor Lindqvarn", NOW), DAY)
@@ -129,14 +126,12 @@ def test_an_entry_holds_through_its_last_day(until: Any, holds: bool) -> None:
         ("192.0.2.7, 198.51.100.1", ""),
     ],
 )
-def test_a_network_is_an_ipv4_address_or_the_64_of_an_ipv6_address(ip: str, name: str) -> None:
+def test_a_network_is_an_ipv4_address_or_the_64_of_an_ipv6_address(ip, name):
     assert network_name(ip) == name
 
 
 @given(st.ip_addresses(v=6), st.integers(0, 2**64 - 1))
-def test_whoever_changes_the_lower_half_of_an_ipv6_address_stays_in_its_network(
-    address: Any, lower: Any
-) -> None:
+def test_whoever_changes_the_lower_half_of_an_ipv6_address_stays_in_its_network(address, lower):
     packed = (int(address) >> 64 << 64) | lower
     other = type(address)(packed)
     # 4in6 addresses stand for IPv4 addresses, each of which is a network.
@@ -159,7 +154,7 @@ def test_whoever_changes_the_lower_half_of_an_ipv6_address_stays_in_its_network(
         ("network", "0123456789ABCDEF", "0123456789abcdef"),
     ],
 )
-def test_how_a_pattern_is_kept(kind: str, text: str, kept: str) -> None:
+def test_how_a_pattern_is_kept(kind, text, kept):
     assert read_pattern(Kind(kind), text, Effect.BLOCK) == kept
 
 
@@ -195,23 +190,21 @@ EVERYBODY = "everybody"
         ("network", "0123456789abcde", "IP address"),
     ],
 )
-def test_a_pattern_that_is_none_or_that_blocks_everybody_is_refused(
-    kind: str, text: str, words: Any
-) -> None:
+def test_a_pattern_that_is_none_or_that_blocks_everybody_is_refused(kind, text, words):
     with pytest.raises(Invalid) as refused:
         read_pattern(Kind(kind), text, Effect.BLOCK)
     assert set(refused.value.errors) == {"pattern"}
     assert words in refused.value.errors["pattern"]
 
 
-def test_an_allowance_may_be_as_wide_as_a_top_level_domain_and_a_provider() -> None:
+def test_an_allowance_may_be_as_wide_as_a_top_level_domain_and_a_provider():
     assert read_pattern(Kind.DOMAIN, "*.edu", Effect.ALLOW) == "*.edu"
     assert read_pattern(Kind.DOMAIN, "gmail.com", Effect.ALLOW) == "gmail.com"
     assert matches(entry("domain", "*.edu", Effect.ALLOW), Sender("x@library.college.edu"))
 
 
 @given(st.text(max_size=40))
-def test_no_pattern_is_more_than_a_pattern_or_an_error(text: Any) -> None:
+def test_no_pattern_is_more_than_a_pattern_or_an_error(text):
     for kind in (Kind.DOMAIN, Kind.NETWORK):
         try:
             kept = read_pattern(kind, text.strip(), Effect.BLOCK)

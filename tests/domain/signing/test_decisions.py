@@ -1,9 +1,7 @@
 """What staff decide about a signature, and that each decision can be looked up and undone."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from itertools import product
-from typing import Any
 
 import pytest
 
@@ -22,7 +20,7 @@ LINK = Match("staff", 4, BY, "Found as C. Holm", seat="seat", member_number="7")
 ON_ROSTER = Match("email", 1, seat="own")
 
 
-def in_state(state: State, **changes: Any) -> Signature:
+def in_state(state: State, **changes) -> Signature:
     """A signature in the state, with no letter due."""
     first = signing.sign(PETITION, None, new_signature(PETITION), POLICY, NOW)
     early = state in {State.PENDING, State.HELD}
@@ -36,7 +34,7 @@ def in_state(state: State, **changes: Any) -> Signature:
     return replace(first, **(base | changes))
 
 
-def with_other_text() -> Any:
+def with_other_text():
     draft = replace(returned(), text=replace(TEXT, charge="To do something else."))
     return petitions.publish(draft, POLICY, act())[0]
 
@@ -61,7 +59,7 @@ BECOMES = {
 }
 
 
-def test_what_staff_can_decide(record_property: Callable[[str, object], None]) -> None:
+def test_what_staff_can_decide(record_property):
     cases = list(product(DO, State, PetitionState))
     for what, state, petition_state in cases:
         petition, was = replace(PETITION, state=petition_state), in_state(state)
@@ -79,14 +77,14 @@ def test_what_staff_can_decide(record_property: Callable[[str, object], None]) -
     record_property("summary", f"{len(cases)} decisions in every state of signature and petition")
 
 
-def test_an_accepted_signature_says_who_decided_and_its_owner_is_told() -> None:
+def test_an_accepted_signature_says_who_decided_and_its_owner_is_told():
     done = DO["accept"](PETITION, in_state(State.CONFIRMED, rival="another"))
     assert (done.match, done.rival, done.letter) == (LINK, "", "verified")
     assert signatures.counts(done, PETITION) == (0, 1)
     assert done.decisions[-1].reason == "Found as C. Holm"
 
 
-def test_one_of_two_at_a_mailbox_is_looked_at_once_and_hears_nothing() -> None:
+def test_one_of_two_at_a_mailbox_is_looked_at_once_and_hears_nothing():
     pair = in_state(State.VERIFIED, shares=True)
     assert signatures.waits_for_staff(pair)
     for done in (rules.seen(pair, BY, NOW), DO["accept"](PETITION, pair)):
@@ -94,40 +92,40 @@ def test_one_of_two_at_a_mailbox_is_looked_at_once_and_hears_nothing() -> None:
         assert (done.state, done.letter) == (State.VERIFIED, "")
 
 
-def test_a_signature_set_aside_loses_its_match_and_its_owner_is_told() -> None:
+def test_a_signature_set_aside_loses_its_match_and_its_owner_is_told():
     done = DO["set aside"](PETITION, in_state(State.VERIFIED))
     assert (done.match, done.reason, done.letter) == (None, "No member.", "invalidated")
     assert signatures.counts(done, PETITION) == (0, 0)
 
 
 @pytest.mark.parametrize("state", [State.PENDING, State.HELD])
-def test_who_never_confirmed_an_address_gets_no_letter_about_it(state: Any) -> None:
+def test_who_never_confirmed_an_address_gets_no_letter_about_it(state):
     done = DO["set aside"](PETITION, in_state(state))
     assert (done.letter, done.decisions[-1].told) == ("", False)
     back = DO["undo"](PETITION, done)
     assert (back.state, back.letter, back.hold) == (state, "", in_state(state).hold)
 
 
-def test_a_bulk_decision_may_be_silent() -> None:
+def test_a_bulk_decision_may_be_silent():
     was = in_state(State.CONFIRMED)
     done = rules.set_aside(PETITION, was, "No member.", BY, NOW, "b1", tell=False)
     assert (done.letter, done.decisions[-1].batch) == ("", "b1")
     assert rules.undo(PETITION, done, BY, NOW, "b1").letter == ""
 
 
-def test_a_released_signature_gets_the_letter_that_asks_to_confirm_it() -> None:
+def test_a_released_signature_gets_the_letter_that_asks_to_confirm_it():
     done = DO["release"](PETITION, in_state(State.HELD, letters=0))
     assert (done.letter, done.letters, done.hold) == ("confirm", 1, "")
     found = Found(ON_ROSTER)
     assert signing.confirm(PETITION, done, found, POLICY, NOW).state == State.VERIFIED
 
 
-def test_a_question_goes_out_and_clears_the_last_answer() -> None:
+def test_a_question_goes_out_and_clears_the_last_answer():
     done = DO["ask"](PETITION, in_state(State.CONFIRMED, question="What?", answer="That."))
     assert (done.question, done.answer, done.letter) == ("Who are you?", "", "question")
 
 
-def test_no_decision_without_a_reason() -> None:
+def test_no_decision_without_a_reason():
     with pytest.raises(Invalid) as refused:
         rules.set_aside(PETITION, in_state(State.CONFIRMED), "", BY, NOW)
     assert set(refused.value.errors) == {"reason"}
@@ -140,7 +138,7 @@ def test_no_decision_without_a_reason() -> None:
         rules.ask(PETITION, in_state(State.CONFIRMED), "", BY, NOW)
 
 
-def test_nobody_is_accepted_for_a_text_that_they_did_not_sign() -> None:
+def test_nobody_is_accepted_for_a_text_that_they_did_not_sign():
     petition = with_other_text()
     with pytest.raises(Conflict, match="has not confirmed the current text"):
         DO["accept"](petition, in_state(State.CONFIRMED))
@@ -159,7 +157,7 @@ def test_nobody_is_accepted_for_a_text_that_they_did_not_sign() -> None:
         ("set aside", State.VERIFIED, "restored"),
     ],
 )
-def test_a_decision_taken_back_leaves_what_stood_before(what: str, state: Any, letter: str) -> None:
+def test_a_decision_taken_back_leaves_what_stood_before(what, state, letter):
     was = in_state(state)
     decided = replace(DO[what](PETITION, was), letter="")
     back = DO["undo"](PETITION, decided)
@@ -169,12 +167,12 @@ def test_a_decision_taken_back_leaves_what_stood_before(what: str, state: Any, l
         DO["undo"](PETITION, back)
 
 
-def test_whose_letter_was_not_sent_yet_is_told_nothing_by_a_decision_taken_back() -> None:
+def test_whose_letter_was_not_sent_yet_is_told_nothing_by_a_decision_taken_back():
     decided = DO["set aside"](PETITION, in_state(State.VERIFIED))
     assert DO["undo"](PETITION, decided).letter == ""
 
 
-def test_a_decision_is_not_taken_back_twice_even_if_the_roster_decided_alike() -> None:
+def test_a_decision_is_not_taken_back_twice_even_if_the_roster_decided_alike():
     accepted = DO["accept"](PETITION, in_state(State.CONFIRMED))
     back = DO["undo"](PETITION, accepted)
     found = rules.rematch(PETITION, back, Found(ON_ROSTER))
@@ -183,7 +181,7 @@ def test_a_decision_is_not_taken_back_twice_even_if_the_roster_decided_alike() -
         DO["undo"](PETITION, found)
 
 
-def test_a_bulk_decision_is_taken_back_only_where_it_was_the_last() -> None:
+def test_a_bulk_decision_is_taken_back_only_where_it_was_the_last():
     first = rules.set_aside(PETITION, in_state(State.VERIFIED), "Spam.", BY, NOW, "b1")
     by_hand = rules.accept(PETITION, first, LINK, BY, NOW)
     with pytest.raises(Conflict):
@@ -198,36 +196,36 @@ def test_a_bulk_decision_is_taken_back_only_where_it_was_the_last() -> None:
 NUMBER = Match("number", 2, seat="seat", member_number="7")
 
 
-def test_who_is_found_now_is_verified_and_told() -> None:
+def test_who_is_found_now_is_verified_and_told():
     done = rules.rematch(PETITION, in_state(State.CONFIRMED), Found(NUMBER))
     assert (done.state, done.match, done.letter) == (State.VERIFIED, NUMBER, "verified")
 
 
-def test_who_is_gone_waits_for_staff_and_is_not_told() -> None:
+def test_who_is_gone_waits_for_staff_and_is_not_told():
     done = rules.rematch(PETITION, in_state(State.VERIFIED), Found())
     assert (done.state, done.match, done.letter) == (State.CONFIRMED, None, "")
     assert signatures.waits_for_staff(done)
 
 
-def test_a_rival_keeps_a_member_from_counting_twice() -> None:
+def test_a_rival_keeps_a_member_from_counting_twice():
     done = rules.rematch(PETITION, in_state(State.CONFIRMED), Found(NUMBER, "another"))
     assert (done.state, done.rival, done.match) == (State.CONFIRMED, "another", None)
     assert rules.rematch(PETITION, done, Found(NUMBER, "another")) is None
     assert rules.rematch(PETITION, done, Found(NUMBER)).state == State.VERIFIED
 
 
-def test_nothing_changes_for_who_is_found_as_before() -> None:
+def test_nothing_changes_for_who_is_found_as_before():
     was = in_state(State.VERIFIED)
     assert rules.rematch(PETITION, was, Found(replace(ON_ROSTER, roster_version=9))) is None
 
 
-def test_another_entry_for_the_same_person_is_noted_in_silence() -> None:
+def test_another_entry_for_the_same_person_is_noted_in_silence():
     done = rules.rematch(PETITION, in_state(State.VERIFIED), Found(NUMBER))
     assert (done.state, done.match, done.letter) == (State.VERIFIED, NUMBER, "")
 
 
 @pytest.mark.parametrize("found", [Found(), Found(NUMBER), Found(NUMBER, "another")])
-def test_what_staff_decided_is_undone_by_no_roster(found: Any) -> None:
+def test_what_staff_decided_is_undone_by_no_roster(found):
     accepted = DO["accept"](PETITION, in_state(State.CONFIRMED))
     assert rules.rematch(PETITION, accepted, found) is None
     aside = DO["set aside"](PETITION, in_state(State.VERIFIED))
@@ -235,11 +233,11 @@ def test_what_staff_decided_is_undone_by_no_roster(found: Any) -> None:
 
 
 @pytest.mark.parametrize("state", [State.PENDING, State.HELD, State.WITHDRAWN, State.INVALIDATED])
-def test_a_roster_changes_only_what_was_confirmed(state: Any) -> None:
+def test_a_roster_changes_only_what_was_confirmed(state):
     assert rules.rematch(PETITION, in_state(state), Found(NUMBER)) is None
 
 
-def test_a_roster_changes_nothing_on_another_text_or_a_petition_that_stands() -> None:
+def test_a_roster_changes_nothing_on_another_text_or_a_petition_that_stands():
     was = in_state(State.CONFIRMED)
     assert rules.rematch(with_other_text(), was, Found(NUMBER)) is None
     for state in ("draft", "returned", "verified", "scheduled", "approved"):

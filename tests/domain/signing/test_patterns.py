@@ -4,7 +4,6 @@ import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -61,7 +60,7 @@ ANA = Signature(
         ("*@example.org", "", False),
     ],
 )
-def test_which_addresses_a_pattern_fits(pattern: str, email: str, fits: bool) -> None:
+def test_which_addresses_a_pattern_fits(pattern, email, fits):
     assert fits_address(pattern, email) is fits
 
 
@@ -69,11 +68,11 @@ def test_which_addresses_a_pattern_fits(pattern: str, email: str, fits: bool) ->
     ("pattern", "fits"),
     [("zoe *", True), ("ZOË*", True), ("*pena", True), ("zoe", False), ("Z?e de la *", True)],
 )
-def test_which_names_a_pattern_fits(pattern: str, fits: bool) -> None:
+def test_which_names_a_pattern_fits(pattern, fits):
     assert matches(Pattern(name=pattern), ANA) is fits
 
 
-def test_every_part_that_is_given_has_to_fit() -> None:
+def test_every_part_that_is_given_has_to_fit():
     both = Pattern(address="*@example.org", name="zoe*", network=ANA.network)
     assert matches(both, ANA)
     assert not matches(replace(both, name="ana*"), ANA)
@@ -87,7 +86,7 @@ def test_every_part_that_is_given_has_to_fit() -> None:
 @pytest.mark.parametrize(
     "everybody", ["*", "*@*", "**@**", "?*@*", "*@*.*", "*.*", "@", ".", "* *"]
 )
-def test_a_pattern_that_everybody_fits_is_refused(everybody: str) -> None:
+def test_a_pattern_that_everybody_fits_is_refused(everybody):
     with pytest.raises(Invalid) as error:
         read(everybody, "", "")
     assert error.value.errors["address"] == patterns.EVERYTHING
@@ -105,13 +104,13 @@ def test_a_pattern_that_everybody_fits_is_refused(everybody: str) -> None:
         (("", "", "192.0.2.1"), "network"),
     ],
 )
-def test_what_is_no_pattern_is_refused_by_its_field(given: Any, field: str) -> None:
+def test_what_is_no_pattern_is_refused_by_its_field(given, field):
     with pytest.raises(Invalid) as error:
         read(*given)
     assert set(error.value.errors) == {field}
 
 
-def test_a_pattern_is_kept_as_typed() -> None:
+def test_a_pattern_is_kept_as_typed():
     found = read(" *@Example.org ", " J* ", " 0123456789ABCDEF ")
     assert found == Pattern(address="*@Example.org", name="J*", network="0123456789abcdef")
     assert patterns.words(found) == "address *@Example.org, name J*, network 0123456789abcdef"
@@ -121,12 +120,12 @@ LETTERS = st.text("ab*?", max_size=12)
 
 
 @given(LETTERS, st.text("ab", max_size=12))
-def test_a_glob_is_what_everybody_takes_it_for(pattern: Any, text: Any) -> None:
+def test_a_glob_is_what_everybody_takes_it_for(pattern, text):
     assert glob(pattern, text) == fnmatchcase(text, pattern)
 
 
 @given(st.text(max_size=40), st.text(max_size=40))
-def test_any_text_is_read_or_refused(address: Any, name: Any) -> None:
+def test_any_text_is_read_or_refused(address, name):
     try:
         found = read(address, name, "")
     except Invalid:
@@ -134,7 +133,7 @@ def test_any_text_is_read_or_refused(address: Any, name: Any) -> None:
     assert isinstance(matches(found, ANA), bool)
 
 
-def test_no_pattern_takes_long() -> None:
+def test_no_pattern_takes_long():
     """Such a pattern takes a regular expression longer than anybody waits."""
     began = time.perf_counter()
     assert not glob("*a" * 120 + "b", "a" * 254)

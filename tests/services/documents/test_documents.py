@@ -1,7 +1,6 @@
 """Documents before the Board: made from petitions, and kept with every text of them."""
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -10,19 +9,19 @@ from chalicelib.domain.errors import Invalid
 from chalicelib.domain.motions.motion import Effect
 from chalicelib.services.packets.content import packet_content
 from tests.services.aws import at_once
-from tests.services.world import TEXT, World
+from tests.services.world import TEXT
 
 
-def entry_of(world: World) -> Any:
+def entry_of(world):
     (entry,) = world.meeting.current_documents
     return entry
 
 
-def document_of(world: World) -> Any:
+def document_of(world):
     return world.services.store.documents.get(entry_of(world).document_id)
 
 
-def test_a_scheduled_petition_is_a_document_with_its_action_form(world: World) -> None:
+def test_a_scheduled_petition_is_a_document_with_its_action_form(world):
     world.at("scheduled")
     document = document_of(world)
     assert (document.kind, document.state, document.number) == (
@@ -45,7 +44,7 @@ def test_a_scheduled_petition_is_a_document_with_its_action_form(world: World) -
     assert TEXT["charge"] in action.wording
 
 
-def test_its_first_text_is_the_conveners_and_its_record_is_chained(world: World) -> None:
+def test_its_first_text_is_the_conveners_and_its_record_is_chained(world):
     world.at("scheduled")
     document = document_of(world)
     found, events, revisions, recused = world.services.store.documents.read(document.id)
@@ -58,7 +57,7 @@ def test_its_first_text_is_the_conveners_and_its_record_is_chained(world: World)
     assert recused == frozenset()
 
 
-def test_scheduled_twice_at_the_same_moment_it_is_one_document(world: World) -> None:
+def test_scheduled_twice_at_the_same_moment_it_is_one_document(world):
     world.at("verified")
     world.ids["meeting"] = world.plan_meeting()
     results = at_once(lambda: world.schedule("5.0"), lambda: world.schedule("6.0"))
@@ -68,7 +67,7 @@ def test_scheduled_twice_at_the_same_moment_it_is_one_document(world: World) -> 
     assert len(states) == 1
 
 
-def test_a_petition_that_moves_to_another_meeting_takes_its_document_along(world: World) -> None:
+def test_a_petition_that_moves_to_another_meeting_takes_its_document_along(world):
     world.at("scheduled")
     before = document_of(world)
     world.ids["meeting"] = world.plan_meeting(title="Board II", code="ACRL AC 27")
@@ -81,9 +80,7 @@ def test_a_petition_that_moves_to_another_meeting_takes_its_document_along(world
 
 
 @pytest.mark.parametrize("how", ["return", "withdraw"])
-def test_a_petition_that_leaves_the_docket_has_its_document_withdrawn(
-    world: World, how: str
-) -> None:
+def test_a_petition_that_leaves_the_docket_has_its_document_withdrawn(world, how):
     world.at("scheduled")
     document = document_of(world)
     if how == "return":
@@ -94,7 +91,7 @@ def test_a_petition_that_leaves_the_docket_has_its_document_withdrawn(
     assert world.services.store.documents.get(document.id).state == State.WITHDRAWN
 
 
-def test_a_petition_that_comes_back_is_a_new_document(world: World) -> None:
+def test_a_petition_that_comes_back_is_a_new_document(world):
     world.at("scheduled")
     first = document_of(world)
     world.send_back()
@@ -106,7 +103,7 @@ def test_a_petition_that_comes_back_is_a_new_document(world: World) -> None:
     assert document_of(world).id != first.id
 
 
-def forget_documents(world: World) -> None:
+def forget_documents(world):
     """As an earlier release stored the meeting: its documents are no more than their entries."""
     meeting = world.meeting
     entries = tuple(replace(d, document_id="") for d in meeting.documents)
@@ -117,7 +114,7 @@ def forget_documents(world: World) -> None:
     unit.commit()
 
 
-def test_what_an_earlier_release_scheduled_still_prints_and_leaves_the_docket(world: World) -> None:
+def test_what_an_earlier_release_scheduled_still_prints_and_leaves_the_docket(world):
     world.at("published")
     (packet,) = world.packets
     with_document = packet_content(world.services, world.meeting, packet)

@@ -3,7 +3,6 @@
 import io
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 
 import pikepdf
 import pytest
@@ -17,7 +16,7 @@ from chalicelib.services.documents import documents, revisions, uploads
 from chalicelib.services.packets.content import packet_content
 from chalicelib.services.sweep import sweep
 from tests.services.aws import at_once, crash_before, in_threads
-from tests.services.world import TEXT, World
+from tests.services.world import TEXT
 
 FORM = {
     "kind": "action",
@@ -35,7 +34,7 @@ TEXTS = {k: v for k, v in FORM.items() if k != "kind"}
 
 
 @pytest.fixture
-def room(world: World) -> Any:
+def room(world):
     """A meeting with a petition's document, and Wanda, a member who holds no office."""
     world.at("scheduled")
     unit = world.services.store.transaction()
@@ -46,32 +45,30 @@ def room(world: World) -> Any:
     return world
 
 
-def send(world: World, who: str = "wanda", **changes: Any) -> Any:
+def send(world, who="wanda", **changes):
     return world.do(who, "document.send", world.meeting_id, **{**FORM, **changes})
 
 
-def numbered(world: World, **changes: Any) -> Any:
+def numbered(world, **changes):
     made = send(world, **changes)
     return world.do("staff", "document.number", made.id, number="7.0")
 
 
-def change(
-    world: World, document: Any, command: str = "edit", who: str = "staff", **changes: Any
-) -> Any:
+def change(world, document, command="edit", who="staff", **changes):
     data = {**TEXTS, "reason": "Shorter.", "text": document.texts, **changes}
     return world.do(who, f"document.{command}", document.id, **data)
 
 
-def now(world: World, document: Any) -> Any:
+def now(world, document):
     return world.services.store.documents.get(document.id)
 
 
-def petitions_document(world: World) -> Any:
+def petitions_document(world):
     entry = world.meeting.document("5.0")
     return world.services.store.documents.get(entry.document_id)
 
 
-def edit_petitions(world: World, **changes: Any) -> Any:
+def edit_petitions(world, **changes):
     old = petitions_document(world)
     form = old.form
     data = {
@@ -89,13 +86,13 @@ def edit_petitions(world: World, **changes: Any) -> Any:
     return world.do("staff", "document.edit", old.id, **data)
 
 
-def publish(world: World, **data: Any) -> Any:
+def publish(world, **data):
     packet = world.do("staff", "packet.publish", world.meeting_id, **data)
     world.deliver_all()
     return world.services.store.board.packet(world.meeting_id, packet.number)
 
 
-def pdf(pages: int = 2, script: bool = False) -> Any:
+def pdf(pages=2, script=False):
     made = pikepdf.new()
     for _ in range(pages):
         made.add_blank_page()
@@ -107,14 +104,14 @@ def pdf(pages: int = 2, script: bool = False) -> Any:
     return out.getvalue()
 
 
-def upload(world: World, who: str = "wanda", content: Any = None, name: str = "Report.pdf") -> Any:
+def upload(world, who="wanda", content=None, name="Report.pdf"):
     return uploads.take(world.services, world.actor(who), name, content or pdf())
 
 
 # Sending
 
 
-def test_a_document_that_is_sent_in_gets_its_receipt_at_once(room: Any) -> None:
+def test_a_document_that_is_sent_in_gets_its_receipt_at_once(room):
     made = send(room)
     assert (made.kind, made.state, made.number) == (Kind.ACTION, State.RECEIVED, "")
     assert made.sender == "Wanda Reyes, Roe"
@@ -131,7 +128,7 @@ def test_a_document_that_is_sent_in_gets_its_receipt_at_once(room: Any) -> None:
     assert room.services.store.documents.sent_by("p-wanda") == [made.id]
 
 
-def test_staff_have_two_business_days_to_acknowledge(room: Any) -> None:
+def test_staff_have_two_business_days_to_acknowledge(room):
     made = send(room)  # On Saturday, March 14.
     zone = room.services.policy.association.zone
     assert local_date(made.acknowledge_by, zone) == date(2026, 3, 17)
@@ -156,19 +153,19 @@ def test_staff_have_two_business_days_to_acknowledge(room: Any) -> None:
         ({"kind": "file"}, "file"),
     ],
 )
-def test_what_is_wrong_is_named_by_its_field(room: Any, changes: Any, field: str) -> None:
+def test_what_is_wrong_is_named_by_its_field(room, changes, field):
     with pytest.raises(Invalid) as refused:
         send(room, **changes)
     assert field in refused.value.errors
     assert room.services.store.documents.received() == []
 
 
-def test_a_form_keeps_no_more_than_its_kind_asks_for(room: Any) -> None:
+def test_a_form_keeps_no_more_than_its_kind_asks_for(room):
     made = send(room, kind="cover")
     assert (made.form.actions, made.form.stakeholders) == ((), "")
 
 
-def test_only_so_many_may_be_sent_in_a_day(room: Any) -> None:
+def test_only_so_many_may_be_sent_in_a_day(room):
     for n in range(10):
         send(room, title=f"Number {n}")
     with pytest.raises(Conflict, match="10 documents today"):
@@ -177,13 +174,13 @@ def test_only_so_many_may_be_sent_in_a_day(room: Any) -> None:
     send(room)
 
 
-def test_a_meeting_that_has_begun_takes_nothing(room: Any) -> None:
+def test_a_meeting_that_has_begun_takes_nothing(room):
     room.clock.now = room.meeting.starts_at
     with pytest.raises(Conflict, match="no longer accepts documents"):
         send(room)
 
 
-def test_after_the_deadline_it_is_late_and_the_receipt_says_so(room: Any) -> None:
+def test_after_the_deadline_it_is_late_and_the_receipt_says_so(room):
     room.clock.now = room.meeting.starts_at - timedelta(days=10)
     made = send(room)
     assert made.late
@@ -195,7 +192,7 @@ def test_after_the_deadline_it_is_late_and_the_receipt_says_so(room: Any) -> Non
     assert room.meeting.document("7.0").late
 
 
-def test_a_process_that_dies_leaves_nothing_and_the_next_try_sends_once(room: Any) -> None:
+def test_a_process_that_dies_leaves_nothing_and_the_next_try_sends_once(room):
     with crash_before(2):  # The first write is the count of the day.
         send(room)
     assert room.services.store.documents.received() == []
@@ -206,7 +203,7 @@ def test_a_process_that_dies_leaves_nothing_and_the_next_try_sends_once(room: An
 # Acknowledging
 
 
-def test_staff_say_what_is_missing_and_later_that_it_is_complete(room: Any) -> None:
+def test_staff_say_what_is_missing_and_later_that_it_is_complete(room):
     made = send(room)
     with pytest.raises(Invalid) as refused:
         room.do("staff", "document.acknowledge", made.id, complete=False)
@@ -222,7 +219,7 @@ def test_staff_say_what_is_missing_and_later_that_it_is_complete(room: Any) -> N
     assert "It is complete." in second.text
 
 
-def test_an_overdue_one_is_told_to_staff_exactly_once(room: Any) -> None:
+def test_an_overdue_one_is_told_to_staff_exactly_once(room):
     made = send(room)
     room.deliver_all()
     room.forget_letters()
@@ -242,7 +239,7 @@ def test_an_overdue_one_is_told_to_staff_exactly_once(room: Any) -> None:
     assert not row["acknowledged"]
 
 
-def test_one_that_was_acknowledged_in_time_is_never_overdue(room: Any) -> None:
+def test_one_that_was_acknowledged_in_time_is_never_overdue(room):
     made = send(room)
     room.do("staff", "document.acknowledge", made.id, complete=True)
     room.clock.forward(days=30)
@@ -252,7 +249,7 @@ def test_one_that_was_acknowledged_in_time_is_never_overdue(room: Any) -> None:
 # Numbering
 
 
-def test_a_number_puts_it_on_the_docket_and_is_never_given_again(room: Any) -> None:
+def test_a_number_puts_it_on_the_docket_and_is_never_given_again(room):
     made = numbered(room)
     assert (made.state, made.code, made.complete) == (State.NUMBERED, "Doc 7.0", True)
     entry = room.meeting.document("7.0")
@@ -271,7 +268,7 @@ def test_a_number_puts_it_on_the_docket_and_is_never_given_again(room: Any) -> N
     assert ("document-withdrawn", "wanda") in room.told()
 
 
-def test_two_numbers_at_the_same_moment_are_two_numbers(room: Any) -> None:
+def test_two_numbers_at_the_same_moment_are_two_numbers(room):
     first, second = send(room), send(room, title="Another")
     results = at_once(
         lambda: room.do("staff", "document.number", first.id, number="7.0"),
@@ -283,7 +280,7 @@ def test_two_numbers_at_the_same_moment_are_two_numbers(room: Any) -> None:
 # Editing
 
 
-def test_staffs_edit_of_a_petitions_form_is_kept_shown_and_told(room: Any) -> None:
+def test_staffs_edit_of_a_petitions_form_is_kept_shown_and_told(room):
     first = petitions_document(room)
     background = TEXT["background"].replace("no budget", "hardly any budget")
     new = edit_petitions(room, background=background, actions=["That the Board say thanks."])
@@ -303,7 +300,7 @@ def test_staffs_edit_of_a_petitions_form_is_kept_shown_and_told(room: Any) -> No
     assert "Clearer." in letter.text
 
 
-def test_who_was_slower_is_refused_and_nothing_is_written_over(room: Any) -> None:
+def test_who_was_slower_is_refused_and_nothing_is_written_over(room):
     old = petitions_document(room)
     edit_petitions(room, background="First.")
     with pytest.raises(Conflict, match="Nothing was overwritten"):
@@ -311,7 +308,7 @@ def test_who_was_slower_is_refused_and_nothing_is_written_over(room: Any) -> Non
     assert petitions_document(room).form.background == "First."
 
 
-def test_of_two_edits_at_the_same_moment_one_is_refused(room: Any) -> None:
+def test_of_two_edits_at_the_same_moment_one_is_refused(room):
     results = at_once(
         lambda: edit_petitions(room, background="First."),
         lambda: edit_petitions(room, background="Second."),
@@ -321,19 +318,19 @@ def test_of_two_edits_at_the_same_moment_one_is_refused(room: Any) -> None:
     assert petitions_document(room).texts == 2
 
 
-def test_the_same_edit_sent_twice_is_made_once(room: Any) -> None:
+def test_the_same_edit_sent_twice_is_made_once(room):
     first = edit_petitions(room, background="First.")
     again = edit_petitions(room, background="First.", text=1)
     assert (first.texts, again.texts) == (2, 2)
 
 
-def test_an_edit_needs_its_reason(room: Any) -> None:
+def test_an_edit_needs_its_reason(room):
     with pytest.raises(Invalid) as refused:
         edit_petitions(room, background="First.", reason="")
     assert set(refused.value.errors) == {"reason"}
 
 
-def test_an_edit_after_a_packet_is_the_next_revision(room: Any) -> None:
+def test_an_edit_after_a_packet_is_the_next_revision(room):
     packet = publish(room)
     assert (packet.name, packet.revisions, packet.marking) == ("Packet 1", (1,), False)
     assert petitions_document(room).state == State.PUBLISHED
@@ -359,7 +356,7 @@ def test_an_edit_after_a_packet_is_the_next_revision(room: Any) -> None:
     ]
 
 
-def test_an_edit_while_a_packet_is_made_does_not_reach_into_it(room: Any) -> None:
+def test_an_edit_while_a_packet_is_made_does_not_reach_into_it(room):
     before = petitions_document(room)
     packet = room.do("staff", "packet.publish", room.meeting_id)
     new = edit_petitions(room, background="Changed.")
@@ -373,7 +370,7 @@ def test_an_edit_while_a_packet_is_made_does_not_reach_into_it(room: Any) -> Non
     assert petitions_document(room).state == State.NUMBERED
 
 
-def test_a_packet_and_an_edit_at_the_same_moment_agree(room: Any) -> None:
+def test_a_packet_and_an_edit_at_the_same_moment_agree(room):
     at_once(
         lambda: room.do("staff", "packet.publish", room.meeting_id),
         lambda: edit_petitions(room, background="Changed."),
@@ -383,14 +380,14 @@ def test_a_packet_and_an_edit_at_the_same_moment_agree(room: Any) -> None:
     assert (packet.texts, document.revision) in {((1,), 2), ((2,), 1)}
 
 
-def test_an_edit_after_a_packet_that_failed_is_no_revision(room: Any) -> None:
+def test_an_edit_after_a_packet_that_failed_is_no_revision(room):
     room.press.problem = "Doc 5.0: its title cannot be set"
     publish(room)
     room.press.problem = ""
     assert edit_petitions(room, background="Changed.").revision == 1
 
 
-def test_a_worker_that_dies_before_its_documents_are_marked_is_made_up_for(room: Any) -> None:
+def test_a_worker_that_dies_before_its_documents_are_marked_is_made_up_for(room):
     room.do("staff", "packet.publish", room.meeting_id)
     real = documents.steps.publish
     try:
@@ -411,7 +408,7 @@ def test_a_worker_that_dies_before_its_documents_are_marked_is_made_up_for(room:
 # Revising and withdrawing
 
 
-def test_its_sender_revises_it_and_staff_look_anew(room: Any) -> None:
+def test_its_sender_revises_it_and_staff_look_anew(room):
     made = numbered(room)
     room.deliver_all()
     room.clock.forward(days=1)
@@ -426,7 +423,7 @@ def test_its_sender_revises_it_and_staff_look_anew(room: Any) -> None:
     assert room.services.store.documents.received() == []
 
 
-def test_staff_who_edit_what_somebody_sent_tell_them(room: Any) -> None:
+def test_staff_who_edit_what_somebody_sent_tell_them(room):
     made = numbered(room)
     room.forget_letters()
     change(room, made, background="They pay half of it.")
@@ -434,12 +431,12 @@ def test_staff_who_edit_what_somebody_sent_tell_them(room: Any) -> None:
     assert room.told("document-changed") == [("document-changed", "wanda")]
 
 
-def test_a_sender_cannot_put_a_document_into_a_closed_session_or_out_of_it(room: Any) -> None:
+def test_a_sender_cannot_put_a_document_into_a_closed_session_or_out_of_it(room):
     made = send(room)
     assert not change(room, made, "revise", "wanda", background="New.", closed=True).closed
 
 
-def test_a_sender_withdraws_until_the_board_has_it(room: Any) -> None:
+def test_a_sender_withdraws_until_the_board_has_it(room):
     made = numbered(room)
     publish(room)
     with pytest.raises(NotAllowed, match="in a packet"):
@@ -454,7 +451,7 @@ def test_a_sender_withdraws_until_the_board_has_it(room: Any) -> None:
     assert {kind for kind, _ in room.told()} == {"staff-document-withdrawn"}
 
 
-def test_a_petitions_document_goes_with_its_petition_alone(room: Any) -> None:
+def test_a_petitions_document_goes_with_its_petition_alone(room):
     with pytest.raises(Conflict, match="goes with its petition"):
         room.do("staff", "document.withdraw", petitions_document(room).id, reason="Gone.")
 
@@ -462,7 +459,7 @@ def test_a_petitions_document_goes_with_its_petition_alone(room: Any) -> None:
 # Supplements
 
 
-def test_late_documents_make_a_supplement_of_their_own(room: Any) -> None:
+def test_late_documents_make_a_supplement_of_their_own(room):
     publish(room)
     room.clock.now = room.meeting.starts_at - timedelta(days=10)
     made = numbered(room)
@@ -482,12 +479,12 @@ def test_late_documents_make_a_supplement_of_their_own(room: Any) -> None:
     assert [row["mark"] for row in room.press.printed[-1]["inventory"]] == ["", "new"]
 
 
-def test_without_a_packet_there_is_nothing_to_add_to(room: Any) -> None:
+def test_without_a_packet_there_is_nothing_to_add_to(room):
     with pytest.raises(Conflict, match="nothing to add to"):
         publish(room, supplement=True)
 
 
-def test_the_same_packet_has_the_same_content_whatever_happened_since(room: Any) -> None:
+def test_the_same_packet_has_the_same_content_whatever_happened_since(room):
     numbered(room)
     packet = publish(room)
     first = room.press.printed[-1]
@@ -498,7 +495,7 @@ def test_the_same_packet_has_the_same_content_whatever_happened_since(room: Any)
 # Files
 
 
-def test_an_uploaded_pdf_is_kept_under_its_digest(room: Any) -> None:
+def test_an_uploaded_pdf_is_kept_under_its_digest(room):
     content = pdf(3)
     made = send(room, kind="file", upload=upload(room, content=content), actions=[])
     file = made.file
@@ -510,7 +507,7 @@ def test_an_uploaded_pdf_is_kept_under_its_digest(room: Any) -> None:
     assert "Doc-7-0-rev--2.pdf" in link
 
 
-def test_what_was_taken_out_is_named_and_the_upload_kept_unchanged(room: Any) -> None:
+def test_what_was_taken_out_is_named_and_the_upload_kept_unchanged(room):
     content = pdf(script=True)
     made = send(room, kind="file", upload=upload(room, content=content), actions=[])
     file = made.file
@@ -521,7 +518,7 @@ def test_what_was_taken_out_is_named_and_the_upload_kept_unchanged(room: Any) ->
     assert file.sha256 != file.original_sha256
 
 
-def test_another_file_is_a_revision_that_names_both(room: Any) -> None:
+def test_another_file_is_a_revision_that_names_both(room):
     made = send(room, kind="file", upload=upload(room), actions=[])
     made = room.do("staff", "document.number", made.id, number="7.0")
     new = change(room, made, "revise", "wanda", upload=upload(room, content=pdf(5)), actions=[])
@@ -534,7 +531,7 @@ def test_another_file_is_a_revision_that_names_both(room: Any) -> None:
     assert printed["file"]["address"].endswith(f"/board/documents/{new.id}")
 
 
-def test_an_upload_is_good_for_whoever_uploaded_it_alone(room: Any) -> None:
+def test_an_upload_is_good_for_whoever_uploaded_it_alone(room):
     token = upload(room)
     with pytest.raises(Invalid) as refused:
         send(room, "rowan", kind="file", upload=token, actions=[])
@@ -547,15 +544,13 @@ def test_an_upload_is_good_for_whoever_uploaded_it_alone(room: Any) -> None:
 @pytest.mark.parametrize(
     ("content", "why"), [(b"", "Choose"), (b"x" * 4_000_001, "4 fit"), (b"hello", "no PDF")]
 )
-def test_a_file_that_is_not_taken_is_refused_by_its_field(
-    room: Any, content: Any, why: str
-) -> None:
+def test_a_file_that_is_not_taken_is_refused_by_its_field(room, content, why):
     with pytest.raises(Invalid) as refused:
         uploads.take(room.services, room.actor("wanda"), "a.pdf", content)
     assert why in refused.value.errors["file"]
 
 
-def test_only_so_many_files_may_be_uploaded_in_a_day(room: Any) -> None:
+def test_only_so_many_files_may_be_uploaded_in_a_day(room):
     check = replace(room.services, pdf_checker=lambda content, _pages: _checked(content))
     for _ in range(30):
         uploads.take(check, room.actor("wanda"), "a.pdf", b"%PDF-")
@@ -563,13 +558,13 @@ def test_only_so_many_files_may_be_uploaded_in_a_day(room: Any) -> None:
         uploads.take(check, room.actor("wanda"), "a.pdf", b"%PDF-")
 
 
-def _checked(content: Any) -> Any:
+def _checked(content):
     from chalicelib.services.ports import CheckedPdf
 
     return CheckedPdf(content, 1)
 
 
-def test_a_visitor_uploads_nothing(room: Any) -> None:
+def test_a_visitor_uploads_nothing(room):
     with pytest.raises(NotAllowed):
         uploads.take(room.services, VISITOR, "a.pdf", pdf())
 
@@ -577,7 +572,7 @@ def test_a_visitor_uploads_nothing(room: Any) -> None:
 # Who may read
 
 
-def reads(world: World, who: Any, document: Any) -> Any:
+def reads(world, who, document):
     try:
         documents.for_reading(world.services, world.actor(who), document.id)
     except (NotAllowed, NotFound) as error:
@@ -585,7 +580,7 @@ def reads(world: World, who: Any, document: Any) -> Any:
     return "reads"
 
 
-def test_who_may_read_an_open_document(room: Any) -> None:
+def test_who_may_read_an_open_document(room):
     made = numbered(room)
     petitions = petitions_document(room)
     for who in ("staff", "president", "director5", "executive"):
@@ -598,7 +593,7 @@ def test_who_may_read_an_open_document(room: Any) -> None:
     assert reads(room, "", made) == "NotAllowed"
 
 
-def test_what_is_for_a_closed_session_is_for_the_board_and_staff_alone(room: Any) -> None:
+def test_what_is_for_a_closed_session_is_for_the_board_and_staff_alone(room):
     made = send(room)
     room.do("staff", "document.number", made.id, number="7.0", closed=True)
     for who in ("staff", "president", "director5", "executive"):
@@ -607,7 +602,7 @@ def test_what_is_for_a_closed_session_is_for_the_board_and_staff_alone(room: Any
     assert documents.sent_by(room.services, room.actor("wanda")) == []
 
 
-def test_a_member_who_is_recused_does_not_read_what_is_closed(room: Any) -> None:
+def test_a_member_who_is_recused_does_not_read_what_is_closed(room):
     from chalicelib.storage import keys
     from chalicelib.storage.item import Item
 
@@ -619,13 +614,13 @@ def test_a_member_who_is_recused_does_not_read_what_is_closed(room: Any) -> None
     assert reads(room, "director6", made) == "reads"
 
 
-def test_no_address_is_in_a_document_or_its_record(room: Any) -> None:
+def test_no_address_is_in_a_document_or_its_record(room):
     made = numbered(room)
     change(room, made, background="They pay half of it.")
     found = str([item for (pk, _), item in room.dump().items() if pk.startswith("DOCUMENT#")])
     assert "@" not in found
 
 
-def test_a_command_by_json_needs_no_page(room: Any) -> None:
+def test_a_command_by_json_needs_no_page(room):
     made = perform(room.services, room.actor("wanda"), "document.send", room.meeting_id, FORM)
     assert made.title == FORM["title"]

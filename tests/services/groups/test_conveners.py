@@ -34,7 +34,7 @@ def names(world: World) -> list[str]:
     return [c.name for c in found(world).acting]
 
 
-def test_somebody_is_invited_and_joins_for_a_term(group: World) -> None:
+def test_somebody_is_invited_and_joins_for_a_term(group):
     invite(group)
     group.clock.forward(days=10)
     (letter,) = group.letters("group-invitation", to="zoe")
@@ -51,7 +51,7 @@ def test_somebody_is_invited_and_joins_for_a_term(group: World) -> None:
         group.do("zoe", "group.join", SLUG)
 
 
-def test_a_handover_happens_when_the_successor_accepts(group: World) -> None:
+def test_a_handover_happens_when_the_successor_accepts(group):
     invite(group, replaces="c1")
     assert names(group) == ["Rowan", "Noor"]
     group.do("zoe", "group.join", SLUG)
@@ -63,7 +63,7 @@ def test_a_handover_happens_when_the_successor_accepts(group: World) -> None:
         group.do("rowan", "group.edit", SLUG)
 
 
-def test_nobody_hands_over_the_place_of_another(group: World) -> None:
+def test_nobody_hands_over_the_place_of_another(group):
     with pytest.raises(NotAllowed, match="your own place"):
         invite(group, replaces="c2")
     invite(group, by="staff", replaces="c2")
@@ -71,7 +71,7 @@ def test_nobody_hands_over_the_place_of_another(group: World) -> None:
     assert names(group) == ["Rowan", "Zoe"]
 
 
-def test_an_invitation_is_declined_or_taken_back(group: World) -> None:
+def test_an_invitation_is_declined_or_taken_back(group):
     invite(group)
     group.do("zoe", "group.decline-invitation", SLUG)
     group.deliver_all()
@@ -82,7 +82,7 @@ def test_an_invitation_is_declined_or_taken_back(group: World) -> None:
         group.do("saskia", "group.join", SLUG)
 
 
-def test_invitations_end_somewhere(group: World) -> None:
+def test_invitations_end_somewhere(group):
     invite(group)
     with pytest.raises(Invalid) as wrong:
         invite(group)
@@ -103,7 +103,7 @@ def test_invitations_end_somewhere(group: World) -> None:
     assert len(group.letters("group-invitation", to="zoe")) == 3
 
 
-def test_only_staff_take_somebody_out_and_say_why(group: World) -> None:
+def test_only_staff_take_somebody_out_and_say_why(group):
     with pytest.raises(NotAllowed, match="Only staff"):
         group.do("rowan", "group.end-convener", SLUG, convener="c2", reason="Gone.")
     with pytest.raises(Invalid):
@@ -114,7 +114,7 @@ def test_only_staff_take_somebody_out_and_say_why(group: World) -> None:
     assert "The address is dead." in letter.text
 
 
-def test_when_the_last_convener_steps_down_there_is_a_vacancy_with_a_day(group: World) -> None:
+def test_when_the_last_convener_steps_down_there_is_a_vacancy_with_a_day(group):
     group.do("rowan", "group.step-down", SLUG)
     group.do("noor", "group.step-down", SLUG)
     group.deliver_all()
@@ -133,9 +133,7 @@ def test_when_the_last_convener_steps_down_there_is_a_vacancy_with_a_day(group: 
     assert found(group).vacant_since is None
 
 
-def test_a_term_that_ends_is_told_before_and_its_holder_goes_on_until_somebody_follows(
-    group: World,
-) -> None:
+def test_a_term_that_ends_is_told_before_and_its_holder_goes_on_until_somebody_follows(group):
     through(group, YEAR_ENDS + timedelta(days=1), every=5)
     terms = group.letters("term-ends", to="rowan")
     assert len(terms) == 2
@@ -149,7 +147,7 @@ def test_a_term_that_ends_is_told_before_and_its_holder_goes_on_until_somebody_f
         group.do("rowan", "group.extend-term", SLUG, convener="c1")
 
 
-def test_the_yearly_check_in_takes_one_page_and_settles_the_next_year(group: World) -> None:
+def test_the_yearly_check_in_takes_one_page_and_settles_the_next_year(group):
     with pytest.raises(Conflict, match="not open now"):
         group.do("rowan", "group.check-in", SLUG, meetings=4, participants=20)
     go_to(group, date(2026, 5, 1))
@@ -188,7 +186,7 @@ def test_the_yearly_check_in_takes_one_page_and_settles_the_next_year(group: Wor
     assert len(group.letters("check-in", to="noor")) == before + 1
 
 
-def test_a_check_in_is_put_right_and_the_first_answer_stays_on_record(group: World) -> None:
+def test_a_check_in_is_put_right_and_the_first_answer_stays_on_record(group):
     go_to(group, date(2026, 5, 1))
     group.do("rowan", "group.check-in", SLUG, meetings=4, participants=20, stays=["c1", "c2"])
     group.do("noor", "group.check-in", SLUG, meetings=5, participants=20, stays=["c1", "c2"])
@@ -197,7 +195,7 @@ def test_a_check_in_is_put_right_and_the_first_answer_stays_on_record(group: Wor
     assert read.group.checked_in.by == "Noor"
 
 
-def test_nobody_answers_and_staff_are_told(group: World) -> None:
+def test_nobody_answers_and_staff_are_told(group):
     through(group, YEAR_ENDS, every=3)
     letters = group.letters("check-in", to="rowan")
     # At its opening, a week before it is due, and a week and three weeks after.
@@ -207,7 +205,7 @@ def test_nobody_answers_and_staff_are_told(group: World) -> None:
     assert "was due by May 31, 2026" in second.text
 
 
-def test_what_a_kind_asks_for_is_told_to_staff(world: World) -> None:
+def test_what_a_kind_asks_for_is_told_to_staff(world: World):
     world.at("people")
     begin(world, kind="interest-group", name="Data Curation", until=date(2028, 6, 30))
     go_to(world, date(2026, 5, 1))
@@ -218,9 +216,7 @@ def test_what_a_kind_asks_for_is_told_to_staff(world: World) -> None:
     assert "It held no meeting; one a year is asked for." in letter.text
 
 
-def test_an_erased_convener_leaves_the_group_and_nothing_of_their_address_stays(
-    group: World,
-) -> None:
+def test_an_erased_convener_leaves_the_group_and_nothing_of_their_address_stays(group):
     person = group.person("noor")
     group.do("noor", "data.ask-erasure")
     from chalicelib.services.privacy import privacy
@@ -231,7 +227,7 @@ def test_an_erased_convener_leaves_the_group_and_nothing_of_their_address_stays(
     assert [pk for pk, _ in kept if pk.startswith((keys.group(""), "EMAIL#"))] == []
 
 
-def test_details_are_checked_and_shown_as_they_are(group: World) -> None:
+def test_details_are_checked_and_shown_as_they_are(group):
     with pytest.raises(Invalid) as wrong:
         group.do(
             "rowan", "group.edit", SLUG, discussion_url="javascript:alert(1)", list_address="no"

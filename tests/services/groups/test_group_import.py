@@ -1,7 +1,6 @@
 """Groups brought in from a file: looked at first, each once, and again where it was wrong."""
 
 from datetime import date
-from typing import Any
 
 import pytest
 
@@ -19,11 +18,11 @@ def file(*lines: str, heads: str = HEADS) -> bytes:
     return "\n".join([heads, *lines]).encode()
 
 
-def preview(world: World, content: bytes) -> Any:
+def preview(world: World, content: bytes):
     return group_import.preview(world.services, world.actor("staff"), content)
 
 
-def carry_out(world: World, content: bytes, tell: bool = False) -> Any:
+def carry_out(world: World, content: bytes, tell: bool = False):
     return group_import.carry_out(world.services, world.actor("staff"), content, tell)
 
 
@@ -32,7 +31,7 @@ def staff(world: World) -> World:
     return world.at("people")
 
 
-def test_a_file_is_looked_at_and_nothing_is_changed(staff: World) -> None:
+def test_a_file_is_looked_at_and_nothing_is_changed(staff):
     before = staff.dump()
     begin(staff, "open-textbooks")
     after = staff.dump()
@@ -46,7 +45,7 @@ def test_a_file_is_looked_at_and_nothing_is_changed(staff: World) -> None:
     assert staff.dump() == after != before
 
 
-def test_groups_are_brought_in_once_with_their_record_and_what_is_due(staff: World) -> None:
+def test_groups_are_brought_in_once_with_their_record_and_what_is_due(staff):
     done, left = carry_out(staff, file(MAPS, DATA))
     assert ([one.slug for one in done], left) == (["open-maps", "data-at-work"], 0)
     group = found(staff, "open-maps")
@@ -61,14 +60,14 @@ def test_groups_are_brought_in_once_with_their_record_and_what_is_due(staff: Wor
     assert [one.to for one in staff.letters("renewal-opened")] == ["ada@example.org"]
 
 
-def test_their_conveners_are_told_if_that_is_wanted(staff: World) -> None:
+def test_their_conveners_are_told_if_that_is_wanted(staff):
     carry_out(staff, file(MAPS), tell=True)
     staff.deliver_all()
     (letter,) = staff.letters("group-imported")
     assert (letter.to, "/groups/open-maps" in letter.text) == ("ada@example.org", True)
 
 
-def test_more_than_is_done_at_once_is_gone_on_with(staff: World) -> None:
+def test_more_than_is_done_at_once_is_gone_on_with(staff):
     at_once = staff.services.policy.groups.import_at_once
     rest = "Discussion group,To meet.,2024-01-26,,,,,"
     lines = [f"Group number {n},{rest}" for n in range(at_once + 2)]
@@ -90,15 +89,13 @@ def test_more_than_is_done_at_once_is_gone_on_with(staff: World) -> None:
         (file(), "No group was found in the file."),
     ],
 )
-def test_what_is_no_such_file_is_refused_with_what_to_do(
-    staff: World, content: Any, said: str
-) -> None:
+def test_what_is_no_such_file_is_refused_with_what_to_do(staff, content, said):
     with pytest.raises(Invalid) as wrong:
         preview(staff, content)
     assert said in wrong.value.errors["file"]
 
 
-def test_files_of_other_programs_are_read(staff: World) -> None:
+def test_files_of_other_programs_are_read(staff):
     semicolons = file(MAPS.replace(",", ";"), heads=HEADS.replace(",", ";"))
     assert preview(staff, semicolons)[0].group
     latin = file(MAPS.replace("Ada Fell", "Zoë Fell")).decode().encode("cp1252")
@@ -107,13 +104,13 @@ def test_files_of_other_programs_are_read(staff: World) -> None:
     assert preview(staff, quoted)[0].group.charge.text == "To share maps, and charts."
 
 
-def test_what_looks_like_a_formula_stays_text(staff: World) -> None:
+def test_what_looks_like_a_formula_stays_text(staff):
     carry_out(staff, file("=1+1 Maps,Discussion group,To share.,2024-01-26,,,,,"))
     (row,) = staff.services.store.groups.listed()
     assert row["name"] == "=1+1 Maps"
 
 
-def test_an_address_that_is_taken_is_said(staff: World) -> None:
+def test_an_address_that_is_taken_is_said(staff):
     begin(staff, "open-maps", name="Open, Maps!")
     (row,) = preview(staff, file(MAPS))
     assert row.wrong == ("Its address would be that of another group: /groups/open-maps.",)
@@ -122,13 +119,13 @@ def test_an_address_that_is_taken_is_said(staff: World) -> None:
         staff.do("staff", "group.import", effective_on="2025-01-26", **data)
 
 
-def test_links_and_addresses_are_checked(staff: World) -> None:
+def test_links_and_addresses_are_checked(staff):
     bad = "Open Maps,Discussion group,To share.,2024-01-26,,,,javascript:x,nobody"
     (row,) = preview(staff, file(bad))
     assert len(row.wrong) == 2
 
 
-def test_a_file_that_is_shown_can_be_sent_back_by_the_page(staff: World) -> None:
+def test_a_file_that_is_shown_can_be_sent_back_by_the_page(staff):
     """A form sends UTF-8 with line ends of two characters, which is more than the file had."""
     most = staff.services.policy.groups.import_bytes
     rest = "Discussion group," + "é" * 150 + ",2024-01-26,,,,,"
@@ -141,7 +138,7 @@ def test_a_file_that_is_shown_can_be_sent_back_by_the_page(staff: World) -> None
         preview(staff, more.encode("cp1252"))
 
 
-def test_cells_that_slipped_or_cannot_be_read_are_said_and_not_left_out(staff: World) -> None:
+def test_cells_that_slipped_or_cannot_be_read_are_said_and_not_left_out(staff):
     heads = f"{HEADS},Liaison"
     slipped = "Open Maps,Discussion group,To share, and map.,2024-01-26,,,,,,,"
     odd = "Open Data,Discussion group,To share.,2024-01-26,,,By \x02 video,,"
@@ -152,13 +149,13 @@ def test_cells_that_slipped_or_cannot_be_read_are_said_and_not_left_out(staff: W
     assert third.wrong == ("It has no charge.",)
 
 
-def test_columns_that_are_not_used_are_known(staff: World) -> None:
+def test_columns_that_are_not_used_are_known(staff):
     content = file(MAPS + ",Old", heads=HEADS + ",Shoe size")
     assert group_import.not_used(staff.services, content) == ["Shoe size"]
     assert preview(staff, content)[0].group
 
 
-def test_a_member_of_the_board_is_named_as_liaison(staff: World) -> None:
+def test_a_member_of_the_board_is_named_as_liaison(staff):
     heads = f"{HEADS},Liaison"
     carry_out(staff, file(f"{MAPS},DIRECTOR1@example.org", heads=heads))
     group = found(staff, "open-maps")
@@ -170,19 +167,17 @@ def test_a_member_of_the_board_is_named_as_liaison(staff: World) -> None:
     )
 
 
-def test_a_charge_that_has_ended_is_marked(staff: World) -> None:
+def test_a_charge_that_has_ended_is_marked(staff):
     old, going = preview(staff, file(MAPS.replace("2024-01-26", "2015-01-26"), DATA))
     today = staff.services.today()
     assert (old.ended_before(today), going.ended_before(today)) == (True, False)
 
 
-def test_a_fault_half_way_is_made_good_by_doing_it_again(
-    staff: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_fault_half_way_is_made_good_by_doing_it_again(staff, monkeypatch):
     """Whoever was brought in before the fault is not written to a second time."""
     usual, calls = group_import.perform, []
 
-    def broken(*args: Any, **more: Any) -> Any:
+    def broken(*args, **more):
         calls.append(1)
         if len(calls) == 2:
             raise RuntimeError("the process died")
@@ -199,6 +194,6 @@ def test_a_fault_half_way_is_made_good_by_doing_it_again(
     assert staff.told("group-imported") == [("group-imported", "ada"), ("group-imported", "bo")]
 
 
-def test_only_staff_look_at_a_file(staff: World) -> None:
+def test_only_staff_look_at_a_file(staff):
     with pytest.raises(NotAllowed):
         group_import.preview(staff.services, staff.actor("rowan"), file(MAPS))

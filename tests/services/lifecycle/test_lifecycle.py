@@ -2,7 +2,6 @@
 
 from collections import Counter
 from datetime import date
-from typing import Any
 
 import pytest
 
@@ -16,21 +15,21 @@ from chalicelib.domain.petitions.petition import State
 from chalicelib.domain.signing.signature import State as Signed
 from chalicelib.services import sweep
 from chalicelib.services.commands import perform
-from tests.services.world import SIGNERS, TEXT, VOTERS, World
+from tests.services.world import SIGNERS, TEXT, VOTERS
 
 CONVENERS = ["noor", "rowan"]
 NAMES = sorted(who for _, who, _ in SIGNERS)
 BOARD = sorted([*VOTERS, "executive"])
 
 
-def to(kind: Any, people: Any) -> Any:
+def to(kind, people):
     return sorted((kind, who) for who in people)
 
 
 # --- approved
 
 
-def test_a_petition_becomes_a_group(world: World) -> None:
+def test_a_petition_becomes_a_group(world):
     world.at("carried")
     group, petition, motion = world.group, world.petition, world.motion
     assert petition.state == State.APPROVED
@@ -49,7 +48,7 @@ def test_a_petition_becomes_a_group(world: World) -> None:
     assert (packet.state, packet.documents) == (PacketState.PUBLISHED, ("5.0",))
 
 
-def test_every_letter_of_that_life_went_out_once(world: World) -> None:
+def test_every_letter_of_that_life_went_out_once(world):
     world.at("carried")
     expected = [
         *to("convener-invitation", ["noor"]),
@@ -69,7 +68,7 @@ def test_every_letter_of_that_life_went_out_once(world: World) -> None:
     assert len({letter.id for letter in world.letters()}) == len(expected)
 
 
-def test_every_record_of_that_life_is_a_chain(world: World) -> None:
+def test_every_record_of_that_life_is_a_chain(world):
     world.at("carried")
     drafted = "draft edit invite accept-invitation publish"
     assert world.commands("petition", world.petition_id) == (
@@ -82,14 +81,14 @@ def test_every_record_of_that_life_is_a_chain(world: World) -> None:
     assert world.commands("group", world.group.id) == ["charter"]
 
 
-def test_no_record_holds_an_address(world: World) -> None:
+def test_no_record_holds_an_address(world):
     world.at("carried")
     for key, item in world.dump().items():
         if "#EVENT#" in key[1]:
             assert "@" not in str(item)
 
 
-def test_the_packet_has_who_signed_and_no_address(world: World) -> None:
+def test_the_packet_has_who_signed_and_no_address(world):
     world.at("scheduled")
     world.do("staff", "packet.publish", world.meeting_id)
     world.deliver_all()
@@ -101,14 +100,14 @@ def test_the_packet_has_who_signed_and_no_address(world: World) -> None:
     assert "@" not in str(content)
 
 
-def test_a_letter_to_a_scheduled_petitions_conveners_names_meeting_and_number(world: World) -> None:
+def test_a_letter_to_a_scheduled_petitions_conveners_names_meeting_and_number(world):
     world.at("scheduled")
     (letter,) = world.letters("petition-scheduled", to="noor")
     assert "Board I" in letter.text
     assert "5.0" in letter.text
 
 
-def test_another_group_of_the_same_name_gets_an_address_of_its_own(world: World) -> None:
+def test_another_group_of_the_same_name_gets_an_address_of_its_own(world):
     world.at("closed")
     namesake = Group(
         id="stewardship-of-open-textbooks",
@@ -137,7 +136,7 @@ def test_another_group_of_the_same_name_gets_an_address_of_its_own(world: World)
         pytest.param(["yes"] * 6 + ["no"] * 5 + ["abstain"] * 2, id="not half of those present"),
     ],
 )
-def test_a_lost_motion_declines_the_petition(world: World, choices: Any) -> None:
+def test_a_lost_motion_declines_the_petition(world, choices):
     world.at("open").forget_letters()
     world.decide(*choices)
     world.deliver_all()
@@ -151,9 +150,7 @@ def test_a_lost_motion_declines_the_petition(world: World, choices: Any) -> None
 
 
 @pytest.mark.parametrize("choices", [["yes"] * 6, ["no"] * 6, []])
-def test_without_a_quorum_nothing_is_decided_and_it_can_be_moved_again(
-    world: World, choices: Any
-) -> None:
+def test_without_a_quorum_nothing_is_decided_and_it_can_be_moved_again(world, choices):
     world.at("open").forget_letters()
     world.decide(*choices)
     world.deliver_all()
@@ -167,7 +164,7 @@ def test_without_a_quorum_nothing_is_decided_and_it_can_be_moved_again(
 
 
 @pytest.mark.parametrize("how", ["carried", "lost"])
-def test_a_decided_document_is_not_put_to_the_vote_again(world: World, how: str) -> None:
+def test_a_decided_document_is_not_put_to_the_vote_again(world, how):
     if how == "carried":
         world.at("carried")
     else:
@@ -182,7 +179,7 @@ def test_a_decided_document_is_not_put_to_the_vote_again(world: World, how: str)
 
 
 @pytest.mark.parametrize("step", ["submitted", "verified", "scheduled", "seconded"])
-def test_a_petition_is_returned_with_comments(world: World, step: str) -> None:
+def test_a_petition_is_returned_with_comments(world, step):
     world.at(step).forget_letters()
     world.do("staff", "petition.return", world.petition_id, comments="Say who keeps the list.")
     world.deliver_all()
@@ -197,16 +194,14 @@ def test_a_petition_is_returned_with_comments(world: World, step: str) -> None:
         assert world.services.store.board.floor(world.meeting_id, "5.0") == ""
 
 
-def test_the_presiding_officer_may_return_a_petition(world: World) -> None:
+def test_the_presiding_officer_may_return_a_petition(world):
     world.at("scheduled")
     world.do("president", "petition.return", world.petition_id, comments="Not this year.")
     assert world.petition.state == State.RETURNED
 
 
 @pytest.mark.parametrize("step", ["open", "closed"])
-def test_while_the_vote_runs_a_petition_is_neither_returned_nor_withdrawn(
-    world: World, step: str
-) -> None:
+def test_while_the_vote_runs_a_petition_is_neither_returned_nor_withdrawn(world, step):
     world.at(step)
     before = world.dump()
     with pytest.raises(Conflict, match="vote"):
@@ -216,7 +211,7 @@ def test_while_the_vote_runs_a_petition_is_neither_returned_nor_withdrawn(
     assert world.dump() == before
 
 
-def test_case_14_the_same_text_again_keeps_its_signatures(world: World) -> None:
+def test_case_14_the_same_text_again_keeps_its_signatures(world):
     world.at("submitted")
     world.send_back()
     world.forget_letters()
@@ -229,7 +224,7 @@ def test_case_14_the_same_text_again_keeps_its_signatures(world: World) -> None:
     assert world.petition.state == State.SUBMITTED
 
 
-def test_case_14_a_changed_text_asks_everybody_again(world: World) -> None:
+def test_case_14_a_changed_text_asks_everybody_again(world):
     world.at("submitted")
     world.send_back()
     world.forget_letters()
@@ -252,7 +247,7 @@ def test_case_14_a_changed_text_asks_everybody_again(world: World) -> None:
     world.do("rowan", "petition.submit", world.petition_id)
 
 
-def test_a_match_that_staff_made_outlives_a_changed_text(world: World) -> None:
+def test_a_match_that_staff_made_outlives_a_changed_text(world):
     world.at("confirmed")
     world.sign_and_confirm("stranger")
     key = world.signature("stranger").key
@@ -272,7 +267,7 @@ def test_a_match_that_staff_made_outlives_a_changed_text(world: World) -> None:
     assert world.counts == (0, 1)
 
 
-def test_a_signature_withdrawn_while_the_text_is_rewritten_is_not_asked_again(world: World) -> None:
+def test_a_signature_withdrawn_while_the_text_is_rewritten_is_not_asked_again(world):
     world.at("submitted")
     world.send_back()
     perform(world.services, VISITOR, "signature.withdraw", world.token("zoe"))
@@ -283,7 +278,7 @@ def test_a_signature_withdrawn_while_the_text_is_rewritten_is_not_asked_again(wo
     assert world.told("ask-again") == to("ask-again", [n for n in NAMES if n != "zoe"])
 
 
-def test_a_text_that_comes_back_counts_exactly_those_who_signed_it(world: World) -> None:
+def test_a_text_that_comes_back_counts_exactly_those_who_signed_it(world):
     world.at("confirmed").sign_and_confirm("seun")
     world.do("rowan", "petition.submit", world.petition_id)
     world.send_back()
@@ -311,7 +306,7 @@ def test_a_text_that_comes_back_counts_exactly_those_who_signed_it(world: World)
 @pytest.mark.parametrize(
     "step", ["draft", "collecting", "confirmed", "submitted", "verified", "scheduled", "moved"]
 )
-def test_a_petition_is_withdrawn(world: World, step: str) -> None:
+def test_a_petition_is_withdrawn(world, step):
     world.at(step).forget_letters()
     world.do("noor", "petition.withdraw", world.petition_id, reason="We joined another group.")
     world.deliver_all()
@@ -337,14 +332,14 @@ def test_a_petition_is_withdrawn(world: World, step: str) -> None:
         world.do("noor", "petition.withdraw", world.petition_id)
 
 
-def test_a_returned_petition_is_withdrawn(world: World) -> None:
+def test_a_returned_petition_is_withdrawn(world):
     world.at("submitted")
     world.do("staff", "petition.return", world.petition_id, comments="Shorter, please.")
     world.do("rowan", "petition.withdraw", world.petition_id)
     assert world.petition.state == State.WITHDRAWN
 
 
-def test_a_number_once_used_is_not_used_again(world: World) -> None:
+def test_a_number_once_used_is_not_used_again(world):
     world.at("scheduled")
     world.do("staff", "petition.return", world.petition_id, comments="Shorter, please.")
     numbers = {d.number for d in world.meeting.documents}
@@ -355,7 +350,7 @@ def test_a_number_once_used_is_not_used_again(world: World) -> None:
 
 
 @pytest.mark.parametrize("step", ["collecting", "submitted", "verified"])
-def test_a_petition_is_rejected_with_the_policys_reason(world: World, step: str) -> None:
+def test_a_petition_is_rejected_with_the_policys_reason(world, step):
     world.at(step).forget_letters()
     world.do(
         "staff",
@@ -371,7 +366,7 @@ def test_a_petition_is_rejected_with_the_policys_reason(world: World, step: str)
     assert all("See the Textbook Affordability group." in x.text for x in world.letters())
 
 
-def test_a_scheduled_petition_is_not_rejected(world: World) -> None:
+def test_a_scheduled_petition_is_not_rejected(world):
     world.at("scheduled")
     with pytest.raises(IllegalTransition):
         world.do(
@@ -379,7 +374,7 @@ def test_a_scheduled_petition_is_not_rejected(world: World) -> None:
         )
 
 
-def test_a_petition_expires_a_day_after_its_window(world: World) -> None:
+def test_a_petition_expires_a_day_after_its_window(world):
     world.at("collecting").sign_and_confirm("zoe")
     world.forget_letters()
     closes = world.petition.closes_at
@@ -398,7 +393,7 @@ def test_a_petition_expires_a_day_after_its_window(world: World) -> None:
     assert world.commands("petition", world.petition_id)[-1] == "expire"
 
 
-def test_a_petition_with_its_signatures_waits_for_its_conveners(world: World) -> None:
+def test_a_petition_with_its_signatures_waits_for_its_conveners(world):
     world.at("confirmed").forget_letters()
     world.clock.now = world.petition.closes_at
     for _ in range(3):

@@ -1,7 +1,6 @@
 """Minutes: from the record, through staff's hands, to the Board's approval; and what was done."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -9,10 +8,9 @@ from chalicelib.domain.errors import Conflict, Invalid, NotAllowed
 from chalicelib.services.meetings import actions
 from chalicelib.services.record.record import seal_the_night, verify
 from chalicelib.storage import keys
-from tests.services.world import World
 
 
-def hold(world: World, *present: Any) -> None:
+def hold(world, *present):
     """The meeting called to order by the president and adjourned."""
     world.clock.now = max(world.clock.now, world.meeting.starts_at)
     ids = [world.person(who).id for who in present]
@@ -25,7 +23,7 @@ PRESENT = ("president", "director1", "director2", "director3", "executive", "dir
 
 
 @pytest.fixture
-def over(world: World) -> Any:
+def over(world):
     """A meeting at which a motion carried with one recusal, and a question had been answered."""
     world.at("scheduled")
     document = world.meeting.documents[0].document_id
@@ -40,12 +38,12 @@ def over(world: World) -> Any:
     return world
 
 
-def text(world: World) -> Any:
+def text(world):
     found = world.services.store.minutes.get(world.meeting_id)
     return "\n\n".join(f"{s.heading}\n{s.text}" for s in found.sections)
 
 
-def test_the_record_writes_who_was_there_what_was_moved_and_how_it_fell(over: Any) -> None:
+def test_the_record_writes_who_was_there_what_was_moved_and_how_it_fell(over):
     over.do("staff", "minutes.write", over.meeting_id)
     said = text(over)
     motion = over.motion
@@ -69,13 +67,13 @@ def test_the_record_writes_who_was_there_what_was_moved_and_how_it_fell(over: An
     assert "@" not in said
 
 
-def test_minutes_are_written_when_the_meeting_has_ended(world: World) -> None:
+def test_minutes_are_written_when_the_meeting_has_ended(world):
     world.at("carried")
     with pytest.raises(Conflict, match="Adjourn it first"):
         world.do("staff", "minutes.write", world.meeting_id)
 
 
-def test_a_draft_is_edited_and_every_text_is_kept(over: Any) -> None:
+def test_a_draft_is_edited_and_every_text_is_kept(over):
     new = over.do("staff", "minutes.write", over.meeting_id)
     before = new.sections
     texts = [{"key": "closing", "text": "We went home."}]
@@ -92,7 +90,7 @@ def test_a_draft_is_edited_and_every_text_is_kept(over: Any) -> None:
         over.do("staff", "minutes.edit", new.id, version=1, texts=texts)
 
 
-def test_a_draft_can_be_written_anew_until_it_is_distributed(over: Any) -> None:
+def test_a_draft_can_be_written_anew_until_it_is_distributed(over):
     new = over.do("staff", "minutes.write", over.meeting_id)
     with pytest.raises(Conflict, match="already"):
         over.do("staff", "minutes.write", over.meeting_id)
@@ -105,7 +103,7 @@ def test_a_draft_can_be_written_anew_until_it_is_distributed(over: Any) -> None:
         over.do("staff", "minutes.write", over.meeting_id)
 
 
-def distributed(world: World) -> Any:
+def distributed(world):
     world.do("staff", "minutes.write", world.meeting_id)
     world.forget_letters()
     new = world.do("staff", "minutes.distribute", world.meeting_id)
@@ -113,9 +111,7 @@ def distributed(world: World) -> Any:
     return new
 
 
-def test_the_board_gets_a_letter_and_a_later_change_is_a_correction_with_its_reason(
-    over: Any,
-) -> None:
+def test_the_board_gets_a_letter_and_a_later_change_is_a_correction_with_its_reason(over):
     new = distributed(over)
     told = over.told("minutes-distributed")
     assert ("minutes-distributed", "director5") in told
@@ -132,7 +128,7 @@ def test_the_board_gets_a_letter_and_a_later_change_is_a_correction_with_its_rea
     assert (event.data["why"], event.data["sections"]) == ("Wrong hour.", ["Adjournment"])
 
 
-def next_meeting(world: World) -> Any:
+def next_meeting(world):
     of = world.meeting_id
     later = world.plan_meeting(title="Board II")
     world.ids["meeting"] = later
@@ -141,7 +137,7 @@ def next_meeting(world: World) -> Any:
     return later
 
 
-def test_the_board_approves_at_a_later_meeting_and_then_they_are_final(over: Any) -> None:
+def test_the_board_approves_at_a_later_meeting_and_then_they_are_final(over):
     new = distributed(over)
     early = over.plan_meeting(title="Board III")
     for meeting, words in (
@@ -163,7 +159,7 @@ def test_the_board_approves_at_a_later_meeting_and_then_they_are_final(over: Any
     assert verify(over.services.store, None).problems == []
 
 
-def test_minutes_that_were_altered_in_the_table_are_found(over: Any) -> None:
+def test_minutes_that_were_altered_in_the_table_are_found(over):
     new = over.do("staff", "minutes.write", over.meeting_id)
     for sk in (keys.STATE, keys.revision(1)):
         record = over.item(keys.minutes(new.id), sk)
@@ -179,7 +175,7 @@ def test_minutes_that_were_altered_in_the_table_are_found(over: Any) -> None:
         over.put(record)
 
 
-def test_only_those_who_may_write_and_approve(over: Any) -> None:
+def test_only_those_who_may_write_and_approve(over):
     for who in ("director1", "rowan", "president"):
         with pytest.raises(NotAllowed):
             over.do(who, "minutes.write", over.meeting_id)
@@ -192,7 +188,7 @@ def test_only_those_who_may_write_and_approve(over: Any) -> None:
 # What was done.
 
 
-def test_the_action_list_of_the_meeting(over: Any) -> None:
+def test_the_action_list_of_the_meeting(over):
     (one,) = actions.of_one(over.services, over.meeting)
     assert one.line.startswith(
         "The Board approved the creation of the Stewardship of Open Textbooks"
@@ -202,7 +198,7 @@ def test_the_action_list_of_the_meeting(over: Any) -> None:
     assert one.group == over.group.id
 
 
-def test_the_digest_of_a_time_holds_what_falls_into_it(over: Any) -> None:
+def test_the_digest_of_a_time_holds_what_falls_into_it(over):
     day = over.motion.announced_at.date()
     found, meetings = actions.between(over.services, day, day, True)
     assert [one.motion_id for one in found] == [over.motion_id]
@@ -211,7 +207,7 @@ def test_the_digest_of_a_time_holds_what_falls_into_it(over: Any) -> None:
     assert actions.between(over.services, after, after + timedelta(days=30), True)[0] == []
 
 
-def test_a_petition_that_was_returned_is_an_action(world: World) -> None:
+def test_a_petition_that_was_returned_is_an_action(world):
     world.at("scheduled")
     comments = "Say who will keep the list."
     world.do("president", "petition.return", world.petition_id, comments=comments)
@@ -221,7 +217,7 @@ def test_a_petition_that_was_returned_is_an_action(world: World) -> None:
     assert "returned the petition to establish the Stewardship of Open Textbooks" in one.line
 
 
-def test_a_seal_knows_of_every_edit(over: Any) -> None:
+def test_a_seal_knows_of_every_edit(over):
     new = over.do("staff", "minutes.write", over.meeting_id)
     for number in range(2):
         texts = [{"key": "closing", "text": f"At {number}."}]

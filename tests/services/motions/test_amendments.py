@@ -1,7 +1,6 @@
 """Amendments as several people move, accept and vote on them, also at the same moment."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -10,22 +9,22 @@ from chalicelib.domain.motions.motion import State
 from chalicelib.services.sweep import sweep
 from chalicelib.storage import keys
 from tests.services.aws import at_once
-from tests.services.world import TEXT, VOTERS, World
+from tests.services.world import TEXT, VOTERS
 
 CHARGE = "To share what open metadata asks of libraries, and to report each year."
 
 
-def motion(world: World, motion_id: Any) -> Any:
+def motion(world, motion_id):
     return world.services.store.board.motion(motion_id)
 
 
-def amend(world: World, who: str = "director3", **parts: Any) -> Any:
+def amend(world, who="director3", **parts):
     """An amendment of the motion; its id."""
     parts = parts or {"charge": CHARGE}
     return str(world.do(who, "motion.amend", world.motion_id, **parts).id)
 
 
-def carry(world: World, motion_id: Any, *choices: Any) -> Any:
+def carry(world, motion_id, *choices):
     """Seconds a motion, votes on it and announces the result."""
     if motion(world, motion_id).state == State.MOVED:
         world.do("director4", "motion.second", motion_id)
@@ -36,11 +35,11 @@ def carry(world: World, motion_id: Any, *choices: Any) -> Any:
     return world.do("president", "motion.announce", motion_id)
 
 
-def refused(results: Any) -> Any:
+def refused(results):
     return [r for r in results if isinstance(r, BaseException)]
 
 
-def test_a_group_is_chartered_with_what_its_motion_says_after_its_amendments(world: World) -> None:
+def test_a_group_is_chartered_with_what_its_motion_says_after_its_amendments(world):
     world.at("seconded")
     amendment = amend(world, charge=CHARGE, conditions="Report each June.\nName a co-convener.")
     carry(world, amendment)
@@ -75,7 +74,7 @@ def test_a_group_is_chartered_with_what_its_motion_says_after_its_amendments(wor
     world.events(keys.motion(amendment))
 
 
-def test_a_group_may_get_another_name_by_amendment(world: World) -> None:
+def test_a_group_may_get_another_name_by_amendment(world):
     world.at("seconded")
     carry(world, amend(world, name="Open Records Forum"))
     carry(world, world.motion_id)
@@ -83,7 +82,7 @@ def test_a_group_may_get_another_name_by_amendment(world: World) -> None:
     assert (row["slug"], row["name"]) == ("open-records-forum", "Open Records Forum")
 
 
-def test_a_lost_amendment_and_one_without_a_quorum_change_nothing(world: World) -> None:
+def test_a_lost_amendment_and_one_without_a_quorum_change_nothing(world):
     world.at("seconded")
     before = world.motion
     lost = carry(world, amend(world), *["no"] * 9)
@@ -93,7 +92,7 @@ def test_a_lost_amendment_and_one_without_a_quorum_change_nothing(world: World) 
     amend(world)
 
 
-def test_the_vote_is_not_opened_while_an_amendment_is_pending(world: World) -> None:
+def test_the_vote_is_not_opened_while_an_amendment_is_pending(world):
     world.at("seconded")
     amendment = amend(world)
     with pytest.raises(Conflict, match="An amendment is before the Board"):
@@ -106,7 +105,7 @@ def test_the_vote_is_not_opened_while_an_amendment_is_pending(world: World) -> N
         amend(world)
 
 
-def test_mover_and_seconder_make_an_amendment_without_a_vote(world: World) -> None:
+def test_mover_and_seconder_make_an_amendment_without_a_vote(world):
     world.at("seconded")
     amendment = amend(world)
     with pytest.raises(NotAllowed, match="mover and the seconder"):
@@ -123,9 +122,7 @@ def test_mover_and_seconder_make_an_amendment_without_a_vote(world: World) -> No
     amend(world, conditions="Report.")
 
 
-def test_an_amendment_falls_when_its_motion_is_withdrawn_postponed_or_its_petition_returned(
-    world: World,
-) -> None:
+def test_an_amendment_falls_when_its_motion_is_withdrawn_postponed_or_its_petition_returned(world):
     ways = {
         "withdrawn": lambda: world.do("director1", "motion.withdraw", world.motion_id),
         "postponed": lambda: world.do("president", "motion.postpone", world.motion_id),
@@ -142,7 +139,7 @@ def test_an_amendment_falls_when_its_motion_is_withdrawn_postponed_or_its_petiti
         assert world.services.store.board.pending_amendment(world.motion_id) == ""
 
 
-def test_an_amendment_that_is_voted_on_holds_its_motion(world: World) -> None:
+def test_an_amendment_that_is_voted_on_holds_its_motion(world):
     world.at("seconded")
     amendment = amend(world)
     world.do("director4", "motion.second", amendment)
@@ -156,14 +153,14 @@ def test_an_amendment_that_is_voted_on_holds_its_motion(world: World) -> None:
     assert world.dump() == before
 
 
-def test_an_amendment_is_not_postponed_alone(world: World) -> None:
+def test_an_amendment_is_not_postponed_alone(world):
     world.at("seconded")
     amendment = amend(world)
     with pytest.raises(Conflict, match="postpone the motion"):
         world.do("president", "motion.postpone", amendment)
 
 
-def test_an_amendment_that_says_nothing_new_is_refused_and_nothing_is_written(world: World) -> None:
+def test_an_amendment_that_says_nothing_new_is_refused_and_nothing_is_written(world):
     world.at("seconded")
     before = world.dump()
     with pytest.raises(Invalid) as wrong:
@@ -173,7 +170,7 @@ def test_an_amendment_that_says_nothing_new_is_refused_and_nothing_is_written(wo
 
 
 @pytest.mark.parametrize("attempt", [1, 2])
-def test_of_two_amendments_at_once_one_is_before_the_board(world: World, attempt: int) -> None:
+def test_of_two_amendments_at_once_one_is_before_the_board(world, attempt):
     world.at("seconded")
     results = at_once(lambda: amend(world, "director3"), lambda: amend(world, "director4"))
     assert [type(r) for r in refused(results)] == [Conflict]
@@ -184,9 +181,7 @@ def test_of_two_amendments_at_once_one_is_before_the_board(world: World, attempt
 
 
 @pytest.mark.parametrize("attempt", [1, 2])
-def test_a_vote_opened_while_an_amendment_is_moved_is_one_or_the_other(
-    world: World, attempt: int
-) -> None:
+def test_a_vote_opened_while_an_amendment_is_moved_is_one_or_the_other(world, attempt):
     world.at("seconded")
     opened, moved = at_once(
         lambda: world.do("president", "motion.open", world.motion_id), lambda: amend(world)
@@ -200,9 +195,7 @@ def test_a_vote_opened_while_an_amendment_is_moved_is_one_or_the_other(
 
 
 @pytest.mark.parametrize("attempt", [1, 2])
-def test_withdrawing_while_an_amendment_is_moved_leaves_none_behind(
-    world: World, attempt: int
-) -> None:
+def test_withdrawing_while_an_amendment_is_moved_leaves_none_behind(world, attempt):
     world.at("seconded")
     _, moved = at_once(
         lambda: world.do("director1", "motion.withdraw", world.motion_id), lambda: amend(world)
@@ -215,7 +208,7 @@ def test_withdrawing_while_an_amendment_is_moved_leaves_none_behind(
 
 
 @pytest.mark.parametrize("attempt", [1, 2])
-def test_two_who_announce_an_amendment_at_once_amend_once(world: World, attempt: int) -> None:
+def test_two_who_announce_an_amendment_at_once_amend_once(world, attempt):
     world.at("seconded")
     amendment = amend(world)
     world.do("director4", "motion.second", amendment)
@@ -233,7 +226,7 @@ def test_two_who_announce_an_amendment_at_once_amend_once(world: World, attempt:
 
 
 @pytest.mark.parametrize("attempt", [1, 2])
-def test_mover_and_seconder_who_accept_at_once_both_count(world: World, attempt: int) -> None:
+def test_mover_and_seconder_who_accept_at_once_both_count(world, attempt):
     world.at("seconded")
     amendment = amend(world)
     results = at_once(
@@ -246,13 +239,13 @@ def test_mover_and_seconder_who_accept_at_once_both_count(world: World, attempt:
     assert len(motion(world, amendment).accepted_by) == 2
 
 
-def voided(world: World, motion_id: Any) -> None:
+def voided(world, motion_id):
     """A vote that was opened by mistake and is void."""
     world.do("president", "motion.open", motion_id)
     world.do("president", "motion.void", motion_id, reason="Opened by mistake.")
 
 
-def test_a_void_vote_on_an_amendment_holds_the_motion_until_it_is_held_anew(world: World) -> None:
+def test_a_void_vote_on_an_amendment_holds_the_motion_until_it_is_held_anew(world):
     world.at("seconded")
     amendment = amend(world)
     world.do("director4", "motion.second", amendment)
@@ -267,7 +260,7 @@ def test_a_void_vote_on_an_amendment_holds_the_motion_until_it_is_held_anew(worl
     assert world.motion.charge == CHARGE
 
 
-def test_a_void_vote_goes_with_what_it_was_about(world: World) -> None:
+def test_a_void_vote_goes_with_what_it_was_about(world):
     world.at("seconded")
     amendment = amend(world)
     world.do("director4", "motion.second", amendment)
@@ -284,7 +277,7 @@ def test_a_void_vote_goes_with_what_it_was_about(world: World) -> None:
         world.do("president", "motion.hold-anew", world.motion_id)
 
 
-def test_a_vote_without_a_meeting_waits_for_an_amendment_and_keeps_its_days(world: World) -> None:
+def test_a_vote_without_a_meeting_waits_for_an_amendment_and_keeps_its_days(world):
     world.at("seconded")
     world.do("president", "motion.call-virtual", world.motion_id)
     called = world.motion

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -12,12 +11,12 @@ from chalicelib.domain.people.people import Act, Role
 from chalicelib.domain.record.record import advance
 from chalicelib.storage import keys
 from tests.services.aws import at_once
-from tests.services.world import TEXT, World
+from tests.services.world import TEXT
 
 ACT, WAIT = "That the Board act on the report.", "That the Board meet again in May."
 
 
-def place(world: World, number: str = "6.0", actions: Any = (ACT, WAIT)) -> Any:
+def place(world, number="6.0", actions=(ACT, WAIT)):
     """Another document with numbered actions, on the meeting's docket."""
     kind = "action" if actions else "discussion"
     data = {"kind": kind, "title": "Report of the task force", "actions": list(actions)}
@@ -29,15 +28,15 @@ def place(world: World, number: str = "6.0", actions: Any = (ACT, WAIT)) -> Any:
     return made.id
 
 
-def move(world: World, who: str = "director1", **data: Any) -> Any:
+def move(world, who="director1", **data):
     return world.do(who, "motion.move", world.meeting_id, **data)
 
 
-def motion(world: World, motion_id: Any) -> Any:
+def motion(world, motion_id):
     return world.services.store.board.motion(motion_id)
 
 
-def vote(world: World, motion_id: Any, choice: str = "yes") -> Any:
+def vote(world, motion_id, choice="yes"):
     world.do("president", "motion.open", motion_id)
     for number in range(1, 9):
         world.do(f"director{number}", "motion.vote", motion_id, choice=choice)
@@ -45,7 +44,7 @@ def vote(world: World, motion_id: Any, choice: str = "yes") -> Any:
     return world.do("president", "motion.announce", motion_id)
 
 
-def test_a_document_with_one_action_is_moved_as_it_recommends(world: World) -> None:
+def test_a_document_with_one_action_is_moved_as_it_recommends(world):
     document = place(world.at("scheduled"), actions=(ACT,))
     for action in ("", "0", 1):
         made = move(world, document="6.0", action=action)
@@ -54,9 +53,7 @@ def test_a_document_with_one_action_is_moved_as_it_recommends(world: World) -> N
         world.do("director1", "motion.withdraw", made.id)
 
 
-def test_several_actions_are_moved_together_as_numbered_sentences_or_one_by_one(
-    world: World,
-) -> None:
+def test_several_actions_are_moved_together_as_numbered_sentences_or_one_by_one(world):
     place(world.at("scheduled"))
     both = move(world, document="6.0")
     assert both.wording == f"1. {ACT}\n2. {WAIT}"
@@ -66,7 +63,7 @@ def test_several_actions_are_moved_together_as_numbered_sentences_or_one_by_one(
     assert second.label == "Motion on Doc 6.0, action 2"
 
 
-def test_a_member_may_move_other_words_but_not_on_a_petition(world: World) -> None:
+def test_a_member_may_move_other_words_but_not_on_a_petition(world):
     place(world.at("scheduled"))
     with pytest.raises(Invalid) as wrong:
         move(world, document="6.0", action=1, wording="Act on the above.")
@@ -78,7 +75,7 @@ def test_a_member_may_move_other_words_but_not_on_a_petition(world: World) -> No
     assert "amend" in wrong.value.errors["wording"]
 
 
-def test_a_petitions_motion_holds_what_it_gives_the_group(world: World) -> None:
+def test_a_petitions_motion_holds_what_it_gives_the_group(world):
     made = move(world.at("scheduled"), document="5.0")
     text = world.petition.text
     assert (made.effect, made.name, made.charge) == (Effect.ESTABLISH, text.name, text.charge)
@@ -97,9 +94,7 @@ def test_a_petitions_motion_holds_what_it_gives_the_group(world: World) -> None:
         (2, 2, "A motion on action 2 of Doc 6.0 is before"),
     ],
 )
-def test_an_action_is_before_the_board_once_at_a_time(
-    world: World, first: int, then: int, said: str
-) -> None:
+def test_an_action_is_before_the_board_once_at_a_time(world, first, then, said):
     place(world.at("scheduled"))
     move(world, document="6.0", action=first)
     with pytest.raises(Conflict, match=said):
@@ -109,7 +104,7 @@ def test_an_action_is_before_the_board_once_at_a_time(
 
 
 @pytest.mark.parametrize("actions", [(0, 0), (0, 2), (2, 2)])
-def test_two_motions_at_once_on_one_action_are_one(world: World, actions: Any) -> None:
+def test_two_motions_at_once_on_one_action_are_one(world, actions):
     place(world.at("scheduled"))
     first, then = actions
     results = at_once(
@@ -120,7 +115,7 @@ def test_two_motions_at_once_on_one_action_are_one(world: World, actions: Any) -
     assert len(world.services.store.board.motions(world.meeting_id)) == 1
 
 
-def test_what_was_decided_is_not_moved_again(world: World) -> None:
+def test_what_was_decided_is_not_moved_again(world):
     place(world.at("scheduled"))
     made = move(world, document="6.0", action=1)
     world.do("director2", "motion.second", made.id)
@@ -131,7 +126,7 @@ def test_what_was_decided_is_not_moved_again(world: World) -> None:
     move(world, document="6.0", action=2)
 
 
-def test_what_is_not_there_cannot_be_moved(world: World) -> None:
+def test_what_is_not_there_cannot_be_moved(world):
     place(world.at("scheduled"), actions=())
     for data, field in (
         ({"document": "9.0"}, "document"),
@@ -151,7 +146,7 @@ def test_what_is_not_there_cannot_be_moved(world: World) -> None:
         assert world.dump() == before
 
 
-def test_a_motion_from_the_floor_belongs_to_an_item_or_to_none(world: World) -> None:
+def test_a_motion_from_the_floor_belongs_to_an_item_or_to_none(world):
     world.at("scheduled")
     item = world.services.store.board.meeting(world.meeting_id).docket[0]
     thanks = {"title": "Thanks to the hosts", "wording": "That the Board thank its hosts."}
@@ -163,7 +158,7 @@ def test_a_motion_from_the_floor_belongs_to_an_item_or_to_none(world: World) -> 
     assert world.petition.state == "scheduled", "it brings about nothing by itself"
 
 
-def test_a_motion_on_a_document_of_an_earlier_release_works_as_it_did(world: World) -> None:
+def test_a_motion_on_a_document_of_an_earlier_release_works_as_it_did(world):
     world.at("scheduled")
     board, unit = world.services.store.board, world.services.store.transaction()
     meeting = board.meeting(world.meeting_id)
@@ -191,7 +186,7 @@ def test_a_motion_on_a_document_of_an_earlier_release_works_as_it_did(world: Wor
     assert group.charge.conditions == "Report each June."
 
 
-def test_a_motion_is_divided_into_its_actions_each_decided_by_itself(world: World) -> None:
+def test_a_motion_is_divided_into_its_actions_each_decided_by_itself(world):
     place(world.at("scheduled"))
     whole = move(world, document="6.0")
     world.do("director2", "motion.second", whole.id)
@@ -212,7 +207,7 @@ def test_a_motion_is_divided_into_its_actions_each_decided_by_itself(world: Worl
 
 
 @pytest.mark.parametrize("attempt", [1, 2])
-def test_dividing_while_amending_does_one_or_the_other(world: World, attempt: int) -> None:
+def test_dividing_while_amending_does_one_or_the_other(world, attempt):
     place(world.at("scheduled"))
     whole = move(world, document="6.0")
     world.do("director2", "motion.second", whole.id)
@@ -229,7 +224,7 @@ def test_dividing_while_amending_does_one_or_the_other(world: World, attempt: in
 
 
 @pytest.mark.parametrize("attempt", [1, 2])
-def test_two_who_divide_at_once_divide_once(world: World, attempt: int) -> None:
+def test_two_who_divide_at_once_divide_once(world, attempt):
     place(world.at("scheduled"))
     whole = move(world, document="6.0")
     results = at_once(
@@ -241,9 +236,7 @@ def test_two_who_divide_at_once_divide_once(world: World, attempt: int) -> None:
 
 
 @pytest.mark.parametrize("attempt", [1, 2])
-def test_withdrawing_while_seconding_ends_withdrawn_or_seconded_and_withdrawn(
-    world: World, attempt: int
-) -> None:
+def test_withdrawing_while_seconding_ends_withdrawn_or_seconded_and_withdrawn(world, attempt):
     world.at("moved")
     withdrawn, seconded = at_once(
         lambda: world.do("director1", "motion.withdraw", world.motion_id),
@@ -254,7 +247,7 @@ def test_withdrawing_while_seconding_ends_withdrawn_or_seconded_and_withdrawn(
     assert isinstance(seconded, IllegalTransition) == (world.motion.seconder == "")
 
 
-def test_a_motion_is_postponed_to_a_meeting_that_lists_it(world: World) -> None:
+def test_a_motion_is_postponed_to_a_meeting_that_lists_it(world):
     world.at("seconded")
     later = world.plan_meeting(title="Board II")
     for wrong in ("nothing", world.meeting_id):
@@ -268,9 +261,7 @@ def test_a_motion_is_postponed_to_a_meeting_that_lists_it(world: World) -> None:
     assert world.services.store.board.motions(later) == []
 
 
-def test_conveners_are_told_once_that_the_motion_on_their_petition_is_postponed(
-    world: World,
-) -> None:
+def test_conveners_are_told_once_that_the_motion_on_their_petition_is_postponed(world):
     world.at("seconded")
     later = world.plan_meeting(title="Board II")
     world.forget_letters()
@@ -285,7 +276,7 @@ def test_conveners_are_told_once_that_the_motion_on_their_petition_is_postponed(
     assert all("Postponed to: Board II" in letter.text for letter in world.letters(kind))
 
 
-def test_no_convener_hears_that_an_amendment_had_no_quorum(world: World) -> None:
+def test_no_convener_hears_that_an_amendment_had_no_quorum(world):
     world.at("seconded")
     amendment = world.do("director3", "motion.amend", world.motion_id, conditions="Report.")
     world.do("director4", "motion.second", amendment.id)
@@ -296,7 +287,7 @@ def test_no_convener_hears_that_an_amendment_had_no_quorum(world: World) -> None
     assert world.letters("petition-postponed") == []
 
 
-def test_a_void_vote_is_not_postponed_and_what_is_held_anew_keeps_its_floor(world: World) -> None:
+def test_a_void_vote_is_not_postponed_and_what_is_held_anew_keeps_its_floor(world):
     world.at("open")
     world.do("president", "motion.void", world.motion_id, reason="The wrong text.")
     with pytest.raises(IllegalTransition):
@@ -308,7 +299,7 @@ def test_a_void_vote_is_not_postponed_and_what_is_held_anew_keeps_its_floor(worl
         move(world, document="5.0")
 
 
-def test_a_postponed_motion_is_taken_up_again_as_it_was_amended(world: World) -> None:
+def test_a_postponed_motion_is_taken_up_again_as_it_was_amended(world):
     world.at("seconded")
     amendment = world.do("director3", "motion.amend", world.motion_id, conditions="Report.")
     for who in ("director1", "director2"):
@@ -323,7 +314,7 @@ def test_a_postponed_motion_is_taken_up_again_as_it_was_amended(world: World) ->
     assert vote(world, made.id).state == State.CARRIED
 
 
-def test_nothing_is_moved_in_a_meeting_that_is_over(world: World) -> None:
+def test_nothing_is_moved_in_a_meeting_that_is_over(world):
     world.at("scheduled")
     world.clock.forward(days=100)
     record = world.item(keys.meeting(world.meeting_id), keys.STATE)
@@ -333,7 +324,7 @@ def test_nothing_is_moved_in_a_meeting_that_is_over(world: World) -> None:
         move(world, document="5.0")
 
 
-def test_only_its_mover_withdraws_a_motion(world: World) -> None:
+def test_only_its_mover_withdraws_a_motion(world):
     world.at("moved")
     with pytest.raises(NotAllowed):
         world.do("director2", "motion.withdraw", world.motion_id)
@@ -342,7 +333,7 @@ def test_only_its_mover_withdraws_a_motion(world: World) -> None:
     assert world.motion.state == State.WITHDRAWN
 
 
-def test_a_void_result_leaves_its_document_to_the_vote_that_is_held_anew(world: World) -> None:
+def test_a_void_result_leaves_its_document_to_the_vote_that_is_held_anew(world):
     place(world.at("scheduled"))
     made = move(world, document="6.0", action=1)
     world.do("director2", "motion.second", made.id)
@@ -356,7 +347,7 @@ def test_a_void_result_leaves_its_document_to_the_vote_that_is_held_anew(world: 
         move(world, document="6.0", action=1)
 
 
-def test_a_document_that_is_withdrawn_takes_the_motions_on_its_actions_along(world: World) -> None:
+def test_a_document_that_is_withdrawn_takes_the_motions_on_its_actions_along(world):
     document = place(world.at("scheduled"))
     first, second = (move(world, document="6.0", action=n) for n in (1, 2))
     world.do("director2", "motion.second", first.id)
@@ -367,9 +358,7 @@ def test_a_document_that_is_withdrawn_takes_the_motions_on_its_actions_along(wor
 
 
 @pytest.mark.parametrize("action", [0, 2])
-def test_a_motion_and_its_documents_withdrawal_at_once_leave_no_motion_pending(
-    world: World, action: int
-) -> None:
+def test_a_motion_and_its_documents_withdrawal_at_once_leave_no_motion_pending(world, action):
     document = place(world.at("scheduled"))
     moved, _ = at_once(
         lambda: move(world, document="6.0", action=action),

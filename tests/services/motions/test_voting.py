@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -10,21 +9,21 @@ from chalicelib.domain.errors import Conflict, IllegalTransition, Invalid, NotAl
 from chalicelib.domain.motions.motion import State
 from chalicelib.domain.people.people import Person, Seat
 from tests.services.aws import at_once, in_threads, watching
-from tests.services.world import SIGNERS, VOTERS, World
+from tests.services.world import SIGNERS, VOTERS
 
 
-def ballots(world: World) -> Any:
+def ballots(world):
     return world.services.store.board.ballots(world.motion_id)
 
 
-def save(world: World, person: Any, **changes: Any) -> None:
+def save(world, person, **changes):
     changed = replace(person, version=person.version + 1, **changes)
     unit = world.services.store.transaction()
     world.services.store.people.save(unit, changed)
     unit.commit()
 
 
-def test_two_members_voting_at_once_leave_a_ballot_each(world: World) -> None:
+def test_two_members_voting_at_once_leave_a_ballot_each(world):
     world.at("open")
     at_once(lambda: world.vote("director1", "yes"), lambda: world.vote("director2", "no"))
     assert sorted((b.office, b.choice) for b in ballots(world)) == [
@@ -33,7 +32,7 @@ def test_two_members_voting_at_once_leave_a_ballot_each(world: World) -> None:
     ]
 
 
-def test_one_member_voting_twice_at_once_leaves_one_ballot(world: World) -> None:
+def test_one_member_voting_twice_at_once_leaves_one_ballot(world):
     world.at("open")
     results = at_once(
         lambda: world.vote("director1", "yes"),
@@ -45,7 +44,7 @@ def test_one_member_voting_twice_at_once_leaves_one_ballot(world: World) -> None
     assert (ballot.version, ballot.earlier) == (1, ())
 
 
-def test_one_member_of_two_minds_leaves_one_ballot_that_keeps_both(world: World) -> None:
+def test_one_member_of_two_minds_leaves_one_ballot_that_keeps_both(world):
     world.at("open")
     at_once(lambda: world.vote("director1", "yes"), lambda: world.vote("director1", "no"))
     (ballot,) = ballots(world)
@@ -53,7 +52,7 @@ def test_one_member_of_two_minds_leaves_one_ballot_that_keeps_both(world: World)
     assert {ballot.choice, ballot.earlier[0].split()[0]} == {"yes", "no"}
 
 
-def test_a_ballot_can_be_changed_until_the_vote_is_closed(world: World) -> None:
+def test_a_ballot_can_be_changed_until_the_vote_is_closed(world):
     world.at("open")
     world.vote("director1", "yes")
     world.recuse("director1")
@@ -66,7 +65,7 @@ def test_a_ballot_can_be_changed_until_the_vote_is_closed(world: World) -> None:
     assert (ballot.choice, ballot.reason) == ("recused", "I convene it.")
 
 
-def test_a_vote_at_the_moment_of_closing_is_counted_or_refused(world: World) -> None:
+def test_a_vote_at_the_moment_of_closing_is_counted_or_refused(world):
     world.at("open")
     calls = [lambda who=who: world.vote(who, "yes") for who in VOTERS]
     calls.insert(6, lambda: world.do("president", "motion.close", world.motion_id))
@@ -77,7 +76,7 @@ def test_a_vote_at_the_moment_of_closing_is_counted_or_refused(world: World) -> 
     assert world.motion.tally.yes == len(VOTERS) - len(refused) == len(ballots(world))
 
 
-def test_a_vote_that_meets_the_close_head_on_is_counted_or_refused(world: World) -> None:
+def test_a_vote_that_meets_the_close_head_on_is_counted_or_refused(world):
     world.at("open")
     vote, close = at_once(
         lambda: world.vote("director1", "yes"),
@@ -88,7 +87,7 @@ def test_a_vote_that_meets_the_close_head_on_is_counted_or_refused(world: World)
     assert world.motion.tally.yes == (0 if isinstance(vote, Conflict) else 1)
 
 
-def test_two_who_announce_at_once_make_one_group(world: World) -> None:
+def test_two_who_announce_at_once_make_one_group(world):
     world.at("closed").forget_letters()
     results = at_once(
         lambda: world.do("president", "motion.announce", world.motion_id),
@@ -103,7 +102,7 @@ def test_two_who_announce_at_once_make_one_group(world: World) -> None:
     assert world.commands("motion", world.motion_id).count("announce") == 1
 
 
-def test_two_motions_on_one_document_at_once_are_one(world: World) -> None:
+def test_two_motions_on_one_document_at_once_are_one(world):
     world.at("scheduled")
     results = at_once(lambda: world.move("director1"), lambda: world.move("director2"))
     (refused,) = [r for r in results if isinstance(r, BaseException)]
@@ -111,7 +110,7 @@ def test_two_motions_on_one_document_at_once_are_one(world: World) -> None:
     assert len(world.services.store.board.motions(world.meeting_id)) == 1
 
 
-def test_a_motion_and_the_documents_withdrawal_at_once_do_one_or_the_other(world: World) -> None:
+def test_a_motion_and_the_documents_withdrawal_at_once_do_one_or_the_other(world):
     world.at("scheduled")
     move, _ = at_once(
         lambda: world.move("director1"),
@@ -126,13 +125,11 @@ def test_a_motion_and_the_documents_withdrawal_at_once_do_one_or_the_other(world
         assert [row["state"] for row in rows] == ["postponed"]
 
 
-def test_a_motion_that_comes_in_just_before_the_withdrawal_writes_is_postponed(
-    world: World,
-) -> None:
+def test_a_motion_that_comes_in_just_before_the_withdrawal_writes_is_postponed(world):
     world.at("scheduled")
     moved = []
 
-    def before_it_writes(name: Any, _params: Any) -> None:
+    def before_it_writes(name, _params):
         if name == "TransactWriteItems" and not moved:
             moved.append(True)
             world.move("director1")
@@ -142,7 +139,7 @@ def test_a_motion_that_comes_in_just_before_the_withdrawal_writes_is_postponed(
     assert (world.petition.state, world.motion.state) == ("withdrawn", State.POSTPONED)
 
 
-def test_opening_and_withdrawing_at_once_do_one_or_the_other(world: World) -> None:
+def test_opening_and_withdrawing_at_once_do_one_or_the_other(world):
     world.at("seconded")
     at_once(
         lambda: world.do("president", "motion.open", world.motion_id),
@@ -152,7 +149,7 @@ def test_opening_and_withdrawing_at_once_do_one_or_the_other(world: World) -> No
     assert both in {(State.OPEN, "scheduled"), (State.POSTPONED, "withdrawn")}
 
 
-def test_two_who_second_at_once_are_one_seconder(world: World) -> None:
+def test_two_who_second_at_once_are_one_seconder(world):
     world.at("moved")
     results = at_once(
         *[lambda who=who: world.do(who, "motion.second", world.motion_id) for who in VOTERS[6:9]]
@@ -161,13 +158,13 @@ def test_two_who_second_at_once_are_one_seconder(world: World) -> None:
     assert world.motion.state == State.SECONDED
 
 
-def test_the_mover_cannot_second_it(world: World) -> None:
+def test_the_mover_cannot_second_it(world):
     world.at("moved")
     with pytest.raises(NotAllowed, match="another"):
         world.do("director1", "motion.second", world.motion_id)
 
 
-def test_the_electorate_is_frozen_when_the_vote_opens(world: World) -> None:
+def test_the_electorate_is_frozen_when_the_vote_opens(world):
     world.at("open")
     late = Person(
         id="late", name="Late Comer", email="late@example.org", seats=(Seat("Director-at-Large 9"),)
@@ -181,7 +178,7 @@ def test_the_electorate_is_frozen_when_the_vote_opens(world: World) -> None:
     assert "executive" not in {e.person_id for e in world.motion.electorate}
 
 
-def test_a_name_changed_during_the_vote_stays_as_the_electorate_has_it(world: World) -> None:
+def test_a_name_changed_during_the_vote_stays_as_the_electorate_has_it(world):
     world.at("open")
     save(world, world.person("director1"), name="Other Name")
     world.vote("director1", "yes")
@@ -189,7 +186,7 @@ def test_a_name_changed_during_the_vote_stays_as_the_electorate_has_it(world: Wo
     assert ballot.name == "Tomasz Wierzbicki-Hall"
 
 
-def test_a_seat_whose_term_has_ended_cannot_vote(world: World) -> None:
+def test_a_seat_whose_term_has_ended_cannot_vote(world):
     world.at("seconded")
     person = world.person("director1")
     today = world.services.today()
@@ -208,7 +205,7 @@ def test_a_seat_whose_term_has_ended_cannot_vote(world: World) -> None:
     assert ballots(world) == []
 
 
-def test_a_motion_withdrawn_or_postponed_can_be_moved_again(world: World) -> None:
+def test_a_motion_withdrawn_or_postponed_can_be_moved_again(world):
     world.at("moved")
     world.do("director1", "motion.withdraw", world.motion_id)
     world.move("director4")
@@ -218,7 +215,7 @@ def test_a_motion_withdrawn_or_postponed_can_be_moved_again(world: World) -> Non
     assert sorted(row["state"] for row in rows) == ["moved", "postponed", "withdrawn"]
 
 
-def test_a_result_names_who_voted_how(world: World) -> None:
+def test_a_result_names_who_voted_how(world):
     world.at("open").decide("yes", "no", "abstain", "recused", *["yes"] * 5)
     (event,) = [e for e in world.events(f"MOTION#{world.motion_id}") if e.command == "announce"]
     cast = {(row[1], row[3]) for row in event.data["ballots"]}

@@ -2,7 +2,6 @@
 
 import logging
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -19,29 +18,29 @@ from chalicelib.storage import keys
 from chalicelib.storage.item import DUE
 from chalicelib.storage.table import UnavailableError
 from tests.services.aws import Crash, at_once, crash_before, watching
-from tests.services.world import FAR, SIGNERS, World
+from tests.services.world import FAR, SIGNERS
 
 NAMES = sorted(who for _, who, _ in SIGNERS)
 
 
 @pytest.fixture
-def signed(world: World) -> Any:
+def signed(world):
     """A petition with one signature whose letter is due."""
     world.at("collecting").forget_letters()
     world.sign("zoe")
     return world
 
 
-def due(world: World) -> Any:
+def due(world):
     return world.services.store.outbox.waiting(world.clock() + FAR)
 
 
-def deliver(world: World, key: Any = None) -> None:
+def deliver(world, key=None):
     _, pk, sk = key or due(world)[0]
     letters.deliver(world.services, pk, sk)
 
 
-def test_a_letter_asked_for_twice_is_sent_once(signed: Any) -> None:
+def test_a_letter_asked_for_twice_is_sent_once(signed):
     (key,) = due(signed)
     deliver(signed, key)
     deliver(signed, key)
@@ -49,13 +48,13 @@ def test_a_letter_asked_for_twice_is_sent_once(signed: Any) -> None:
     assert due(signed) == []
 
 
-def test_two_workers_at_once_send_one_letter(signed: Any) -> None:
+def test_two_workers_at_once_send_one_letter(signed):
     (key,) = due(signed)
     assert at_once(*[lambda: deliver(signed, key)] * 3) == [None] * 3
     assert signed.told() == [("signature-confirm", "zoe")]
 
 
-def test_a_worker_that_dies_after_its_claim_leaves_the_letter_to_the_sweep(signed: Any) -> None:
+def test_a_worker_that_dies_after_its_claim_leaves_the_letter_to_the_sweep(signed):
     (key,) = due(signed)
     now = signed.clock()
     assert signed.services.store.outbox.claim(*key[-2:], now, letters.LEASE_SECONDS)
@@ -71,7 +70,7 @@ def test_a_worker_that_dies_after_its_claim_leaves_the_letter_to_the_sweep(signe
     assert due(signed) == []
 
 
-def test_a_letter_that_cannot_be_sent_is_tried_later_and_at_last_given_up(signed: Any) -> None:
+def test_a_letter_that_cannot_be_sent_is_tried_later_and_at_last_given_up(signed):
     (key,) = due(signed)
     signed.post.broken = True
     for attempt in range(1, 9):
@@ -87,7 +86,7 @@ def test_a_letter_that_cannot_be_sent_is_tried_later_and_at_last_given_up(signed
     assert [(r.pk, r.sk) for r in stuck] == [tuple(key[-2:])]
 
 
-def test_after_a_fault_of_the_mail_service_the_letter_goes_out_once(signed: Any) -> None:
+def test_after_a_fault_of_the_mail_service_the_letter_goes_out_once(signed):
     (key,) = due(signed)
     signed.post.broken = True
     with pytest.raises(ConnectionError):
@@ -98,7 +97,7 @@ def test_after_a_fault_of_the_mail_service_the_letter_goes_out_once(signed: Any)
     assert signed.told() == [("signature-confirm", "zoe")]
 
 
-def test_a_worker_that_dies_before_it_notes_the_sending_sends_again(signed: Any) -> None:
+def test_a_worker_that_dies_before_it_notes_the_sending_sends_again(signed):
     (key,) = due(signed)
     with crash_before(2):
         deliver(signed, key)
@@ -111,7 +110,7 @@ def test_a_worker_that_dies_before_it_notes_the_sending_sends_again(signed: Any)
     assert due(signed) == []
 
 
-def test_a_mail_service_that_fails_leaves_every_letter_due(world: World) -> None:
+def test_a_mail_service_that_fails_leaves_every_letter_due(world):
     world.at("confirmed").forget_letters()
     world.do("rowan", "petition.submit", world.petition_id)
     keys = due(world)
@@ -127,16 +126,14 @@ def test_a_mail_service_that_fails_leaves_every_letter_due(world: World) -> None
     assert len(world.letters()) == 4
 
 
-def test_what_is_new_is_not_lost_when_the_letter_before_is_just_going_out(
-    signed: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_new_is_not_lost_when_the_letter_before_is_just_going_out(signed, monkeypatch):
     """Confirmed between the worker's claim and its note: the thanks still go out."""
     signed.deliver_all()
     token = signed.token("zoe")
     signed.sign("zoe")
     send = signed.post.send
 
-    def confirm_then_send(*letter: Any) -> None:
+    def confirm_then_send(*letter):
         send(*letter)
         monkeypatch.setattr(signed.post, "send", send)
         confirm_by_link(signed.services, VISITOR, token)
@@ -149,9 +146,7 @@ def test_what_is_new_is_not_lost_when_the_letter_before_is_just_going_out(
     assert signed.told("signature-thanks") == [("signature-thanks", "zoe")]
 
 
-def test_a_command_that_read_the_row_before_its_letter_went_out_is_decided_anew(
-    signed: Any,
-) -> None:
+def test_a_command_that_read_the_row_before_its_letter_went_out_is_decided_anew(signed):
     (key,) = due(signed)
     token = signed.services.tokens.make(
         "signature", signed.petition_id, signed.signature("zoe").key
@@ -165,11 +160,11 @@ def test_a_command_that_read_the_row_before_its_letter_went_out_is_decided_anew(
     assert signed.told("signature-thanks") == [("signature-thanks", "zoe")]
 
 
-def fan_out_keys(world: World) -> Any:
+def fan_out_keys(world):
     return [key for key in due(world) if key[2] == "FANOUT"]
 
 
-def fan_out_key(world: World) -> Any:
+def fan_out_key(world):
     (key,) = fan_out_keys(world)
     return key
 
@@ -177,17 +172,17 @@ def fan_out_key(world: World) -> Any:
 class Ears:
     """A queue that notes what it is told."""
 
-    def __init__(self, told: Any) -> None:
+    def __init__(self, told):
         self._told = told
 
-    def nudge(self, *work: Any) -> None:
+    def nudge(self, *work):
         self._told.append(work)
 
-    def nudge_all(self, work: Any) -> None:
+    def nudge_all(self, work):
         self._told.extend(work)
 
 
-def test_case_12_a_letter_to_all_that_is_run_twice_reaches_each_once(world: World) -> None:
+def test_case_12_a_letter_to_all_that_is_run_twice_reaches_each_once(world):
     world.at("closed").forget_letters()
     world.do("president", "motion.announce", world.motion_id)
     key = fan_out_key(world)
@@ -199,9 +194,7 @@ def test_case_12_a_letter_to_all_that_is_run_twice_reaches_each_once(world: Worl
     ]
 
 
-def test_case_12_a_letter_to_all_that_died_half_way_reaches_each_once(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_case_12_a_letter_to_all_that_died_half_way_reaches_each_once(world, monkeypatch):
     monkeypatch.setattr(letters, "FAN_OUT_PAGE", 4)
     world.at("closed").forget_letters()
     world.do("president", "motion.announce", world.motion_id)
@@ -219,15 +212,15 @@ def test_case_12_a_letter_to_all_that_died_half_way_reaches_each_once(
 
 
 def test_case_12_a_letter_to_all_whose_lease_ran_out_under_way_reaches_each_once(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+    world, monkeypatch
+):
     world.at("closed").forget_letters()
     world.do("president", "motion.announce", world.motion_id)
     key = fan_out_key(world)
     known = type(world.services.store.outbox).known
     overtaken = []
 
-    def slow(self: Any, letter_id: Any) -> Any:
+    def slow(self, letter_id):
         answer = known(self, letter_id)
         if not overtaken:
             overtaken.append(letter_id)
@@ -245,7 +238,7 @@ def test_case_12_a_letter_to_all_whose_lease_ran_out_under_way_reaches_each_once
 
 
 @pytest.fixture
-def announced(world: World, monkeypatch: pytest.MonkeyPatch) -> Any:
+def announced(world, monkeypatch):
     """A letter to 25 signatories is due, in pages of five."""
     monkeypatch.setattr(letters, "FAN_OUT_PAGE", 5)
     world.at("closed").forget_letters()
@@ -253,7 +246,7 @@ def announced(world: World, monkeypatch: pytest.MonkeyPatch) -> Any:
     return world
 
 
-def reached(world: World) -> Any:
+def reached(world):
     """Who was written to by now, once the letters that are due went out."""
     for key in due(world):
         if key[2] == "LETTER":
@@ -261,7 +254,7 @@ def reached(world: World) -> Any:
     return [who for _, who in world.told("signatory-petition-approved")]
 
 
-def test_a_letter_to_many_goes_on_where_it_stopped(announced: Any) -> None:
+def test_a_letter_to_many_goes_on_where_it_stopped(announced):
     key = fan_out_key(announced)
     with crash_before(1 + 2 * 6 + 3):  # The claim, two pages with their place, two letters.
         deliver(announced, key)
@@ -276,7 +269,7 @@ def test_a_letter_to_many_goes_on_where_it_stopped(announced: Any) -> None:
 
 
 @pytest.mark.parametrize("nth", [6, 7, 8, 13, 31])
-def test_a_crash_around_noting_the_place_writes_to_nobody_twice(announced: Any, nth: int) -> None:
+def test_a_crash_around_noting_the_place_writes_to_nobody_twice(announced, nth):
     key = fan_out_key(announced)
     with crash_before(nth):
         deliver(announced, key)
@@ -286,14 +279,12 @@ def test_a_crash_around_noting_the_place_writes_to_nobody_twice(announced: Any, 
     assert reached(announced) == NAMES
 
 
-def test_a_long_job_is_handed_on_at_once_and_that_is_no_failure(
-    announced: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_long_job_is_handed_on_at_once_and_that_is_no_failure(announced, monkeypatch):
     monkeypatch.setattr(letters, "FAN_OUT_PAGE", 2)
     key = fan_out_key(announced)
     known = type(announced.services.store.outbox).known
 
-    def slow(self: Any, letter_id: Any) -> Any:
+    def slow(self, letter_id):
         announced.clock.forward(seconds=21)
         return known(self, letter_id)
 
@@ -311,13 +302,11 @@ def test_a_long_job_is_handed_on_at_once_and_that_is_no_failure(
     assert reached(announced) == NAMES
 
 
-def test_a_job_that_fails_on_its_way_is_put_off_and_given_up_at_last(
-    announced: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_job_that_fails_on_its_way_is_put_off_and_given_up_at_last(announced, monkeypatch):
     key = fan_out_key(announced)
     page = type(announced.services.store.petitions).signatures_page
 
-    def broken(self: Any, petition_id: Any, after: Any, limit: Any) -> Any:
+    def broken(self, petition_id, after, limit):
         if after:
             raise ConnectionError("the table does not answer")
         return page(self, petition_id, after, limit)
@@ -334,11 +323,11 @@ def test_a_job_that_fails_on_its_way_is_put_off_and_given_up_at_last(
     ]
 
 
-def test_who_the_table_could_not_take_just_now_is_not_passed_over(announced: Any) -> None:
+def test_who_the_table_could_not_take_just_now_is_not_passed_over(announced):
     key = fan_out_key(announced)
     failed = []
 
-    def throttle(name: Any, given: Any) -> None:
+    def throttle(name, given):
         if name == "PutItem" and not failed:
             failed.append(given)
             raise UnavailableError
@@ -350,9 +339,7 @@ def test_who_the_table_could_not_take_just_now_is_not_passed_over(announced: Any
     assert reached(announced) == NAMES
 
 
-def test_a_queue_that_does_not_answer_stops_no_command(
-    world: World, aws: dict[str, Any], caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_queue_that_does_not_answer_stops_no_command(world, aws, caplog):
     world.at("collecting").forget_letters()
     silent = SqsQueue("no-such-queue")
     world.services = replace(world.services, queue=silent)
@@ -364,7 +351,7 @@ def test_a_queue_that_does_not_answer_stops_no_command(
     assert world.told() == [("signature-confirm", "zoe")]
 
 
-def test_the_sweep_leaves_what_is_just_being_done_alone(signed: Any) -> None:
+def test_the_sweep_leaves_what_is_just_being_done_alone(signed):
     assert sweep.sweep(signed.services).nudged == 0
     signed.clock.forward(seconds=30)
     assert sweep.sweep(signed.services).nudged == 1
@@ -373,14 +360,14 @@ def test_the_sweep_leaves_what_is_just_being_done_alone(signed: Any) -> None:
 @pytest.mark.parametrize(
     ("pk", "sk"), [("OUTBOX#none", "LETTER"), ("OUTBOX#none", "FANOUT"), ("x", "y")]
 )
-def test_work_that_is_not_there_is_left_alone(world: World, pk: str, sk: str) -> None:
+def test_work_that_is_not_there_is_left_alone(world, pk, sk):
     before = world.dump()
     letters.deliver(world.services, pk, sk)
     packets.render(world.services, pk, sk)
     assert world.dump() == before
 
 
-def test_a_letter_to_all_of_a_petition_that_is_gone_is_done(world: World) -> None:
+def test_a_letter_to_all_of_a_petition_that_is_gone_is_done(world):
     unit = world.services.store.transaction()
     job = FanOut(id="gone", kind="ask-again", petition_id="gone")
     world.services.store.outbox.add_fan_out(unit, job, world.clock())
@@ -389,7 +376,7 @@ def test_a_letter_to_all_of_a_petition_that_is_gone_is_done(world: World) -> Non
     assert due(world) == []
 
 
-def test_a_letter_of_an_unknown_kind_fails_alone_and_stays_due(signed: Any) -> None:
+def test_a_letter_of_an_unknown_kind_fails_alone_and_stays_due(signed):
     unit = signed.services.store.transaction()
     letter = Letter(id="odd", kind="no-such-letter", to="a@example.org", name="A")
     signed.services.store.outbox.add(unit, letter, signed.clock())
@@ -406,19 +393,19 @@ def test_a_letter_of_an_unknown_kind_fails_alone_and_stays_due(signed: Any) -> N
 
 
 @pytest.fixture
-def asked(world: World) -> Any:
+def asked(world):
     """A meeting whose packet is due."""
     world.at("scheduled").forget_letters()
     world.do("staff", "packet.publish", world.meeting_id)
     return world
 
 
-def render(world: World, key: Any = None) -> None:
+def render(world, key=None):
     _, pk, sk = key or due(world)[0]
     packets.render(world.services, pk, sk)
 
 
-def test_a_packet_rendered_twice_is_one_published_version(asked: Any) -> None:
+def test_a_packet_rendered_twice_is_one_published_version(asked):
     (key,) = due(asked)
     assert key[0] == "packets"
     render(asked, key)
@@ -436,7 +423,7 @@ def test_a_packet_rendered_twice_is_one_published_version(asked: Any) -> None:
     assert packet.file in packets.link(asked.services, member, asked.meeting_id, 1, "board")
 
 
-def test_two_workers_at_once_render_one_packet(asked: Any) -> None:
+def test_two_workers_at_once_render_one_packet(asked):
     (key,) = due(asked)
     assert at_once(lambda: render(asked, key), lambda: render(asked, key)) == [None, None]
     asked.deliver_all()
@@ -444,10 +431,10 @@ def test_two_workers_at_once_render_one_packet(asked: Any) -> None:
     assert len(asked.letters("packet-published")) == 14
 
 
-def test_a_packet_taken_over_from_a_slow_worker_is_published_once(asked: Any) -> None:
+def test_a_packet_taken_over_from_a_slow_worker_is_published_once(asked):
     (key,) = due(asked)
 
-    def overtake() -> None:
+    def overtake():
         asked.press.meanwhile = lambda: None
         asked.clock.forward(seconds=packets.LEASE_SECONDS + 1)
         render(asked, key)
@@ -460,10 +447,10 @@ def test_a_packet_taken_over_from_a_slow_worker_is_published_once(asked: Any) ->
     assert len(asked.letters("packet-published")) == 14
 
 
-def test_a_worker_that_dies_leaves_the_packet_to_the_sweep(asked: Any) -> None:
+def test_a_worker_that_dies_leaves_the_packet_to_the_sweep(asked):
     (key,) = due(asked)
 
-    def die() -> None:
+    def die():
         raise Crash
 
     asked.press.meanwhile = die
@@ -477,7 +464,7 @@ def test_a_worker_that_dies_leaves_the_packet_to_the_sweep(asked: Any) -> None:
     assert [p.state for p in asked.packets] == [PacketState.PUBLISHED]
 
 
-def test_two_who_publish_at_once_ask_for_one_packet(world: World) -> None:
+def test_two_who_publish_at_once_ask_for_one_packet(world):
     world.at("scheduled")
     first, second = at_once(
         lambda: world.do("staff", "packet.publish", world.meeting_id),
@@ -487,9 +474,7 @@ def test_two_who_publish_at_once_ask_for_one_packet(world: World) -> None:
     assert len(world.packets) == 1
 
 
-def test_a_packet_that_cannot_be_rendered_says_why_and_the_next_is_a_new_version(
-    asked: Any, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_packet_that_cannot_be_rendered_says_why_and_the_next_is_a_new_version(asked, caplog):
     asked.press.problem = "Doc 5.0: the background cannot be set."
     with caplog.at_level(logging.CRITICAL):
         asked.deliver_all()
@@ -507,7 +492,7 @@ def test_a_packet_that_cannot_be_rendered_says_why_and_the_next_is_a_new_version
     assert asked.told("packet-published").count(("packet-published", "president")) == 1
 
 
-def test_a_document_taken_off_meanwhile_fails_the_packet_in_words(asked: Any) -> None:
+def test_a_document_taken_off_meanwhile_fails_the_packet_in_words(asked):
     asked.do("staff", "petition.return", asked.petition_id, comments="Shorter.")
     asked.deliver_all()
     (packet,) = asked.packets
@@ -517,7 +502,7 @@ def test_a_document_taken_off_meanwhile_fails_the_packet_in_words(asked: Any) ->
         asked.do("staff", "packet.publish", asked.meeting_id)
 
 
-def test_every_published_version_stays(world: World) -> None:
+def test_every_published_version_stays(world):
     world.at("published")
     first = world.packets[0]
     world.do("staff", "packet.publish", world.meeting_id)

@@ -8,7 +8,6 @@ import threading
 from dataclasses import replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from typing import Any
 
 import pytest
 
@@ -30,11 +29,11 @@ URL = "https://example.org/hook"
 class Ear:
     """Other software. It answers with `status`, or not at all."""
 
-    def __init__(self) -> None:
+    def __init__(self):
         self.heard = []
         self.status = 204
 
-    def post(self, url: Any, body: Any, headers: Any) -> Any:
+    def post(self, url, body, headers):
         self.heard.append((url, body, headers))
         if not self.status:
             raise PostFailed("ConnectionRefusedError")
@@ -48,7 +47,7 @@ def ear(world: World) -> Ear:
     return ear
 
 
-def told(world: World, *events: str) -> Any:
+def told(world: World, *events: str):
     data = {"url": URL, "events": list(events) or list(EVENTS), "about": "Calendar"}
     return world.do("staff", "webhook.add", **data)
 
@@ -68,7 +67,7 @@ def deliver(world: World) -> None:
             webhooks.deliver(world.services, pk, sk)
 
 
-def log(world: World, webhook: Any) -> Any:
+def log(world: World, webhook):
     return world.services.store.webhooks.deliveries(webhook.id, 50).rows
 
 

@@ -3,7 +3,6 @@
 import hashlib
 from dataclasses import replace
 from io import BytesIO
-from typing import Any
 
 import pikepdf
 import pytest
@@ -199,9 +198,7 @@ def test_a_worker_that_dies_on_the_way_leaves_nothing_half_made(room: World) -> 
         asked = room.do("staff", "packet.publish", room.meeting_id)
         put, left = type(room.services.files).put, [survived]
 
-        def dying(
-            files: Any, key: Any, content: Any, kind: Any, put: Any = put, left: Any = left
-        ) -> None:  # type: ignore[no-untyped-def]
+        def dying(files, key, content, kind, put=put, left=left):  # type: ignore[no-untyped-def]
             if key.startswith(("packets/", "annexes/")):
                 if not left[0]:
                     raise Killed

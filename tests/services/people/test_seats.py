@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 
@@ -14,46 +13,44 @@ from chalicelib.services.privacy import privacy
 from chalicelib.services.record.record import verify
 from chalicelib.storage import keys
 from tests.services.aws import at_once
-from tests.services.world import VOTERS, World
+from tests.services.world import VOTERS
 
 COUNCILOR = {"office": "Councilor", "since": "2026-07-01", "until": "2027-06-30"}
 JUNE, JULY = date(2026, 6, 30), date(2026, 7, 1)
 
 
-def invite(world: World, who: str = "rowan", by: str = "staff2", **data: Any) -> Any:
+def invite(world, who="rowan", by="staff2", **data):
     given = {**COUNCILOR, "name": "Rowan I.", "email": f"{who}@example.org", **data}
     return world.do(by, "seat.invite", **given)
 
 
-def seat_of(world: World, who: Any) -> str:
+def seat_of(world, who):
     (seat,) = world.person(who).seats
     return f"{world.person(who).id}/{seat.id}"
 
 
-def make_room(world: World, who: str = "budget", last: Any = JUNE) -> None:
+def make_room(world, who="budget", last=JUNE):
     """Their seat ends, so that somebody can follow."""
     data = {"last": str(last), "reason": "The term is over."}
     world.do("staff2", "seat.end", seat_of(world, who), **data)
 
 
-def roles(world: World, who: Any) -> Any:
+def roles(world, who):
     return world.actor(who).roles
 
 
-def register(world: World) -> Any:
+def register(world):
     return world.services.store.seats.register()
 
 
-def to(world: World, day: Any) -> None:
+def to(world, day):
     world.clock.now = world.clock.now.replace(year=day.year, month=day.month, day=day.day)
 
 
 # Inviting
 
 
-def test_somebody_without_an_account_gets_one_a_letter_and_the_seat_from_its_first_day(
-    world: World,
-) -> None:
+def test_somebody_without_an_account_gets_one_a_letter_and_the_seat_from_its_first_day(world):
     make_room(world, "councilor")
     world.deliver_all()
     world.forget_letters()
@@ -78,14 +75,14 @@ def test_somebody_without_an_account_gets_one_a_letter_and_the_seat_from_its_fir
     assert world.person("newcomer") in world.services.store.people.board(JULY)
 
 
-def test_a_person_who_is_known_keeps_their_name_and_their_staff_role(world: World) -> None:
+def test_a_person_who_is_known_keeps_their_name_and_their_staff_role(world):
     make_room(world, "councilor")
     invite(world, "staff", name="Somebody Else")
     person = world.person("staff")
     assert (person.name, person.staff, len(person.seats)) == ("Imara Vesterholt", True, 1)
 
 
-def test_the_vote_and_the_chair_are_the_offices_unless_said_otherwise(world: World) -> None:
+def test_the_vote_and_the_chair_are_the_offices_unless_said_otherwise(world):
     make_room(world, "president")
     president = invite(world, office="President").seat
     assert (president.voting, president.presiding) == (True, True)
@@ -111,9 +108,7 @@ def test_the_vote_and_the_chair_are_the_offices_unless_said_otherwise(world: Wor
         ({"voting": "perhaps"}, "voting"),
     ],
 )
-def test_a_wrong_answer_is_named_and_nothing_is_written(
-    world: World, data: Any, field: str
-) -> None:
+def test_a_wrong_answer_is_named_and_nothing_is_written(world, data, field):
     before = world.dump()
     with pytest.raises(Invalid) as refused:
         invite(world, **data)
@@ -121,7 +116,7 @@ def test_a_wrong_answer_is_named_and_nothing_is_written(
     assert world.dump() == before
 
 
-def test_more_than_the_policy_foresees_is_asked_about_and_can_be_meant(world: World) -> None:
+def test_more_than_the_policy_foresees_is_asked_about_and_can_be_meant(world):
     with pytest.raises(Invalid) as refused:
         invite(world)
     words = refused.value.errors["anyway"]
@@ -135,7 +130,7 @@ def test_more_than_the_policy_foresees_is_asked_about_and_can_be_meant(world: Wo
 # Two at once
 
 
-def test_two_invited_to_one_office_at_once_are_asked_about_all_the_same(world: World) -> None:
+def test_two_invited_to_one_office_at_once_are_asked_about_all_the_same(world):
     make_room(world, "councilor")
     results = at_once(lambda: invite(world), lambda: invite(world, "noor"))
     (refused,) = [r for r in results if isinstance(r, Exception)]
@@ -143,7 +138,7 @@ def test_two_invited_to_one_office_at_once_are_asked_about_all_the_same(world: W
     assert len(world.events("BOARD#seats")) == 2
 
 
-def test_one_person_invited_twice_at_once_has_one_account_and_one_seat(world: World) -> None:
+def test_one_person_invited_twice_at_once_has_one_account_and_one_seat(world):
     make_room(world, "councilor")
     make_room(world, "budget")
     results = at_once(
@@ -155,16 +150,16 @@ def test_one_person_invited_twice_at_once_has_one_account_and_one_seat(world: Wo
     assert len(world.person("newcomer").seats) == 1
 
 
-def test_a_vote_opened_while_a_seat_ends_goes_to_those_who_sit_after_that(world: World) -> None:
+def test_a_vote_opened_while_a_seat_ends_goes_to_those_who_sit_after_that(world):
     """The seat's end comes through, and the opening, which had read the Board before, is decided
     anew: whichever is written first, the electorate is what the register says."""
     world.at("seconded")
     yesterday = world.services.today() - timedelta(days=1)
 
-    def ends() -> None:
+    def ends():
         make_room(world, "director8", yesterday)
 
-    def opens() -> None:
+    def opens():
         world.do("president", "motion.open", world.motion_id)
 
     results = at_once(opens, ends)
@@ -177,15 +172,13 @@ def test_a_vote_opened_while_a_seat_ends_goes_to_those_who_sit_after_that(world:
     assert (world.person("director8").id in electorate) is (len(electorate) == 13)
 
 
-def test_the_electorate_is_read_anew_when_a_seat_is_given_before_the_vote_is_opened(
-    world: World,
-) -> None:
+def test_the_electorate_is_read_anew_when_a_seat_is_given_before_the_vote_is_opened(world):
     world.at("seconded")
     services, motion = world.services, world.motion_id
     original = services.store.seats.require
     came = []
 
-    def require(unit: Any, known: Any) -> None:
+    def require(unit, known):
         original(unit, known)
         if not came:
             came.append(True)
@@ -203,7 +196,7 @@ def test_the_electorate_is_read_anew_when_a_seat_is_given_before_the_vote_is_ope
 # A vote while terms change
 
 
-def vote_over_the_turn_of_the_year(world: World) -> None:
+def vote_over_the_turn_of_the_year(world):
     """A vote that is open on the last day of some terms, and after it."""
     world.at("seconded")
     to(world, JUNE)
@@ -218,7 +211,7 @@ def vote_over_the_turn_of_the_year(world: World) -> None:
     to(world, JULY)
 
 
-def test_who_left_the_board_votes_no_more_and_their_ballot_stands(world: World) -> None:
+def test_who_left_the_board_votes_no_more_and_their_ballot_stands(world):
     vote_over_the_turn_of_the_year(world)
     for who in ("director1", "director2"):
         with pytest.raises(NotAllowed, match=r"ended on June 30, 2026\. A ballot you cast"):
@@ -230,16 +223,14 @@ def test_who_left_the_board_votes_no_more_and_their_ballot_stands(world: World) 
     assert (world.motion.tally.yes, world.motion.tally.no) == (1, 1)
 
 
-def test_who_goes_on_in_another_seat_votes_on_under_the_office_that_the_electorate_has(
-    world: World,
-) -> None:
+def test_who_goes_on_in_another_seat_votes_on_under_the_office_that_the_electorate_has(world):
     vote_over_the_turn_of_the_year(world)
     world.vote("vice-president", "yes")
     ballot = world.services.store.board.ballot(world.motion_id, world.person("vice-president").id)
     assert (ballot.choice, ballot.office) == ("yes", "Vice-President/President-Elect")
 
 
-def test_who_comes_new_during_a_vote_is_not_in_it(world: World) -> None:
+def test_who_comes_new_during_a_vote_is_not_in_it(world):
     vote_over_the_turn_of_the_year(world)
     assert Role.VOTING in roles(world, "rowan")
     with pytest.raises(NotAllowed, match="when this vote opened"):
@@ -255,7 +246,7 @@ def test_who_comes_new_during_a_vote_is_not_in_it(world: World) -> None:
 # Changing and ending
 
 
-def test_a_changed_term_is_told_and_holds(world: World) -> None:
+def test_a_changed_term_is_told_and_holds(world):
     target = seat_of(world, "councilor")
     world.do("staff2", "seat.change", target, **{**COUNCILOR, "since": "2024-07-01"}, anyway=True)
     world.deliver_all()
@@ -268,9 +259,7 @@ def test_a_changed_term_is_told_and_holds(world: World) -> None:
         world.do("staff2", "seat.change", target, **{**COUNCILOR, "since": "2024-07-01"})
 
 
-def test_a_seat_that_ends_stays_with_its_person_and_its_roles_go_with_its_last_day(
-    world: World,
-) -> None:
+def test_a_seat_that_ends_stays_with_its_person_and_its_roles_go_with_its_last_day(world):
     make_room(world, "councilor")
     world.deliver_all()
     (letter,) = world.letters("seat-ended")
@@ -283,14 +272,14 @@ def test_a_seat_that_ends_stays_with_its_person_and_its_roles_go_with_its_last_d
     assert (seat.until, seat.reason) == (JUNE, "The term is over.")
 
 
-def test_nobody_is_written_to_where_staff_say_so(world: World) -> None:
+def test_nobody_is_written_to_where_staff_say_so(world):
     data = {"last": "2026-03-02", "reason": "Died on March 1.", "silent": True}
     world.do("staff2", "seat.end", seat_of(world, "councilor"), **data)
     world.deliver_all()
     assert world.letters("seat-ended") == []
 
 
-def test_the_packets_letter_goes_to_those_who_sit_on_that_day(world: World) -> None:
+def test_the_packets_letter_goes_to_those_who_sit_on_that_day(world):
     world.at("scheduled")
     make_room(world, "director8", world.services.today() - timedelta(days=1))
     world.deliver_all()
@@ -306,7 +295,7 @@ def test_the_packets_letter_goes_to_those_who_sit_on_that_day(world: World) -> N
 # Staff
 
 
-def test_an_administrator_makes_and_unmakes_staff_with_a_letter(world: World) -> None:
+def test_an_administrator_makes_and_unmakes_staff_with_a_letter(world):
     person = {"name": "Jo Ant", "email": "jo@example.org"}
     world.do("staff", "staff.grant", **person, role="staff")
     assert Role.STAFF in roles(world, "jo")
@@ -327,7 +316,7 @@ def test_an_administrator_makes_and_unmakes_staff_with_a_letter(world: World) ->
         world.do("jo", "staff.grant", **person, role="wizard")
 
 
-def test_the_last_administrator_cannot_lose_it(world: World) -> None:
+def test_the_last_administrator_cannot_lose_it(world):
     with pytest.raises(Conflict, match="last administrator"):
         world.do("staff", "staff.revoke", "staff1")
     own = {"name": "Imara", "email": "staff@example.org", "role": "staff"}
@@ -336,7 +325,7 @@ def test_the_last_administrator_cannot_lose_it(world: World) -> None:
     assert Role.ADMIN in roles(world, "staff")
 
 
-def test_of_two_administrators_who_unmake_each_other_at_once_one_stays(world: World) -> None:
+def test_of_two_administrators_who_unmake_each_other_at_once_one_stays(world):
     data = {"name": "T", "email": "staff2@example.org", "role": "administrator"}
     world.do("staff", "staff.grant", **data)
     first, second = world.actor("staff"), world.actor("staff2")
@@ -352,7 +341,7 @@ def test_of_two_administrators_who_unmake_each_other_at_once_one_stays(world: Wo
 # The record
 
 
-def test_the_record_is_one_chain_without_an_address(world: World) -> None:
+def test_the_record_is_one_chain_without_an_address(world):
     make_room(world, "councilor")
     invite(world, "newcomer", name="New Comer")
     world.do("staff2", "seat.change", seat_of(world, "newcomer"), **{**COUNCILOR, "voting": "no"})
@@ -374,7 +363,7 @@ def test_the_record_is_one_chain_without_an_address(world: World) -> None:
     }
 
 
-def test_the_history_is_read_in_pages_newest_first(world: World) -> None:
+def test_the_history_is_read_in_pages_newest_first(world):
     make_room(world, "councilor")
     invite(world)
     make_room(world, "budget")
@@ -384,9 +373,7 @@ def test_the_history_is_read_in_pages_newest_first(world: World) -> None:
     assert seats.history(before=1) == []
 
 
-def test_holders_are_found_though_the_list_does_not_have_them_yet(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_holders_are_found_though_the_list_does_not_have_them_yet(world, monkeypatch):
     """The index of people may lag behind the table."""
     make_room(world, "councilor")
     invite(world)
@@ -397,7 +384,7 @@ def test_holders_are_found_though_the_list_does_not_have_them_yet(
     assert [p.id for p in people.board(JULY, known)] == [world.person("rowan").id]
 
 
-def altered(world: World, who: Any, **changes: Any) -> None:
+def altered(world, who, **changes):
     """Somebody changes a person in the table, behind the record's back."""
     person = world.person(who)
     unit = world.services.store.transaction()
@@ -405,7 +392,7 @@ def altered(world: World, who: Any, **changes: Any) -> None:
     unit.commit()
 
 
-def test_the_register_is_proved_with_the_rest_of_the_record(world: World) -> None:
+def test_the_register_is_proved_with_the_rest_of_the_record(world):
     make_room(world, "councilor")
     invite(world)
     world.do("staff", "staff.grant", name="Jo", email="jo@example.org", role="staff")
@@ -424,7 +411,7 @@ def test_the_register_is_proved_with_the_rest_of_the_record(world: World) -> Non
     ]
 
 
-def test_an_altered_step_of_the_register_is_found(world: World) -> None:
+def test_an_altered_step_of_the_register_is_found(world):
     make_room(world, "councilor")
     invite(world)
     pk, _ = keys.REGISTER
@@ -435,7 +422,7 @@ def test_an_altered_step_of_the_register_is_found(world: World) -> None:
     assert str(problem).startswith("board/seats, step 1: “end-seat” was altered")
 
 
-def test_who_had_their_data_erased_is_no_contradiction(world: World) -> None:
+def test_who_had_their_data_erased_is_no_contradiction(world):
     data = {"last": str(world.services.today() - timedelta(days=1)), "reason": "Moved."}
     world.do("staff2", "seat.end", seat_of(world, "councilor"), **data)
     world.do("councilor", "data.ask-erasure")

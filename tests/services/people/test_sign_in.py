@@ -1,7 +1,6 @@
 """Signing in by an emailed link."""
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -10,23 +9,20 @@ from chalicelib.domain.people.people import VISITOR, Role
 from chalicelib.domain.people.sessions import LINK_MINUTES, SESSION_DAYS
 from chalicelib.services.people import sign_in
 from tests.services.aws import at_once
-from tests.services.world import World
 
 
-def ask(
-    world: World, email: str = "rowan@example.org", browser: str = "browser", **more: Any
-) -> Any:
+def ask(world, email="rowan@example.org", browser="browser", **more):
     """Asks for a link; the token in the letter."""
     sign_in.ask_for_link(world.services, browser, {"email": email, **more})
     world.deliver_all()
     return world.letters("sign-in")[-1].token
 
 
-def enter(world: World, token: Any, browser: str = "browser") -> Any:
+def enter(world, token, browser="browser"):
     return sign_in.sign_in(world.services, token, browser, "Firefox")
 
 
-def test_a_link_signs_in_whoever_owns_the_address(world: World) -> None:
+def test_a_link_signs_in_whoever_owns_the_address(world):
     signed = enter(world, ask(world))
     assert signed.person == world.person("rowan")
     actor, session = sign_in.actor_of(world.services, signed.cookie)
@@ -36,14 +32,14 @@ def test_a_link_signs_in_whoever_owns_the_address(world: World) -> None:
     assert letter.to == "rowan@example.org"
 
 
-def test_neither_cookie_nor_token_is_kept(world: World) -> None:
+def test_neither_cookie_nor_token_is_kept(world):
     token = ask(world)
     assert token not in str(world.dump())
     signed = enter(world, token)
     assert signed.cookie not in str(world.dump())
 
 
-def test_a_link_works_once(world: World) -> None:
+def test_a_link_works_once(world):
     token = ask(world)
     enter(world, token)
     before = world.dump()
@@ -52,7 +48,7 @@ def test_a_link_works_once(world: World) -> None:
     assert world.dump() == before
 
 
-def test_two_who_use_a_link_at_once_begin_one_session(world: World) -> None:
+def test_two_who_use_a_link_at_once_begin_one_session(world):
     token = ask(world)
     results = at_once(lambda: enter(world, token), lambda: enter(world, token))
     assert sum(isinstance(r, Conflict) for r in results) == 1
@@ -60,13 +56,13 @@ def test_two_who_use_a_link_at_once_begin_one_session(world: World) -> None:
     assert len(world.services.store.people.sessions_of(person.id)) == 1
 
 
-def test_looking_at_a_link_does_not_use_it_up(world: World) -> None:
+def test_looking_at_a_link_does_not_use_it_up(world):
     token = ask(world)
     sign_in.find_link(world.services, token, "browser")
     assert enter(world, token).person.id == world.person("rowan").id
 
 
-def test_another_browser_is_refused_and_the_link_still_works(world: World) -> None:
+def test_another_browser_is_refused_and_the_link_still_works(world):
     token = ask(world)
     before = world.dump()
     with pytest.raises(Conflict, match="browser"):
@@ -75,7 +71,7 @@ def test_another_browser_is_refused_and_the_link_still_works(world: World) -> No
     enter(world, token)
 
 
-def test_a_link_runs_out(world: World) -> None:
+def test_a_link_runs_out(world):
     token = ask(world)
     world.clock.forward(minutes=LINK_MINUTES)
     sign_in.find_link(world.services, token, "browser")
@@ -87,12 +83,12 @@ def test_a_link_runs_out(world: World) -> None:
 
 
 @pytest.mark.parametrize("token", ["", "x", "ünï.x", "W10.abc", "a" * 3000])
-def test_a_link_that_was_not_made_here_is_refused(world: World, token: str) -> None:
+def test_a_link_that_was_not_made_here_is_refused(world, token):
     with pytest.raises(NotFound):
         enter(world, token)
 
 
-def test_somebody_new_is_made_a_person_once(world: World) -> None:
+def test_somebody_new_is_made_a_person_once(world):
     first = enter(world, ask(world, "New@Example.org"))
     second = enter(world, ask(world, "new@example.org"))
     assert first.person.id == second.person.id
@@ -101,7 +97,7 @@ def test_somebody_new_is_made_a_person_once(world: World) -> None:
     assert actor.roles == {Role.ANYONE, Role.MEMBER}
 
 
-def test_somebody_new_with_two_links_at_once_is_one_person(world: World) -> None:
+def test_somebody_new_with_two_links_at_once_is_one_person(world):
     tokens = [ask(world, "new@example.org") for _ in range(2)]
     results = at_once(*[lambda t=t: enter(world, t) for t in tokens])
     people = {r.person.id for r in results if not isinstance(r, BaseException)}
@@ -112,7 +108,7 @@ def test_somebody_new_with_two_links_at_once_is_one_person(world: World) -> None
             assert enter(world, token).person.id in people
 
 
-def test_asking_says_nothing_about_who_is_known(world: World) -> None:
+def test_asking_says_nothing_about_who_is_known(world):
     asked = [
         sign_in.ask_for_link(world.services, "browser", {"email": email})
         for email in ("rowan@example.org", "nobody@example.org")
@@ -139,13 +135,13 @@ def test_asking_says_nothing_about_who_is_known(world: World) -> None:
         ("", "/"),
     ],
 )
-def test_a_link_never_leads_to_another_site(world: World, asked: str, safe: str) -> None:
+def test_a_link_never_leads_to_another_site(world, asked, safe):
     assert sign_in.safe_next(asked) == safe
     if asked.isprintable():
         assert enter(world, ask(world, next=asked)).next == safe
 
 
-def test_a_session_ends_by_itself(world: World) -> None:
+def test_a_session_ends_by_itself(world):
     signed = enter(world, ask(world))
     world.clock.forward(days=SESSION_DAYS)
     assert sign_in.actor_of(world.services, signed.cookie)[0] != VISITOR
@@ -154,11 +150,11 @@ def test_a_session_ends_by_itself(world: World) -> None:
 
 
 @pytest.mark.parametrize("cookie", ["", "x", "ü", "a" * 5000])
-def test_a_cookie_that_was_not_made_here_is_a_visitors(world: World, cookie: str) -> None:
+def test_a_cookie_that_was_not_made_here_is_a_visitors(world, cookie):
     assert sign_in.actor_of(world.services, cookie) == (VISITOR, None)
 
 
-def test_ending_one_session_leaves_the_other(world: World) -> None:
+def test_ending_one_session_leaves_the_other(world):
     here, there = (enter(world, ask(world)) for _ in range(2))
     _, session = sign_in.actor_of(world.services, here.cookie)
     world.do("rowan", "session.end", session.key)
@@ -166,7 +162,7 @@ def test_ending_one_session_leaves_the_other(world: World) -> None:
     assert sign_in.actor_of(world.services, there.cookie)[0].person.id == here.person.id
 
 
-def test_sessions_are_listed_newest_first(world: World) -> None:
+def test_sessions_are_listed_newest_first(world):
     for minutes in (0, 5, 9):
         world.clock.forward(minutes=minutes)
         enter(world, ask(world))
@@ -176,7 +172,7 @@ def test_sessions_are_listed_newest_first(world: World) -> None:
     assert len(began) == 3
 
 
-def test_a_new_name_is_kept_and_two_at_once_lose_none(world: World) -> None:
+def test_a_new_name_is_kept_and_two_at_once_lose_none(world):
     world.do("rowan", "account.edit", name="Rowan I. Ibarra", institution="Elsewhere")
     assert world.person("rowan").name == "Rowan I. Ibarra"
     at_once(
@@ -186,7 +182,7 @@ def test_a_new_name_is_kept_and_two_at_once_lose_none(world: World) -> None:
     assert world.person("rowan").version == 4
 
 
-def test_one_address_gets_so_many_letters_an_hour_and_others_are_not_touched(world: World) -> None:
+def test_one_address_gets_so_many_letters_an_hour_and_others_are_not_touched(world):
     most = world.services.policy.limits.sign_in_letters_per_hour
     for spelling in ["rowan@example.org", "ROWAN@example.org"] * most:
         sign_in.ask_for_link(world.services, "browser", {"email": spelling})
@@ -200,13 +196,11 @@ def test_one_address_gets_so_many_letters_an_hour_and_others_are_not_touched(wor
     assert len(world.letters("sign-in")) == most + 2
 
 
-def test_the_address_in_the_settings_makes_the_first_administrator_and_only_the_first(
-    world: World,
-) -> None:
+def test_the_address_in_the_settings_makes_the_first_administrator_and_only_the_first(world):
     people = world.services.store.people
     world.services = replace(world.services, administrator="Ada@example.org")
 
-    def signs_in(email: Any) -> Any:
+    def signs_in(email):
         return enter(world, ask(world, email)).person
 
     # There is an administrator: the setting does nothing.

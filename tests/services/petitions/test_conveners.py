@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 
@@ -10,20 +9,19 @@ from chalicelib.domain.errors import Conflict, NotAllowed, NotFound
 from chalicelib.domain.people.people import Person
 from chalicelib.domain.signing.signature import State as Signed
 from chalicelib.services.commands import perform
-from chalicelib.services.context import Services
 from chalicelib.services.outbox import letters
 from chalicelib.services.petitions import conveners as petition_conveners
 from chalicelib.services.petitions.petitions import petitions_of
 from chalicelib.storage import keys
 from local.demo.people import address
 from tests.services.aws import watching
-from tests.services.world import TEXT, World
+from tests.services.world import TEXT
 
 ZOE = {"name": "Zoë Lindqvist", "email": "zoe@example.org", "institution": "Northgate State"}
 BOTH = [*TEXT["conveners"], ZOE]
 
 
-def name_zoe(world: World, step: str = "draft") -> None:
+def name_zoe(world, step="draft"):
     """Names Zoë in the draft, who has an account and convenes nothing yet."""
     if step:
         world.at(step)
@@ -36,14 +34,14 @@ def name_zoe(world: World, step: str = "draft") -> None:
     world.forget_letters()
 
 
-def names(world: World) -> Any:
+def names(world):
     return [c.name for c in world.petition.acting]
 
 
 # --- invitations
 
 
-def test_who_is_typed_into_a_draft_is_asked_first(world: World) -> None:
+def test_who_is_typed_into_a_draft_is_asked_first(world):
     name_zoe(world)
     assert names(world) == ["Rowan Ibarra", "Noor Castellan"]
     with pytest.raises(NotAllowed):
@@ -65,7 +63,7 @@ def test_who_is_typed_into_a_draft_is_asked_first(world: World) -> None:
     ]
 
 
-def test_an_edit_keeps_who_accepted_and_a_new_address_has_to_be_asked(world: World) -> None:
+def test_an_edit_keeps_who_accepted_and_a_new_address_has_to_be_asked(world):
     world.at("draft")
     row = TEXT["conveners"][0]
     spelt = [{**row, "name": "N. Castellan", "email": "NOOR@Example.org"}]
@@ -78,7 +76,7 @@ def test_an_edit_keeps_who_accepted_and_a_new_address_has_to_be_asked(world: Wor
         world.do("noor", "petition.edit", world.petition_id, **TEXT)
 
 
-def test_declining_takes_a_name_out_and_tells_the_lead_alone(world: World) -> None:
+def test_declining_takes_a_name_out_and_tells_the_lead_alone(world):
     name_zoe(world)
     world.do("rowan", "petition.invite", world.petition_id)
     world.do("zoe", "petition.decline-invitation", world.petition_id)
@@ -90,7 +88,7 @@ def test_declining_takes_a_name_out_and_tells_the_lead_alone(world: World) -> No
         world.do("zoe", "petition.accept-invitation", world.petition_id)
 
 
-def test_nobody_is_written_to_more_than_three_times_whatever_the_conveners_do(world: World) -> None:
+def test_nobody_is_written_to_more_than_three_times_whatever_the_conveners_do(world):
     name_zoe(world)
     for _ in range(2):
         world.do("rowan", "petition.invite", world.petition_id)
@@ -111,7 +109,7 @@ def test_nobody_is_written_to_more_than_three_times_whatever_the_conveners_do(wo
     assert len({letter.id for letter in world.letters()}) == len(world.letters())
 
 
-def test_publishing_invites_those_who_were_not_and_no_others(world: World) -> None:
+def test_publishing_invites_those_who_were_not_and_no_others(world):
     name_zoe(world)
     yael = {"name": "Yael Morgenthau", "email": "yael@example.org"}
     world.do("rowan", "petition.invite", world.petition_id)
@@ -134,7 +132,7 @@ def test_publishing_invites_those_who_were_not_and_no_others(world: World) -> No
     ]
 
 
-def test_who_has_not_accepted_is_named_to_nobody_and_told_nothing(world: World) -> None:
+def test_who_has_not_accepted_is_named_to_nobody_and_told_nothing(world):
     name_zoe(world)
     world.do("rowan", "petition.publish", world.petition_id)
     (row,) = world.services.store.petitions.in_state("collecting").rows
@@ -151,7 +149,7 @@ def test_who_has_not_accepted_is_named_to_nobody_and_told_nothing(world: World) 
         world.do("zoe", "petition.accept-invitation", world.petition_id)
 
 
-def test_who_accepts_after_submission_is_in_the_packet_and_nobody_else_is(world: World) -> None:
+def test_who_accepts_after_submission_is_in_the_packet_and_nobody_else_is(world):
     name_zoe(world.at("submitted"), "")
     thandiwe = {"name": "Thandiwe Mokoena", "email": "thandiwe@example.org"}
     world.republish(conveners=[*BOTH, thandiwe])
@@ -174,7 +172,7 @@ def test_who_accepts_after_submission_is_in_the_packet_and_nobody_else_is(world:
     ]
 
 
-def test_case_14_when_a_co_convener_accepts_or_declines_signatures_stand(world: World) -> None:
+def test_case_14_when_a_co_convener_accepts_or_declines_signatures_stand(world):
     name_zoe(world)
     world.do("rowan", "petition.publish", world.petition_id)
     world.sign_and_confirm("jose", "sian")
@@ -186,7 +184,7 @@ def test_case_14_when_a_co_convener_accepts_or_declines_signatures_stand(world: 
     assert world.counts[1] == 3
 
 
-def test_a_petition_whose_co_convener_answered_still_runs_out(world: World) -> None:
+def test_a_petition_whose_co_convener_answered_still_runs_out(world):
     name_zoe(world)
     world.do("rowan", "petition.publish", world.petition_id)
     world.do("zoe", "petition.accept-invitation", world.petition_id)
@@ -194,7 +192,7 @@ def test_a_petition_whose_co_convener_answered_still_runs_out(world: World) -> N
     assert world.services.store.petitions.due(after) == [world.petition_id]
 
 
-def test_an_acceptance_does_not_stop_who_is_writing_meanwhile(world: World) -> None:
+def test_an_acceptance_does_not_stop_who_is_writing_meanwhile(world):
     name_zoe(world)
     world.do("rowan", "petition.invite", world.petition_id)
     opened = world.petition.version
@@ -210,7 +208,7 @@ def test_an_acceptance_does_not_stop_who_is_writing_meanwhile(world: World) -> N
         world.do("noor", "petition.edit", world.petition_id, **TEXT, version=10_000)
 
 
-def test_a_declined_invitation_is_not_undone_by_an_old_form(world: World) -> None:
+def test_a_declined_invitation_is_not_undone_by_an_old_form(world):
     name_zoe(world)
     world.do("rowan", "petition.invite", world.petition_id)
     opened = world.petition.version
@@ -220,13 +218,13 @@ def test_a_declined_invitation_is_not_undone_by_an_old_form(world: World) -> Non
         world.do("rowan", "petition.edit", world.petition_id, **typed, version=opened)
 
 
-def test_an_invitation_stands_in_the_invited_persons_account(world: World) -> None:
+def test_an_invitation_stands_in_the_invited_persons_account(world):
     name_zoe(world)
     mine = petitions_of(world.services, world.person("zoe"))
     assert [p.id for p in mine] == [world.petition_id]
 
 
-def test_the_record_of_it_is_a_chain_without_addresses(world: World) -> None:
+def test_the_record_of_it_is_a_chain_without_addresses(world):
     name_zoe(world)
     world.do("rowan", "petition.invite", world.petition_id)
     world.do("zoe", "petition.accept-invitation", world.petition_id)
@@ -242,12 +240,12 @@ def test_the_record_of_it_is_a_chain_without_addresses(world: World) -> None:
     assert [event.command for event in shown] == ["draft"]
 
 
-def four(number: Any) -> Any:
+def four(number):
     """Four co-conveners at addresses that nobody has named before."""
     return [{"name": f"Person {n}", "email": f"person{number}-{n}@example.org"} for n in range(4)]
 
 
-def write_to_many(world: World, times: Any) -> Any:
+def write_to_many(world, times):
     """Somebody names four addresses after four others in one draft, and invites each time."""
     for number in range(times):
         world.do("rowan", "petition.edit", world.petition_id, **{**TEXT, "conveners": four(number)})
@@ -256,15 +254,15 @@ def write_to_many(world: World, times: Any) -> Any:
     return len(world.letters("convener-invitation"))
 
 
-def uninvited(world: World) -> Any:
+def uninvited(world):
     return [c.name for c in world.petition.conveners if not c.accepted and not c.invited_at]
 
 
-def without_counts(world: World) -> Any:
+def without_counts(world):
     return {key: item for key, item in world.dump().items() if not key[0].startswith("LIMIT#")}
 
 
-def test_nobody_writes_to_more_than_fifteen_a_day_by_naming_others_each_time(world: World) -> None:
+def test_nobody_writes_to_more_than_fifteen_a_day_by_naming_others_each_time(world):
     world.at("draft").forget_letters()
     # At the draft's step Noor was invited: one of today's fifteen.
     assert write_to_many(world, 4) == 14
@@ -290,7 +288,7 @@ def test_nobody_writes_to_more_than_fifteen_a_day_by_naming_others_each_time(wor
     assert uninvited(world) == []
 
 
-def test_publishing_succeeds_though_no_more_can_be_invited_today(world: World) -> None:
+def test_publishing_succeeds_though_no_more_can_be_invited_today(world):
     world.at("draft").forget_letters()
     sent = write_to_many(world, 4)
     world.do("rowan", "petition.publish", world.petition_id)
@@ -303,7 +301,7 @@ def test_publishing_succeeds_though_no_more_can_be_invited_today(world: World) -
     assert uninvited(world) == []
 
 
-def test_a_co_convener_has_a_days_invitations_of_their_own(world: World) -> None:
+def test_a_co_convener_has_a_days_invitations_of_their_own(world):
     name_zoe(world)
     counted = f"invitations#{world.person('rowan').id}"
     for _ in range(world.services.policy.invitations.a_day):
@@ -315,11 +313,11 @@ def test_a_co_convener_has_a_days_invitations_of_their_own(world: World) -> None
     assert world.told() == [("convener-invitation", "zoe")]
 
 
-def test_an_invitation_that_is_decided_anew_is_counted_once(world: World) -> None:
+def test_an_invitation_that_is_decided_anew_is_counted_once(world):
     name_zoe(world)
     meet = []
 
-    def other(name: Any, given: Any) -> None:
+    def other(name, given):
         if name == "TransactWriteItems" and not meet:
             meet.append(name)
             world.do("noor", "petition.edit", world.petition_id, **{**TEXT, "conveners": BOTH})
@@ -340,7 +338,7 @@ def test_an_invitation_that_is_decided_anew_is_counted_once(world: World) -> Non
 PENDING = ("jose", "sian", "amadou")
 
 
-def pending(world: World, *who: Any) -> Any:
+def pending(world, *who):
     """A collecting petition that these people signed a day ago and did not confirm."""
     world.at("collecting")
     for one in who or PENDING:
@@ -351,11 +349,11 @@ def pending(world: World, *who: Any) -> Any:
     return world
 
 
-def remind(world: World, who: str = "rowan") -> Any:
+def remind(world, who="rowan"):
     return world.do(who, "petition.remind", world.petition_id)
 
 
-def test_each_who_has_not_confirmed_is_reminded_once(world: World) -> None:
+def test_each_who_has_not_confirmed_is_reminded_once(world):
     pending(world)
     world.sign("hana")
     world.deliver_all()
@@ -370,7 +368,7 @@ def test_each_who_has_not_confirmed_is_reminded_once(world: World) -> None:
     assert world.commands("petition", world.petition_id)[-1] == "remind"
 
 
-def test_who_confirmed_withdrew_or_was_never_asked_is_left_in_peace(world: World) -> None:
+def test_who_confirmed_withdrew_or_was_never_asked_is_left_in_peace(world):
     pending(world, "jose", "sian", "amadou")
     for who, change in (("sian", {"letters": 5}), ("amadou", {"state": Signed.WITHDRAWN})):
         old = world.signature(who)
@@ -384,15 +382,13 @@ def test_who_confirmed_withdrew_or_was_never_asked_is_left_in_peace(world: World
     assert world.told() == [("signature-confirm", "jose")]
 
 
-def test_a_job_that_is_done_twice_reminds_nobody_twice(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_job_that_is_done_twice_reminds_nobody_twice(world, monkeypatch):
     pending(world)
     remind(world)
     ((_, pk, sk),) = world.services.store.outbox.waiting(world.clock() + timedelta(days=1))
     done = []
 
-    def dying(services: Services, actor: Any, name: Any, target: Any) -> Any:
+    def dying(services, actor, name, target):
         if len(done) == 2:
             raise ConnectionError("the worker is gone")
         done.append(target)
@@ -407,7 +403,7 @@ def test_a_job_that_is_done_twice_reminds_nobody_twice(
     assert world.told() == [("signature-confirm", who) for who in sorted(PENDING)]
 
 
-def test_a_reminder_that_comes_after_its_signatory_confirmed_is_not_sent(world: World) -> None:
+def test_a_reminder_that_comes_after_its_signatory_confirmed_is_not_sent(world):
     world.at("collecting")
     world.sign("jose")
     world.deliver_all()
@@ -420,7 +416,7 @@ def test_a_reminder_that_comes_after_its_signatory_confirmed_is_not_sent(world: 
     assert world.told() == [("signature-thanks", "jose")]
 
 
-def test_too_soon_too_often_and_in_vain_are_refused_and_nothing_is_written(world: World) -> None:
+def test_too_soon_too_often_and_in_vain_are_refused_and_nothing_is_written(world):
     pending(world)
     remind(world)
     world.deliver_all()
@@ -442,7 +438,7 @@ def test_too_soon_too_often_and_in_vain_are_refused_and_nothing_is_written(world
 
 
 @pytest.mark.parametrize("hours", [0, 23])
-def test_who_signed_just_now_is_nobody_to_remind(world: World, hours: int) -> None:
+def test_who_signed_just_now_is_nobody_to_remind(world, hours):
     world.at("collecting")
     world.sign("jose")
     world.deliver_all()
@@ -453,7 +449,7 @@ def test_who_signed_just_now_is_nobody_to_remind(world: World, hours: int) -> No
     assert world.dump() == before
 
 
-def test_a_reminded_petition_still_runs_out(world: World) -> None:
+def test_a_reminded_petition_still_runs_out(world):
     pending(world)
     remind(world)
     after = world.petition.closes_at + timedelta(hours=25)
@@ -463,7 +459,7 @@ def test_a_reminded_petition_still_runs_out(world: World) -> None:
 # --- progress
 
 
-def test_progress_is_counted_from_the_signatures_of_the_present_text(world: World) -> None:
+def test_progress_is_counted_from_the_signatures_of_the_present_text(world):
     world.at("collecting")
     world.sign_and_confirm("jose", "sian")
     world.clock.forward(days=2)
@@ -482,7 +478,7 @@ def test_progress_is_counted_from_the_signatures_of_the_present_text(world: Worl
     assert found.counted_at is None
 
 
-def test_who_fills_in_the_form_sees_no_number_move(world: World) -> None:
+def test_who_fills_in_the_form_sees_no_number_move(world):
     pending(world)
     before = petition_conveners.progress(world.services, world.petition)
     assert (before.unconfirmed, before.to_remind) == (3, True)
@@ -504,7 +500,7 @@ def test_who_fills_in_the_form_sees_no_number_move(world: World) -> None:
     assert petition_conveners.progress(world.services, world.petition).unconfirmed == 5
 
 
-def test_signatures_of_an_earlier_text_are_not_in_the_chart(world: World) -> None:
+def test_signatures_of_an_earlier_text_are_not_in_the_chart(world):
     world.at("submitted").send_back()
     world.republish(charge="To do something else entirely.")
     world.deliver_all()
@@ -514,9 +510,7 @@ def test_signatures_of_an_earlier_text_are_not_in_the_chart(world: World) -> Non
     assert sum(n for _, n in found.days) == 1
 
 
-def test_the_chart_of_many_shows_what_the_nightly_count_stored(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_chart_of_many_shows_what_the_nightly_count_stored(world, monkeypatch):
     world.at("confirmed")
     monkeypatch.setattr(petition_conveners, "LIVE", 24)
     store = world.services.store
@@ -541,9 +535,7 @@ def test_the_chart_of_many_shows_what_the_nightly_count_stored(
     assert petition_conveners.progress(world.services, world.petition).days == []
 
 
-def test_exactly_the_most_are_still_read_and_no_more_than_one_beyond(
-    world: World, requests: list[tuple[str, Any]], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_exactly_the_most_are_still_read_and_no_more_than_one_beyond(world, requests, monkeypatch):
     world.at("confirmed")
     monkeypatch.setattr(petition_conveners, "LIVE", 25)
     petition = world.petition

@@ -1,7 +1,6 @@
 """Signing stopped by staff for a time: nothing is written, nobody loses days by it."""
 
 from datetime import timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,11 +12,10 @@ from chalicelib.domain.signing.signature import State as Signed
 from chalicelib.services import sweep
 from chalicelib.services.commands import perform
 from chalicelib.services.signing import signing
-from tests.services.world import World
 
 
 @pytest.fixture
-def paused(world: World) -> Any:
+def paused(world):
     """A petition with one signature that counts and one that waits, paused a day ago."""
     world.at("collecting").sign_and_confirm("zoe")
     world.sign("jose")
@@ -29,27 +27,27 @@ def paused(world: World) -> Any:
     return world
 
 
-def pause(world: World, reason: str = "Forty came within a minute.") -> Any:
+def pause(world, reason="Forty came within a minute."):
     return world.do("staff", "petition.pause", world.petition_id, reason=reason)
 
 
-def resume(world: World) -> Any:
+def resume(world):
     return world.do("staff", "petition.resume", world.petition_id)
 
 
-def token(world: World, who: Any) -> Any:
+def token(world, who):
     return signing.signature_token(world.services, world.signature(who))
 
 
-def confirm(world: World, who: Any, **seen: Any) -> Any:
+def confirm(world, who, **seen):
     return signing.confirm_by_link(world.services, VISITOR, token(world, who), seen)
 
 
-def withdraw(world: World, who: Any) -> None:
+def withdraw(world, who):
     perform(world.services, VISITOR, "signature.withdraw", token(world, who))
 
 
-def test_case_09_nothing_is_signed_or_confirmed_while_paused(paused: Any) -> None:
+def test_case_09_nothing_is_signed_or_confirmed_while_paused(paused):
     world = paused
     before = world.dump()
     for who in ("zoe", "jose", "sian"):
@@ -62,7 +60,7 @@ def test_case_09_nothing_is_signed_or_confirmed_while_paused(paused: Any) -> Non
     assert world.dump() == before
 
 
-def test_case_09_links_work_when_it_goes_on(paused: Any) -> None:
+def test_case_09_links_work_when_it_goes_on(paused):
     world = paused
     resume(world)
     confirm(world, "jose")
@@ -70,7 +68,7 @@ def test_case_09_links_work_when_it_goes_on(paused: Any) -> None:
     assert world.counts == (0, 2)
 
 
-def test_case_09_a_page_shown_before_the_pause_confirms_nothing_in_it(world: World) -> None:
+def test_case_09_a_page_shown_before_the_pause_confirms_nothing_in_it(world):
     world.at("collecting").sign("jose")
     world.deliver_all()
     found = signing.by_token(world.services, token(world, "jose"))
@@ -88,7 +86,7 @@ def test_case_09_a_page_shown_before_the_pause_confirms_nothing_in_it(world: Wor
     )
 
 
-def test_a_signature_can_be_taken_back_while_paused(paused: Any) -> None:
+def test_a_signature_can_be_taken_back_while_paused(paused):
     world = paused
     withdraw(world, "zoe")
     withdraw(world, "jose")
@@ -97,7 +95,7 @@ def test_a_signature_can_be_taken_back_while_paused(paused: Any) -> None:
     assert world.counts == (0, 0)
 
 
-def test_staff_decide_and_signatories_put_right_while_paused(paused: Any) -> None:
+def test_staff_decide_and_signatories_put_right_while_paused(paused):
     world = paused
     data = {"name": "Zoe Lindqvist", "institution": "Northgate", "named": False}
     signing.correct_by_link(world.services, VISITOR, token(world, "zoe"), data)
@@ -109,7 +107,7 @@ def test_staff_decide_and_signatories_put_right_while_paused(paused: Any) -> Non
     assert world.counts == (0, 1)
 
 
-def test_the_window_grows_by_the_pause(paused: Any) -> None:
+def test_the_window_grows_by_the_pause(paused):
     world = paused
     closes = world.petition.closes_at
     world.clock.forward(hours=5)
@@ -126,7 +124,7 @@ def test_the_window_grows_by_the_pause(paused: Any) -> None:
     assert world.counts == (0, 2)
 
 
-def test_a_pause_after_the_closing_brings_back_its_late_hours_and_no_signing(world: World) -> None:
+def test_a_pause_after_the_closing_brings_back_its_late_hours_and_no_signing(world):
     world.at("collecting")
     world.sign("zoe")
     world.deliver_all()
@@ -141,7 +139,7 @@ def test_a_pause_after_the_closing_brings_back_its_late_hours_and_no_signing(wor
     assert world.counts == (0, 1)
 
 
-def test_the_sweep_ends_no_petition_while_it_is_paused(paused: Any) -> None:
+def test_the_sweep_ends_no_petition_while_it_is_paused(paused):
     world = paused
     world.clock.now = world.petition.closes_at + timedelta(days=30)
     for _ in range(2):
@@ -155,7 +153,7 @@ def test_the_sweep_ends_no_petition_while_it_is_paused(paused: Any) -> None:
     assert world.petition.state == State.EXPIRED
 
 
-def test_the_conveners_are_told_why_and_when_it_goes_on(paused: Any) -> None:
+def test_the_conveners_are_told_why_and_when_it_goes_on(paused):
     world = paused
     assert world.told() == [("petition-paused", "noor"), ("petition-paused", "rowan")]
     assert "Forty came within a minute." in world.letters("petition-paused")[0].text
@@ -166,7 +164,7 @@ def test_the_conveners_are_told_why_and_when_it_goes_on(paused: Any) -> None:
     assert world.commands("petition", world.petition_id)[-2:] == ["pause", "resume"]
 
 
-def test_a_pause_needs_a_reason_and_is_not_doubled(world: World) -> None:
+def test_a_pause_needs_a_reason_and_is_not_doubled(world):
     world.at("collecting")
     with pytest.raises(Invalid):
         pause(world, "")
@@ -178,7 +176,7 @@ def test_a_pause_needs_a_reason_and_is_not_doubled(world: World) -> None:
 
 
 @pytest.mark.parametrize("end", ["submit", "withdraw", "reject"])
-def test_a_pause_ends_with_the_collecting(world: World, end: str) -> None:
+def test_a_pause_ends_with_the_collecting(world, end):
     world.at("confirmed")
     pause(world)
     if end == "reject":
@@ -191,9 +189,7 @@ def test_a_pause_ends_with_the_collecting(world: World, end: str) -> None:
     assert "paused" not in refused.value.message
 
 
-def test_a_paused_petition_that_was_handed_in_and_returned_takes_signatures_again(
-    world: World,
-) -> None:
+def test_a_paused_petition_that_was_handed_in_and_returned_takes_signatures_again(world):
     world.at("confirmed")
     pause(world)
     world.do("rowan", "petition.submit", world.petition_id)
@@ -205,7 +201,7 @@ def test_a_paused_petition_that_was_handed_in_and_returned_takes_signatures_agai
     assert world.counts == (1, 25)
 
 
-def test_the_threshold_can_be_noted_while_paused(world: World) -> None:
+def test_the_threshold_can_be_noted_while_paused(world):
     world.at("crossed")
     pause(world)
     sweep.sweep(world.services)

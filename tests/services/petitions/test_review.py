@@ -10,10 +10,10 @@ from chalicelib.domain.petitions.petition import State
 from chalicelib.services.packets import packets
 from chalicelib.services.packets.packets import MOST_ATTEMPTS
 from chalicelib.services.signing.signing import confirm_by_link
-from tests.services.world import TEXT, World
+from tests.services.world import TEXT
 
 
-def test_a_rewriting_that_is_given_up_leaves_what_people_signed(world: World) -> None:
+def test_a_rewriting_that_is_given_up_leaves_what_people_signed(world):
     world.at("submitted")
     signed = world.petition
     world.do("staff", "petition.return", world.petition_id, comments="Shorter, please.")
@@ -34,7 +34,7 @@ def test_a_rewriting_that_is_given_up_leaves_what_people_signed(world: World) ->
     )
 
 
-def test_a_stranger_cannot_fix_the_name_under_an_address(world: World) -> None:
+def test_a_stranger_cannot_fix_the_name_under_an_address(world):
     world.at("collecting")
     store = world.services.store.petitions
     for name, named in (("Rude Impostor", True), ("Zoë Lindqvist", False)):
@@ -63,7 +63,7 @@ def test_a_stranger_cannot_fix_the_name_under_an_address(world: World) -> None:
     assert store.signature(world.petition_id, signature.key).name == "Zoë Lindqvist"
 
 
-def test_what_was_changed_since_the_page_was_opened_is_not_confirmed(world: World) -> None:
+def test_what_was_changed_since_the_page_was_opened_is_not_confirmed(world):
     world.at("collecting").sign("zoe")
     world.deliver_all()
     seen = {"edition": world.petition.edition, "version": world.signature("zoe").version}
@@ -76,7 +76,7 @@ def test_what_was_changed_since_the_page_was_opened_is_not_confirmed(world: Worl
     assert world.dump() == before
 
 
-def test_a_postponed_petition_moves_to_a_later_meeting(world: World) -> None:
+def test_a_postponed_petition_moves_to_a_later_meeting(world):
     world.at("moved")
     later = world.plan_meeting()
     with pytest.raises(Invalid) as refused:
@@ -97,7 +97,7 @@ def test_a_postponed_petition_moves_to_a_later_meeting(world: World) -> None:
     assert world.motion.state == "postponed"
 
 
-def test_a_draft_that_was_saved_but_whose_answer_was_lost_is_no_conflict(world: World) -> None:
+def test_a_draft_that_was_saved_but_whose_answer_was_lost_is_no_conflict(world):
     world.at("draft")
     answers = {**TEXT, "version": world.petition.version, "name": "Maps & Plans"}
     first = world.do("rowan", "petition.edit", world.petition_id, **answers)
@@ -108,7 +108,7 @@ def test_a_draft_that_was_saved_but_whose_answer_was_lost_is_no_conflict(world: 
         world.do("rowan", "petition.edit", world.petition_id, **other)
 
 
-def test_a_packet_whose_workers_die_does_not_block_the_meeting(world: World) -> None:
+def test_a_packet_whose_workers_die_does_not_block_the_meeting(world):
     world.at("scheduled")
     world.do("staff", "packet.publish", world.meeting_id)
 

@@ -1,7 +1,5 @@
 """Texts that were signed are kept, shown to who is asked again, and corrected in small ways."""
 
-from typing import Any
-
 import pytest
 
 from chalicelib.domain.checks.diffs import Kind
@@ -17,40 +15,40 @@ from chalicelib.storage import keys
 from chalicelib.storage.conditions import begins_with
 from chalicelib.storage.table import Delete
 from tests.services.aws import at_once
-from tests.services.world import SIGNERS, TEXT, World
+from tests.services.world import SIGNERS, TEXT
 
 FIRST, SECOND = "zoe", "tariq"
 TENSE = TEXT["background"].replace("run", "ran")
 OTHER_CHARGE = "To share what it takes to write openly licensed textbooks, and to fund them."
 
 
-def correct(world: World, **changes: Any) -> Any:
+def correct(world, **changes):
     text = {name: TEXT[name] for name in ("name", "charge", "background", "questions")}
     data = {**text, "reason": "The wrong tense.", **(changes or {"background": TENSE})}
     return world.do("staff", "petition.correct", world.petition_id, **data)
 
 
-def versions_of(world: World) -> Any:
+def versions_of(world):
     petition, events = world.services.store.petitions.read(world.petition_id, fresh=True)
     return versions(world.services, petition, events)
 
 
-def since(world: World, who: Any) -> Any:
+def since(world, who):
     return since_signed(world.services, by_token(world.services, world.token(who)))
 
 
-def kept(world: World, digest: Any) -> Any:
+def kept(world, digest):
     return world.services.store.petitions.text(world.petition_id, digest)
 
 
-def exact(world: World) -> Any:
+def exact(world):
     """The counts as the rows themselves give them."""
     rows = world.services.store.petitions.signatures(world.petition_id)
     standing = [s.state for s in rows if stands_for(s, world.petition)]
     return standing.count("confirmed"), standing.count("verified")
 
 
-def send_back_and_change(world: World, **changes: Any) -> None:
+def send_back_and_change(world, **changes):
     """The petition returns from staff and is opened again; letters are sent."""
     if world.petition.state == "collecting":
         world.do("rowan", "petition.submit", world.petition_id)
@@ -62,7 +60,7 @@ def send_back_and_change(world: World, **changes: Any) -> None:
 # Keeping
 
 
-def test_a_text_is_kept_from_the_moment_it_is_open_for_signatures(world: World) -> None:
+def test_a_text_is_kept_from_the_moment_it_is_open_for_signatures(world):
     world.at("draft")
     assert world.services.store.petitions.texts(world.petition_id) == {}
     world.at("collecting")
@@ -72,7 +70,7 @@ def test_a_text_is_kept_from_the_moment_it_is_open_for_signatures(world: World) 
     assert kept(world, "0" * 64) is None
 
 
-def test_the_text_of_every_signature_can_be_read_for_ever(world: World) -> None:
+def test_the_text_of_every_signature_can_be_read_for_ever(world):
     world.at("crossed")
     correct(world)
     world.sign_and_confirm("rowan")
@@ -85,7 +83,7 @@ def test_the_text_of_every_signature_can_be_read_for_ever(world: World) -> None:
         assert digest_of_text(world.petition.kind, text) == signature.text_digest
 
 
-def test_the_petitions_page_reads_no_kept_text(world: World) -> None:
+def test_the_petitions_page_reads_no_kept_text(world):
     world.at("confirmed")
     page = list(world.table.query(keys.petition(world.petition_id), begins_with(keys.PAGE)))
     assert page
@@ -95,7 +93,7 @@ def test_the_petitions_page_reads_no_kept_text(world: World) -> None:
 # Asking again
 
 
-def test_who_is_asked_again_is_told_what_changed(world: World) -> None:
+def test_who_is_asked_again_is_told_what_changed(world):
     world.at("submitted")
     send_back_and_change(world, charge=OTHER_CHARGE)
     found = since(world, FIRST)
@@ -108,7 +106,7 @@ def test_who_is_asked_again_is_told_what_changed(world: World) -> None:
     assert world.counts == exact(world) == (0, 1)
 
 
-def test_who_did_not_answer_is_shown_what_changed_since_their_own_text(world: World) -> None:
+def test_who_did_not_answer_is_shown_what_changed_since_their_own_text(world):
     world.at("submitted")
     send_back_and_change(world, charge=OTHER_CHARGE)
     for _, who, _ in SIGNERS[1:]:
@@ -119,7 +117,7 @@ def test_who_did_not_answer_is_shown_what_changed_since_their_own_text(world: Wo
     assert [change.field for change in since(world, SECOND).changes] == ["questions"]
 
 
-def test_a_text_changed_and_changed_back_asks_again_and_says_so(world: World) -> None:
+def test_a_text_changed_and_changed_back_asks_again_and_says_so(world):
     world.at("submitted")
     signed = world.petition.text_digest
     send_back_and_change(world, charge=OTHER_CHARGE)
@@ -135,7 +133,7 @@ def test_a_text_changed_and_changed_back_asks_again_and_says_so(world: World) ->
     assert world.counts == exact(world) == (0, 1)
 
 
-def test_where_the_signed_text_was_not_kept_it_says_so(world: World) -> None:
+def test_where_the_signed_text_was_not_kept_it_says_so(world):
     world.at("submitted")
     forget_text(world, world.petition.text_digest)
     send_back_and_change(world, charge=OTHER_CHARGE)
@@ -145,18 +143,18 @@ def test_where_the_signed_text_was_not_kept_it_says_so(world: World) -> None:
     assert (first.known, again.known, again.changes) == (True, False, [])
 
 
-def forget_text(world: World, digest: Any) -> None:
+def forget_text(world, digest):
     """As a petition of an older release, whose texts were not kept."""
     world.table.write(Delete(keys.text_kept(world.petition_id, digest)))
 
 
-def test_who_signs_for_the_first_time_is_shown_no_change(world: World) -> None:
+def test_who_signs_for_the_first_time_is_shown_no_change(world):
     world.at("collecting").sign(FIRST)
     world.deliver_all()
     assert since(world, FIRST) is None
 
 
-def test_who_signed_and_did_not_confirm_is_shown_a_correction_made_since(world: World) -> None:
+def test_who_signed_and_did_not_confirm_is_shown_a_correction_made_since(world):
     world.at("collecting").sign(FIRST)
     world.deliver_all()
     correct(world)
@@ -168,7 +166,7 @@ def test_who_signed_and_did_not_confirm_is_shown_a_correction_made_since(world: 
 # Correcting
 
 
-def test_a_correction_keeps_every_signature_and_asks_nobody(world: World) -> None:
+def test_a_correction_keeps_every_signature_and_asks_nobody(world):
     world.at("confirmed")
     before, counts = world.petition, world.counts
     world.forget_letters()
@@ -187,7 +185,7 @@ def test_a_correction_keeps_every_signature_and_asks_nobody(world: World) -> Non
     assert world.commands("petition", world.petition_id)[-1] == "correct"
 
 
-def test_who_signs_before_and_who_signs_after_both_count_with_what_they_saw(world: World) -> None:
+def test_who_signs_before_and_who_signs_after_both_count_with_what_they_saw(world):
     world.at("collecting").sign_and_confirm(FIRST)
     before = world.petition.text_digest
     correct(world)
@@ -203,9 +201,7 @@ def test_who_signs_before_and_who_signs_after_both_count_with_what_they_saw(worl
     assert world.counts == exact(world) == (0, 1)
 
 
-def test_signatures_given_before_a_correction_stand_when_the_same_text_comes_back(
-    world: World,
-) -> None:
+def test_signatures_given_before_a_correction_stand_when_the_same_text_comes_back(world):
     world.at("crossed")
     correct(world)
     world.sign_and_confirm("rowan")
@@ -220,12 +216,12 @@ def test_signatures_given_before_a_correction_stand_when_the_same_text_comes_bac
     assert world.counts == exact(world) == (0, total)
 
 
-def token_of(world: World, who: Any) -> Any:
+def token_of(world, who):
     signature = world.signature(who)
     return world.services.tokens.make("signature", signature.petition_id, signature.key)
 
 
-def test_a_correction_taken_back_by_the_conveners_asks_everybody_again(world: World) -> None:
+def test_a_correction_taken_back_by_the_conveners_asks_everybody_again(world):
     world.at("crossed")
     correct(world)
     send_back_and_change(world)
@@ -234,7 +230,7 @@ def test_a_correction_taken_back_by_the_conveners_asks_everybody_again(world: Wo
     assert len(world.letters("ask-again")) == len(SIGNERS)
 
 
-def test_a_confirmation_from_a_page_opened_before_a_correction_counts(world: World) -> None:
+def test_a_confirmation_from_a_page_opened_before_a_correction_counts(world):
     world.at("collecting").sign(FIRST)
     world.deliver_all()
     seen = {"edition": world.petition.edition, "version": world.signature(FIRST).version}
@@ -244,7 +240,7 @@ def test_a_confirmation_from_a_page_opened_before_a_correction_counts(world: Wor
     assert world.counts == exact(world) == (0, 1)
 
 
-def test_a_correction_and_a_confirmation_at_once_lose_neither(world: World) -> None:
+def test_a_correction_and_a_confirmation_at_once_lose_neither(world):
     world.at("collecting").sign(FIRST)
     world.deliver_all()
     token = world.token(FIRST)
@@ -257,7 +253,7 @@ def test_a_correction_and_a_confirmation_at_once_lose_neither(world: World) -> N
     assert kept(world, world.signature(FIRST).text_digest)
 
 
-def test_two_corrections_from_one_page_make_one(world: World) -> None:
+def test_two_corrections_from_one_page_make_one(world):
     world.at("collecting")
     digest = world.petition.text_digest
     correct(world, background=TENSE, text_digest=digest)
@@ -266,7 +262,7 @@ def test_two_corrections_from_one_page_make_one(world: World) -> None:
     assert world.petition.text.background == TENSE
 
 
-def test_a_correction_beyond_the_limit_changes_nothing(world: World) -> None:
+def test_a_correction_beyond_the_limit_changes_nothing(world):
     world.at("confirmed")
     before = world.dump()
     with pytest.raises(Invalid) as refused:
@@ -275,7 +271,7 @@ def test_a_correction_beyond_the_limit_changes_nothing(world: World) -> None:
     assert world.dump() == before
 
 
-def test_a_corrected_petition_still_runs_out_in_its_time(world: World) -> None:
+def test_a_corrected_petition_still_runs_out_in_its_time(world):
     world.at("collecting")
     correct(world)
     world.clock.now = world.petition.closes_at
@@ -285,7 +281,7 @@ def test_a_corrected_petition_still_runs_out_in_its_time(world: World) -> None:
 
 
 @pytest.mark.parametrize("step", ["submitted", "verified"])
-def test_a_correction_while_staff_work_on_it_changes_no_state(world: World, step: str) -> None:
+def test_a_correction_while_staff_work_on_it_changes_no_state(world, step):
     world.at(step)
     correct(world)
     assert (world.petition.state, world.counts) == (step, exact(world))
@@ -300,7 +296,7 @@ def test_a_correction_while_staff_work_on_it_changes_no_state(world: World, step
     assert len(document["roster"]) == len(SIGNERS)
 
 
-def test_the_record_of_the_text_tells_every_version_in_order(world: World) -> None:
+def test_the_record_of_the_text_tells_every_version_in_order(world):
     world.at("crossed")
     correct(world)
     send_back_and_change(world, background=TENSE)

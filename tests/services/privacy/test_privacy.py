@@ -2,7 +2,6 @@
 
 import json
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -22,13 +21,13 @@ from chalicelib.services.signing.signing import by_token
 from chalicelib.storage import keys
 from chalicelib.storage.item import Item
 from tests.services.aws import crash_before, watching
-from tests.services.world import SIGNERS, TEXT, World
+from tests.services.world import SIGNERS, TEXT
 
 NAME, WHO, _ = SIGNERS[4]
 EMAIL = f"{WHO}@example.org"
 
 
-def account(world: World, who: Any = WHO, name: Any = NAME, **more: Any) -> Any:
+def account(world, who=WHO, name=NAME, **more):
     """Somebody who signed and now signs in with the same address."""
     person = Person(id=new_id(), name=name, email=f"{who}@example.org", **more)
     unit = world.services.store.transaction()
@@ -37,19 +36,19 @@ def account(world: World, who: Any = WHO, name: Any = NAME, **more: Any) -> Any:
     return person
 
 
-def rows_of(world: World) -> Any:
+def rows_of(world):
     return list(world.services.store.petitions.signatures(world.petition_id))
 
 
-def asks(world: World, who: Any = WHO) -> Any:
+def asks(world, who=WHO):
     return world.do(who, "data.ask-erasure")
 
 
-def erase(world: World, person: Any) -> None:
+def erase(world, person):
     privacy.erase(world.services, world.actor("staff"), person.id)
 
 
-def left(world: World, *words: Any) -> Any:
+def left(world, *words):
     """Where in the table any of the words still stands, without the roster and sent letters."""
     now = world.clock().timestamp()
     return [
@@ -61,12 +60,12 @@ def left(world: World, *words: Any) -> Any:
     ]
 
 
-def data_of(world: World, who: Any = WHO) -> Any:
+def data_of(world, who=WHO):
     found = personal.gather(world.services, world.person(who))
     return personal.as_plain(found, world.clock())
 
 
-def test_everything_that_is_kept_is_found(world: World) -> None:
+def test_everything_that_is_kept_is_found(world):
     world.at("confirmed")
     account(world)
     services = world.services
@@ -87,7 +86,7 @@ def test_everything_that_is_kept_is_found(world: World) -> None:
     assert json.loads(json.dumps(data)) == data
 
 
-def test_conveners_find_their_petitions_and_nobody_elses_data(world: World) -> None:
+def test_conveners_find_their_petitions_and_nobody_elses_data(world):
     world.at("confirmed")
     data = data_of(world, "noor")
     (convened,) = data["petitions_convened"]
@@ -97,20 +96,20 @@ def test_conveners_find_their_petitions_and_nobody_elses_data(world: World) -> N
     assert not [email for email in others if email in text and not email.startswith("noor@")]
 
 
-def test_a_signature_is_found_on_a_petition_that_is_being_rewritten(world: World) -> None:
+def test_a_signature_is_found_on_a_petition_that_is_being_rewritten(world):
     world.at("submitted").send_back()
     account(world)
     assert [s["state"] for s in data_of(world)["signatures"]] == ["verified"]
 
 
-def test_a_spelling_of_the_address_finds_the_same(world: World) -> None:
+def test_a_spelling_of_the_address_finds_the_same(world):
     world.at("confirmed")
     account(world, who=WHO.upper())
     found = personal.gather(world.services, world.person(WHO.upper()))
     assert len(found.signed) == 1
 
 
-def test_asking_writes_a_receipt_and_tells_staff_once(world: World) -> None:
+def test_asking_writes_a_receipt_and_tells_staff_once(world):
     world.at("confirmed")
     account(world)
     world.forget_letters()
@@ -129,7 +128,7 @@ def test_asking_writes_a_receipt_and_tells_staff_once(world: World) -> None:
     assert world.signature(WHO).name == NAME
 
 
-def test_on_a_petition_that_collects_the_signature_is_withdrawn_and_nameless(world: World) -> None:
+def test_on_a_petition_that_collects_the_signature_is_withdrawn_and_nameless(world):
     world.at("confirmed")
     person = account(world)
     key = world.signature(WHO).key
@@ -150,7 +149,7 @@ def test_on_a_petition_that_collects_the_signature_is_withdrawn_and_nameless(wor
     assert world.services.store.privacy.requests() == []
 
 
-def test_on_a_petition_that_was_handed_in_the_signature_goes_on_counting(world: World) -> None:
+def test_on_a_petition_that_was_handed_in_the_signature_goes_on_counting(world):
     world.at("scheduled")
     person = account(world)
     token = world.token(WHO)
@@ -173,7 +172,7 @@ def test_on_a_petition_that_was_handed_in_the_signature_goes_on_counting(world: 
     assert NAME not in names
 
 
-def test_one_that_staff_had_not_decided_is_in_nobodys_way(world: World) -> None:
+def test_one_that_staff_had_not_decided_is_in_nobodys_way(world):
     world.at("confirmed")
     world.sign("stranger", "Ona Stranger")
     world.deliver_all()
@@ -187,9 +186,7 @@ def test_one_that_staff_had_not_decided_is_in_nobodys_way(world: World) -> None:
     world.do("staff", "petition.verify", world.petition_id)
 
 
-def test_between_submission_and_verification_it_is_withdrawn_so_that_nobody_counts_twice(
-    world: World,
-) -> None:
+def test_between_submission_and_verification_it_is_withdrawn_so_that_nobody_counts_twice(world):
     world.at("submitted")
     person = account(world)
     asks(world)
@@ -209,7 +206,7 @@ def test_between_submission_and_verification_it_is_withdrawn_so_that_nobody_coun
     assert world.counts == (0, 25)
 
 
-def test_no_other_signature_names_the_key_of_one_that_is_erased(world: World) -> None:
+def test_no_other_signature_names_the_key_of_one_that_is_erased(world):
     world.at("collecting")
     # A member signs from elsewhere with their number, and then from the roster's address.
     entry = Entry(NAME, EMAIL, "Fell College", "77")
@@ -240,7 +237,7 @@ def test_no_other_signature_names_the_key_of_one_that_is_erased(world: World) ->
     assert world.signature(WHO).name == NAME
 
 
-def test_a_second_signature_does_not_name_the_key_of_the_one_that_is_erased(world: World) -> None:
+def test_a_second_signature_does_not_name_the_key_of_the_one_that_is_erased(world):
     world.at("confirmed")
     entry = Entry(NAME, EMAIL, "Fell College", "77")
     roster = Roster(version=2, digest=digest_of([entry]), entries=1)
@@ -264,7 +261,7 @@ def test_a_second_signature_does_not_name_the_key_of_the_one_that_is_erased(worl
     assert [s.key for s in waiting] == [away]
 
 
-def test_letters_that_were_given_up_or_put_off_go_and_the_last_one_comes(world: World) -> None:
+def test_letters_that_were_given_up_or_put_off_go_and_the_last_one_comes(world):
     world.at("confirmed")
     person = account(world)
     store = world.services.store
@@ -285,7 +282,7 @@ def test_letters_that_were_given_up_or_put_off_go_and_the_last_one_comes(world: 
     assert [letter.kind for letter in store.privacy.letters_to(EMAIL)] == ["data-erased"]
 
 
-def test_who_never_agreed_to_convene_is_named_nowhere_after_it_ended(world: World) -> None:
+def test_who_never_agreed_to_convene_is_named_nowhere_after_it_ended(world):
     world.at("draft")
     asked = [*TEXT["conveners"], {"name": NAME, "email": EMAIL, "institution": ""}]
     world.do("rowan", "petition.edit", world.petition_id, **{**TEXT, "conveners": asked})
@@ -304,7 +301,7 @@ def test_who_never_agreed_to_convene_is_named_nowhere_after_it_ended(world: Worl
     assert left(world, EMAIL, NAME) == []
 
 
-def test_staff_read_of_blocks_and_patterns_that_stay_and_the_person_does_not(world: World) -> None:
+def test_staff_read_of_blocks_and_patterns_that_stay_and_the_person_does_not(world):
     world.at("confirmed")
     person = account(world)
     block = {"kind": "address", "pattern": EMAIL, "effect": "block", "reason": "A flood."}
@@ -332,14 +329,14 @@ def test_staff_read_of_blocks_and_patterns_that_stay_and_the_person_does_not(wor
     assert not any("flood" in line or "block" in line.lower() for line in told)
 
 
-def test_what_guards_against_made_up_signatures_is_not_handed_over(world: World) -> None:
+def test_what_guards_against_made_up_signatures_is_not_handed_over(world):
     world.at("confirmed")
     account(world)
     (signature,) = data_of(world)["signatures"]
     assert not {"hold", "network"} & set(signature)
 
 
-def test_the_account_is_blank_and_every_session_over(world: World) -> None:
+def test_the_account_is_blank_and_every_session_over(world):
     person = account(world)
     services = world.services
     sign_in.ask_for_link(services, "browser", {"email": EMAIL})
@@ -358,7 +355,7 @@ def test_the_account_is_blank_and_every_session_over(world: World) -> None:
 
 
 @pytest.mark.parametrize("nth_write", range(1, 9))
-def test_a_crash_in_the_middle_is_gone_on_with(world: World, nth_write: Any) -> None:
+def test_a_crash_in_the_middle_is_gone_on_with(world, nth_write):
     world.at("confirmed")
     person = account(world)
     services = world.services
@@ -384,7 +381,7 @@ def test_a_crash_in_the_middle_is_gone_on_with(world: World, nth_write: Any) -> 
     assert len(world.letters("data-erased")) == 1
 
 
-def test_staff_and_the_board_are_told_what_has_to_happen_first(world: World) -> None:
+def test_staff_and_the_board_are_told_what_has_to_happen_first(world):
     world.at("collecting")
     for who, words in (
         ("staff", "on the staff"),
@@ -399,7 +396,7 @@ def test_staff_and_the_board_are_told_what_has_to_happen_first(world: World) -> 
         assert world.person(who).email
 
 
-def test_a_lead_convener_can_go_once_the_petition_has_ended(world: World) -> None:
+def test_a_lead_convener_can_go_once_the_petition_has_ended(world):
     world.at("carried")
     person = world.person("rowan")
     asks(world, "rowan")
@@ -414,7 +411,7 @@ def test_a_lead_convener_can_go_once_the_petition_has_ended(world: World) -> Non
     world.events(f"GROUP#{group.id}")
 
 
-def test_a_co_convener_is_taken_off_a_petition_that_goes_on(world: World) -> None:
+def test_a_co_convener_is_taken_off_a_petition_that_goes_on(world):
     world.at("collecting")
     person = world.person("noor")
     asks(world, "noor")
@@ -427,7 +424,7 @@ def test_a_co_convener_is_taken_off_a_petition_that_goes_on(world: World) -> Non
     assert world.services.store.petitions.due(world.clock()) == [world.petition_id]
 
 
-def test_refusing_needs_a_reason_and_writes_it(world: World) -> None:
+def test_refusing_needs_a_reason_and_writes_it(world):
     person = account(world)
     asks(world)
     with pytest.raises(Invalid):
@@ -444,7 +441,7 @@ def test_refusing_needs_a_reason_and_writes_it(world: World) -> None:
     assert asks(world).version == 3
 
 
-def test_a_request_that_was_answered_is_deleted_after_a_year(world: World) -> None:
+def test_a_request_that_was_answered_is_deleted_after_a_year(world):
     person = account(world)
     asks(world)
     erase(world, person)
@@ -453,7 +450,7 @@ def test_a_request_that_was_answered_is_deleted_after_a_year(world: World) -> No
     assert int(item["ttl"]["N"]) == int(year)
 
 
-def test_nobody_erases_for_another(world: World) -> None:
+def test_nobody_erases_for_another(world):
     person = account(world)
     asks(world)
     for who in ("rowan", "president", WHO, ""):
@@ -468,7 +465,7 @@ def test_nobody_erases_for_another(world: World) -> None:
 # ------------------------------------------------------------------ In the Board's room
 
 
-def test_what_somebody_sent_wrote_and_was_asked_is_found(world: World) -> None:
+def test_what_somebody_sent_wrote_and_was_asked_is_found(world):
     world.at("published")
     account(world)
     data = {"kind": "discussion", "title": "A fund for travel", "background": "Few can come."}
@@ -490,7 +487,7 @@ def test_what_somebody_sent_wrote_and_was_asked_is_found(world: World) -> None:
     assert (question["what"], question["text"]) == ("question", "Who keeps the list?")
 
 
-def test_comments_are_found_with_what_they_said_before_also_withdrawn_ones(world: World) -> None:
+def test_comments_are_found_with_what_they_said_before_also_withdrawn_ones(world):
     world.at("published")
     document = world.meeting.documents[0].document_id
     text = {"section": "background", "text": "Who pays?"}
@@ -504,7 +501,7 @@ def test_comments_are_found_with_what_they_said_before_also_withdrawn_ones(world
     assert data_of(world, "staff")["written_about_documents"] == []
 
 
-def test_ballots_recusals_and_motions_are_found(world: World) -> None:
+def test_ballots_recusals_and_motions_are_found(world):
     world.at("open")
     world.vote("director1", "yes")
     world.vote("director1", "no")
@@ -519,7 +516,7 @@ def test_ballots_recusals_and_motions_are_found(world: World) -> None:
     assert data_of(world, "director4")["motions"] == []
 
 
-def test_of_a_secret_vote_is_found_only_that_somebody_voted(world: World) -> None:
+def test_of_a_secret_vote_is_found_only_that_somebody_voted(world):
     world.at("seconded")
     world.do("president", "motion.open", world.motion_id, ballot="secret")
     world.vote("director4", "no")
@@ -527,9 +524,7 @@ def test_of_a_secret_vote_is_found_only_that_somebody_voted(world: World) -> Non
     assert (found["vote"], found["voted_at"], found["earlier_ballots"]) == ("secret", None, [])
 
 
-def test_the_plan_says_what_stays_of_the_boards_record_and_an_erasure_leaves_it(
-    world: World,
-) -> None:
+def test_the_plan_says_what_stays_of_the_boards_record_and_an_erasure_leaves_it(world):
     world.at("published")
     person = account(world)
     data = {"kind": "discussion", "title": "A fund for travel", "background": "Few can come."}
@@ -555,7 +550,7 @@ def test_the_plan_says_what_stays_of_the_boards_record_and_an_erasure_leaves_it(
     assert [key for key in left(world, EMAIL) if not key[0].startswith("OUTBOX")] == []
 
 
-def test_somebody_without_a_seat_is_found_without_a_look_at_every_motion(world: World) -> None:
+def test_somebody_without_a_seat_is_found_without_a_look_at_every_motion(world):
     world.at("carried")
     account(world)
     seen = []

@@ -3,7 +3,6 @@
 import json
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -15,7 +14,6 @@ from chalicelib.domain.signing.signature import State
 from chalicelib.domain.times import add_days
 from chalicelib.services import nightly
 from chalicelib.services.commands import perform
-from chalicelib.services.context import Services
 from chalicelib.services.outbox import letters
 from chalicelib.services.packets.content import given
 from chalicelib.services.privacy import retention
@@ -27,29 +25,29 @@ from chalicelib.storage import keys
 from chalicelib.storage.item import Item
 from local.demo.people import address
 from tests.services.aws import crash_before
-from tests.services.world import SIGNERS, TEXT, World
+from tests.services.world import SIGNERS, TEXT
 
 SECOND = timedelta(seconds=1)
 NAME, WHO, INSTITUTION = SIGNERS[4]
 
 
-def ended(world: World) -> Any:
+def ended(world):
     """A petition that the Board approved."""
     return world.at("carried")
 
 
-def last_day(world: World) -> Any:
+def last_day(world):
     """The last moment at which the signatures are still kept."""
     _, events = world.services.store.petitions.read(world.petition_id, fresh=True)
     zone = world.services.policy.association.zone
     return add_days(rules.ended_at(events), 183, zone)
 
 
-def signatures(world: World) -> Any:
+def signatures(world):
     return list(world.services.store.petitions.signatures(world.petition_id))
 
 
-def kept_text(world: World, *but: Any) -> Any:
+def kept_text(world, *but):
     """The table as text, as DynamoDB has it once it deleted what was to delete itself, without
     the people, the roster and the links of the demo.
     """
@@ -65,7 +63,7 @@ def kept_text(world: World, *but: Any) -> Any:
     )
 
 
-def test_the_183rd_day_is_kept_and_the_184th_is_not(world: World) -> None:
+def test_the_183rd_day_is_kept_and_the_184th_is_not(world):
     ended(world)
     world.clock.now = last_day(world)
     before = world.dump()
@@ -80,7 +78,7 @@ def test_the_183rd_day_is_kept_and_the_184th_is_not(world: World) -> None:
     assert (done.petitions, done.signatures, done.failed) == (1, 25, 0)
 
 
-def test_nothing_personal_is_left_and_everything_else_is(world: World) -> None:
+def test_nothing_personal_is_left_and_everything_else_is(world):
     ended(world)
     counts = world.counts
     was = signatures(world)
@@ -113,7 +111,7 @@ def test_nothing_personal_is_left_and_everything_else_is(world: World) -> None:
     assert listed.rows == []
 
 
-def test_what_stays_on_record_is_the_digest_of_the_roster_in_the_packet(world: World) -> None:
+def test_what_stays_on_record_is_the_digest_of_the_roster_in_the_packet(world):
     ended(world)
     (document,) = world.press.printed[-1]["documents"] if world.press.printed else (None,)
     before = given(world.services, world.petition)
@@ -137,7 +135,7 @@ def test_what_stays_on_record_is_the_digest_of_the_roster_in_the_packet(world: W
     assert world.petition.anonymised_at == world.clock.now
 
 
-def test_signatures_that_never_counted_are_anonymised_too(world: World) -> None:
+def test_signatures_that_never_counted_are_anonymised_too(world):
     world.at("collecting")
     world.sign_and_confirm("amara", "seun")
     world.sign("zoe", email="zoe.elsewhere@example.org", name="Zoë Elsewhere")
@@ -158,7 +156,7 @@ def test_signatures_that_never_counted_are_anonymised_too(world: World) -> None:
     assert event.data["signatures"] == dict.fromkeys(states, 1)
 
 
-def test_a_second_run_changes_nothing(world: World) -> None:
+def test_a_second_run_changes_nothing(world):
     ended(world)
     world.clock.now = last_day(world) + SECOND
     delete_what_is_over(world.services)
@@ -170,7 +168,7 @@ def test_a_second_run_changes_nothing(world: World) -> None:
 
 
 @pytest.mark.parametrize("nth_write", [1, 2, 3, 14, 26, 27])
-def test_a_crash_in_the_middle_is_gone_on_with(world: World, nth_write: int) -> None:
+def test_a_crash_in_the_middle_is_gone_on_with(world, nth_write):
     ended(world)
     world.clock.now = last_day(world) + SECOND
     counts = world.counts
@@ -186,9 +184,7 @@ def test_a_crash_in_the_middle_is_gone_on_with(world: World, nth_write: int) -> 
     assert world.services.store.privacy.being_anonymised() == []
 
 
-def test_what_is_too_much_for_one_night_is_left_to_the_next(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_too_much_for_one_night_is_left_to_the_next(world, monkeypatch):
     ended(world)
     world.clock.now = last_day(world) + SECOND
     monkeypatch.setattr(retention, "SIGNATURES", 10)
@@ -198,9 +194,7 @@ def test_what_is_too_much_for_one_night_is_left_to_the_next(
     assert all(s.anonymised_at for s in signatures(world))
 
 
-def test_one_petition_that_fails_keeps_no_other_waiting(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_one_petition_that_fails_keeps_no_other_waiting(world, monkeypatch):
     ended(world)
     first = world.petition_id
     world.do("rowan", "petition.draft", kind="discussion-group")
@@ -211,7 +205,7 @@ def test_one_petition_that_fails_keeps_no_other_waiting(
     world.clock.now = last_day(world) + timedelta(days=2)
     real = retention.is_due
 
-    def fails(services: Services, petition_id: Any) -> Any:
+    def fails(services, petition_id):
         if petition_id == first:
             raise RuntimeError("this one")
         return real(services, petition_id)
@@ -223,15 +217,13 @@ def test_one_petition_that_fails_keeps_no_other_waiting(
     assert found.anonymised_at == world.clock.now
 
 
-def test_one_signature_that_fails_keeps_no_other_waiting(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_one_signature_that_fails_keeps_no_other_waiting(world, monkeypatch):
     ended(world)
     world.clock.now = last_day(world) + SECOND
     key = world.signature(WHO).key
     real = retention.perform
 
-    def fails(services: Services, actor: Any, name: Any, target: str = "", data: Any = None) -> Any:
+    def fails(services, actor, name, target="", data=None):
         if target.endswith(key):
             raise RuntimeError("this one")
         return real(services, actor, name, target, data)
@@ -246,7 +238,7 @@ def test_one_signature_that_fails_keeps_no_other_waiting(
     assert world.services.store.privacy.being_anonymised() == []
 
 
-def test_an_old_link_says_on_which_day_the_data_were_deleted(world: World) -> None:
+def test_an_old_link_says_on_which_day_the_data_were_deleted(world):
     ended(world)
     token = world.token(WHO)
     world.clock.now = last_day(world) + timedelta(days=1)
@@ -255,14 +247,14 @@ def test_an_old_link_says_on_which_day_the_data_were_deleted(world: World) -> No
         by_token(world.services, token)
 
 
-def test_a_petition_that_has_not_ended_is_left_alone(world: World) -> None:
+def test_a_petition_that_has_not_ended_is_left_alone(world):
     world.at("submitted").clock.forward(days=1000)
     before = signatures(world)
     assert delete_what_is_over(world.services).petitions == 0
     assert signatures(world) == before
 
 
-def test_an_anonymous_signature_stands_whatever_roster_comes(world: World) -> None:
+def test_an_anonymous_signature_stands_whatever_roster_comes(world):
     world.at("verified")
     retention.erase_signature(world.services, world.petition_id, world.signature(WHO).key)
     assert world.counts == (0, 25)
@@ -274,9 +266,7 @@ def test_an_anonymous_signature_stands_whatever_roster_comes(world: World) -> No
     assert gone.state == State.VERIFIED
 
 
-def test_entries_of_a_superseded_roster_go_after_ninety_days_and_its_digest_stays(
-    world: World,
-) -> None:
+def test_entries_of_a_superseded_roster_go_after_ninety_days_and_its_digest_stays(world):
     store = world.services.store
     old = store.rosters.get(1)
     new = Roster(version=2, digest="d" * 64, entries=0, imported_at=world.clock())
@@ -292,9 +282,7 @@ def test_entries_of_a_superseded_roster_go_after_ninety_days_and_its_digest_stay
     assert delete_what_is_over(world.services).roster_items == 0
 
 
-def test_a_large_roster_is_emptied_in_several_nights(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_large_roster_is_emptied_in_several_nights(world, monkeypatch):
     store = world.services.store
     store.rosters.store(Roster(version=2, imported_at=world.clock()), [])
     world.clock.forward(days=100)
@@ -309,7 +297,7 @@ def test_a_large_roster_is_emptied_in_several_nights(
     ]
 
 
-def test_uploaded_files_go_after_thirty_days(world: World) -> None:
+def test_uploaded_files_go_after_thirty_days(world):
     person = world.person("staff")
     staff = actor_for(person, world.services.today())
     stored = datetime.now(UTC)
@@ -328,7 +316,7 @@ def test_uploaded_files_go_after_thirty_days(world: World) -> None:
     assert world.services.files.has("packets/one.pdf")
 
 
-def test_letters_that_were_given_up_go_like_those_that_were_sent(world: World) -> None:
+def test_letters_that_were_given_up_go_like_those_that_were_sent(world):
     world.at("collecting")
     world.post.broken = True
     world.do("rowan", "petition.withdraw", world.petition_id, reason="")
@@ -345,9 +333,7 @@ def test_letters_that_were_given_up_go_like_those_that_were_sent(world: World) -
     assert delete_what_is_over(world.services).letters == len(stuck)
 
 
-def test_what_else_was_given_up_does_not_keep_letters_from_being_deleted(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_else_was_given_up_does_not_keep_letters_from_being_deleted(world, monkeypatch):
     long_ago = (world.clock() - timedelta(days=200)).isoformat()
     for number in range(5):
         key = keys.fan_out(f"job{number}")
@@ -360,7 +346,7 @@ def test_what_else_was_given_up_does_not_keep_letters_from_being_deleted(
     assert keys.letter("late") not in world.dump()
 
 
-def test_lists_of_bulk_actions_and_blocks_that_are_over_go_too(world: World) -> None:
+def test_lists_of_bulk_actions_and_blocks_that_are_over_go_too(world):
     world.at("confirmed")
     wanted = {
         "action": "set-aside",
@@ -388,13 +374,11 @@ def test_lists_of_bulk_actions_and_blocks_that_are_over_go_too(world: World) -> 
     assert [e.pattern for e in world.services.store.blocks.all()] == ["more-spam.example"]
 
 
-def test_the_night_does_everything_though_one_task_fails(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_night_does_everything_though_one_task_fails(world, monkeypatch):
     ended(world)
     world.clock.now = last_day(world) + SECOND
 
-    def fails(_services: Any) -> None:
+    def fails(_services):
         raise RuntimeError("no count tonight")
 
     tasks = [(name, fails if name == "recount" else task) for name, task in nightly.TASKS]
@@ -404,13 +388,11 @@ def test_the_night_does_everything_though_one_task_fails(
     assert done["retention"].signatures == 25
 
 
-def test_a_count_that_has_no_time_left_keeps_nothing_else_waiting(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_count_that_has_no_time_left_keeps_nothing_else_waiting(world, monkeypatch):
     ended(world)
     world.clock.now = last_day(world) + SECOND
 
-    def dies(_services: Any) -> None:
+    def dies(_services):
         raise KeyboardInterrupt
 
     tasks = [(name, dies if name == "recount" else task) for name, task in nightly.TASKS]
@@ -420,7 +402,7 @@ def test_a_count_that_has_no_time_left_keeps_nothing_else_waiting(
     assert all(s.anonymised_at for s in signatures(world))
 
 
-def test_a_signature_is_anonymised_for_its_two_reasons_alone(world: World) -> None:
+def test_a_signature_is_anonymised_for_its_two_reasons_alone(world):
     world.at("confirmed")
     target = f"{world.petition_id}/{world.signature(WHO).key}"
     with pytest.raises(Conflict, match="still kept"):

@@ -2,9 +2,6 @@
 
 import json
 import zipfile
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
 import boto3
 import pytest
@@ -13,25 +10,22 @@ from chalicelib.services.outbox import letters
 from chalicelib.services.record.record import verify
 from chalicelib.storage import keys
 from local import backup, queues
-from tests.services.world import World
 
 NAME = "groundswell-test"
 
 
-def dump(world: World) -> Any:
+def dump(world):
     """Every item of the table by its key."""
     return {(i["pk"]["S"], i["sk"]["S"]): i for i in world.services.store.table.lying()}
 
 
-def wipe(world: World) -> None:
+def wipe(world):
     """The table loses every item, as in a disaster."""
     world.services.store.table.write_many(deletes=list(dump(world)))
     assert dump(world) == {}
 
 
-def test_a_life_is_backed_up_wiped_and_put_back_and_its_record_verifies(
-    world: World, deployed: Callable[[], World], tmp_path: Path
-) -> None:
+def test_a_life_is_backed_up_wiped_and_put_back_and_its_record_verifies(world, deployed, tmp_path):
     world.at("carried")
     deployed()
     files = world.services.files
@@ -54,9 +48,7 @@ def test_a_life_is_backed_up_wiped_and_put_back_and_its_record_verifies(
     assert world.group.name == world.petition.name
 
 
-def test_a_damaged_file_is_refused_and_writes_nothing(
-    world: World, deployed: Callable[[], World], tmp_path: Path
-) -> None:
+def test_a_damaged_file_is_refused_and_writes_nothing(world, deployed, tmp_path):
     deployed()
     file = tmp_path / "all.zip"
     backup.back_up(file)
@@ -74,9 +66,7 @@ def test_a_damaged_file_is_refused_and_writes_nothing(
     assert dump(world) == {}
 
 
-def test_work_that_is_held_is_not_done_until_it_is_released(
-    world: World, deployed: Callable[[], World]
-) -> None:
+def test_work_that_is_held_is_not_done_until_it_is_released(world, deployed):
     world.at("collecting").forget_letters()
     deployed()
     world.sign("zoe")
@@ -88,9 +78,7 @@ def test_work_that_is_held_is_not_done_until_it_is_released(
     assert world.told() == [("signature-confirm", "zoe")]
 
 
-def test_dead_letters_are_sent_again_only_while_there_is_something_to_do(
-    world: World, deployed: Callable[[], World]
-) -> None:
+def test_dead_letters_are_sent_again_only_while_there_is_something_to_do(world, deployed):
     world.at("collecting").forget_letters()
     deployed()
     sqs = boto3.client("sqs")

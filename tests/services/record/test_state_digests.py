@@ -1,16 +1,14 @@
 """What is stored is what its last event vouches for, at every step of a life."""
 
-from typing import Any
-
 import pytest
 
 from chalicelib.domain.record.record import digest_of_state
 from chalicelib.storage import keys, reading
-from tests.services.world import STEPS, World
+from tests.services.world import STEPS
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_every_state_is_the_one_that_its_last_event_leads_to(world: World, step: Any) -> None:
+def test_every_state_is_the_one_that_its_last_event_leads_to(world, step):
     world.at(step)
     for pk in [pk for pk, sk in world.dump() if sk == keys.STATE]:
         events = reading.record(world.table, pk)

@@ -3,7 +3,6 @@
 import copy
 import json
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -14,7 +13,7 @@ from chalicelib.storage import keys
 from chalicelib.storage.item import Item
 from chalicelib.storage.mapping import from_body, to_body
 from chalicelib.storage.table import Delete
-from tests.services.world import STEPS, World
+from tests.services.world import STEPS
 
 # Items that are part of the record, by the beginning of their sort keys, in partitions that have
 # one: every byte of their bodies is vouched for.
@@ -39,22 +38,22 @@ IN_PART = {
 APART = ("FLOOR#", "SEAT#", keys.HISTORY, keys.RECOUNT, keys.RECUSED)
 
 
-def problems(world: World, *only: Any, **more: Any) -> Any:
+def problems(world, *only, **more):
     # A world that is put back has its table, and not the bucket.
     return verify(world.services.store, None, only, **more).problems
 
 
-def subject(pk: Any) -> str:
+def subject(pk):
     what, _, thing = pk.partition("#")
     return f"{what.lower()}/{thing}"
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_an_untouched_record_holds(world: World, step: Any) -> None:
+def test_an_untouched_record_holds(world, step):
     assert problems(world.at(step)) == []
 
 
-def partitions(world: World) -> Any:
+def partitions(world):
     found: dict[str, list[dict]] = {}
     for (pk, _), item in world.dump().items():
         if pk.partition("#")[0] in {
@@ -69,13 +68,13 @@ def partitions(world: World) -> Any:
     return found
 
 
-def flipped(text: Any, place: Any) -> Any:
+def flipped(text, place):
     """The text with one character changed for another."""
     other = "x" if text[place] != "x" else "y"
     return text[:place] + other + text[place + 1 :]
 
 
-def test_every_kind_of_item_is_known_here(world: World) -> None:
+def test_every_kind_of_item_is_known_here(world):
     world.at("carried")
     known = (*VOUCHED, *IN_PART, *APART)
     for items in partitions(world).values():
@@ -83,7 +82,7 @@ def test_every_kind_of_item_is_known_here(world: World) -> None:
             assert item["sk"]["S"].startswith(known), item["sk"]
 
 
-def places(pk: Any, text: Any) -> Any:
+def places(pk, text):
     """Enough places in a text to hit names, values and punctuation alike; fewer in a petition,
     whose signatures are counted anew each time.
     """
@@ -91,7 +90,7 @@ def places(pk: Any, text: Any) -> Any:
     return range(0, len(text), step)
 
 
-def test_a_byte_altered_in_any_item_of_a_life_is_found_and_its_thing_is_named(world: World) -> None:
+def test_a_byte_altered_in_any_item_of_a_life_is_found_and_its_thing_is_named(world):
     world.at("carried")
     store = world.services.store.record
     tried = 0
@@ -113,10 +112,10 @@ def test_a_byte_altered_in_any_item_of_a_life_is_found_and_its_thing_is_named(wo
     assert tried > 1500
 
 
-def same_value(one: Any, other: Any) -> Any:
+def same_value(one, other):
     """An address is left out of what is vouched for, so that it can be forgotten."""
 
-    def without(value: Any) -> Any:
+    def without(value):
         if isinstance(value, dict):
             return {k: without(v) for k, v in value.items() if k not in {"email"}}
         return [without(v) for v in value] if isinstance(value, list) else value
@@ -142,9 +141,7 @@ def same_value(one: Any, other: Any) -> Any:
         (keys.EVENT, "listing_sk", {"S": "elsewhere"}),
     ],
 )
-def test_an_attribute_beside_the_body_is_found(
-    world: World, prefix: Any, attribute: str, value: Any
-) -> None:
+def test_an_attribute_beside_the_body_is_found(world, prefix, attribute, value):
     world.at("carried")
     tried = 0
     for pk, items in partitions(world).items():
@@ -159,7 +156,7 @@ def test_an_attribute_beside_the_body_is_found(
 
 
 @pytest.mark.parametrize("field", ["state", "title", "wording", "mover", "seconder"])
-def test_what_a_list_shows_of_a_motion_cannot_differ_from_it(world: World, field: str) -> None:
+def test_what_a_list_shows_of_a_motion_cannot_differ_from_it(world, field):
     world.at("carried")
     item = world.dump()[keys.motion(world.motion_id), keys.STATE]
     listing = {**json.loads(item["listing"]["S"]), field: "something else"}
@@ -170,7 +167,7 @@ def test_what_a_list_shows_of_a_motion_cannot_differ_from_it(world: World, field
 
 
 @pytest.mark.parametrize("what", ["petition", "meeting", "motion", "group", "document"])
-def test_an_event_taken_out_is_found(world: World, what: str) -> None:
+def test_an_event_taken_out_is_found(world, what):
     world.at("carried")
     for (pk, sk), item in world.dump().items():
         if pk.startswith(what.upper()) and sk.startswith((keys.EVENT, keys.EDIT)):
@@ -182,7 +179,7 @@ def test_an_event_taken_out_is_found(world: World, what: str) -> None:
     assert problems(world) == []
 
 
-def test_two_events_that_changed_places_are_found(world: World) -> None:
+def test_two_events_that_changed_places_are_found(world):
     world.at("carried")
     pk = keys.motion(world.motion_id)
     one, other = (world.dump()[pk, keys.event(n, c)] for n, c in ((2, "second"), (3, "open")))
@@ -193,7 +190,7 @@ def test_two_events_that_changed_places_are_found(world: World) -> None:
     assert "moved" in str(found[0])
 
 
-def forged(world: World, **changes: Any) -> Any:
+def forged(world, **changes):
     """The motion's last step once more, made up by somebody who knows how digests are made."""
     *_, last = world.events(keys.motion(world.motion_id))
     event = Event(
@@ -202,7 +199,7 @@ def forged(world: World, **changes: Any) -> Any:
     return Event(**{**vars(event), "digest": digest_of(event)})
 
 
-def test_a_forged_event_at_the_end_is_found(world: World) -> None:
+def test_a_forged_event_at_the_end_is_found(world):
     world.at("carried")
     event = forged(world, command="void", after="void")
     pk = keys.motion(world.motion_id)
@@ -212,7 +209,7 @@ def test_a_forged_event_at_the_end_is_found(world: World) -> None:
     assert "added" in problem.what
 
 
-def test_a_ballot_altered_after_the_announcement_is_named(world: World) -> None:
+def test_a_ballot_altered_after_the_announcement_is_named(world):
     world.at("carried")
     who = world.person("director3")
     item = world.dump()[keys.ballot(world.motion_id, who.id)]
@@ -223,7 +220,7 @@ def test_a_ballot_altered_after_the_announcement_is_named(world: World) -> None:
     assert problems(world)
 
 
-def test_the_file_of_a_packet_is_compared_with_what_was_published(world: World) -> None:
+def test_the_file_of_a_packet_is_compared_with_what_was_published(world):
     world.at("scheduled")
     world.do("staff", "packet.publish", world.meeting_id)
     world.deliver_all()
@@ -245,7 +242,7 @@ def test_the_file_of_a_packet_is_compared_with_what_was_published(world: World) 
         files.put(key, content, "application/pdf")
 
 
-def test_an_annex_may_be_gone(world: World) -> None:
+def test_an_annex_may_be_gone(world):
     world.at("scheduled")
     world.do("staff", "packet.publish", world.meeting_id)
     world.deliver_all()
@@ -254,9 +251,7 @@ def test_an_annex_may_be_gone(world: World) -> None:
     assert verify(world.services.store, world.services.files).problems == []
 
 
-def test_what_changes_while_it_is_read_is_read_again(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_changes_while_it_is_read_is_read_again(world, monkeypatch):
     """The scan saw the state of one moment and the record of another."""
     world.at("carried")
     store = world.services.store.record
@@ -270,7 +265,7 @@ def test_what_changes_while_it_is_read_is_read_again(
 # Whoever rewrites a whole chain consistently.
 
 
-def rewritten(world: World) -> None:
+def rewritten(world):
     """The motion's record rewritten by somebody who can write the table and knows the code:
     another seconder from the second step on, every digest after it made anew, and the state too.
     """
@@ -291,7 +286,7 @@ def rewritten(world: World) -> None:
     world.table.put_stored({**item, "body": {"S": json.dumps(body, ensure_ascii=False)}})
 
 
-def cut(world: World) -> None:
+def cut(world):
     """The last step of the motion taken out, and its state put back to what it was before."""
     world.at("closed")
     before = world.dump()
@@ -308,8 +303,8 @@ def cut(world: World) -> None:
 
 @pytest.mark.parametrize("forge", [rewritten, cut])
 def test_a_chain_that_was_rewritten_as_a_whole_holds_by_itself_and_fails_the_earlier_list(
-    world: World, forge: Any
-) -> None:
+    world, forge
+):
     world.at("carried")
     before = verify(world.services.store, None)
     forge(world)
@@ -321,9 +316,7 @@ def test_a_chain_that_was_rewritten_as_a_whole_holds_by_itself_and_fails_the_ear
 
 
 @pytest.mark.parametrize("forge", [rewritten, cut])
-def test_a_chain_that_was_rewritten_as_a_whole_fails_the_nights_seal(
-    world: World, forge: Any
-) -> None:
+def test_a_chain_that_was_rewritten_as_a_whole_fails_the_nights_seal(world, forge):
     world.at("carried")
     world.clock.forward(days=1)
     seal_the_night(world.services)
@@ -336,7 +329,7 @@ def test_a_chain_that_was_rewritten_as_a_whole_fails_the_nights_seal(
     assert "not the one that was sealed" in problem.what
 
 
-def test_a_thing_that_is_gone_altogether_is_found(world: World) -> None:
+def test_a_thing_that_is_gone_altogether_is_found(world):
     world.at("carried")
     before = verify(world.services.store, None)
     pk = keys.motion(world.motion_id)
@@ -349,7 +342,7 @@ def test_a_thing_that_is_gone_altogether_is_found(world: World) -> None:
 # Seals.
 
 
-def test_a_seal_a_night_each_of_which_holds_while_the_record_goes_on(world: World) -> None:
+def test_a_seal_a_night_each_of_which_holds_while_the_record_goes_on(world):
     for step in ("collecting", "scheduled", "moved", "carried"):
         world.at(step)
         sealed = [item for key, item in world.dump().items() if key[0] == keys.SEALS]
@@ -368,7 +361,7 @@ def test_a_seal_a_night_each_of_which_holds_while_the_record_goes_on(world: Worl
     assert problems(world) == []
 
 
-def test_a_seal_takes_what_is_settled_and_leaves_the_last_minutes_to_the_next(world: World) -> None:
+def test_a_seal_takes_what_is_settled_and_leaves_the_last_minutes_to_the_next(world):
     world.at("moved")
     heads = world.services.store.record.heads(world.clock.now - timedelta(minutes=15))
     assert f"motion/{world.motion_id}" not in heads
@@ -379,7 +372,7 @@ def test_a_seal_takes_what_is_settled_and_leaves_the_last_minutes_to_the_next(wo
     assert f"motion/{world.motion_id}" in heads
 
 
-def test_a_draft_is_in_no_seal(world: World) -> None:
+def test_a_draft_is_in_no_seal(world):
     world.at("draft")
     heads = world.services.store.record.heads(world.clock.now)
     assert f"petition/{world.petition_id}" not in heads
@@ -388,7 +381,7 @@ def test_a_draft_is_in_no_seal(world: World) -> None:
     assert f"petition/{world.petition_id}" in heads
 
 
-def test_a_petition_that_is_rewritten_and_given_up_holds_under_its_seals(world: World) -> None:
+def test_a_petition_that_is_rewritten_and_given_up_holds_under_its_seals(world):
     world.at("submitted")
     for do in (
         world.send_back,
@@ -403,7 +396,7 @@ def test_a_petition_that_is_rewritten_and_given_up_holds_under_its_seals(world: 
 
 
 @pytest.mark.parametrize("field", ["number", "things", "heads", "previous", "until"])
-def test_an_altered_seal_is_found(world: World, field: str) -> None:
+def test_an_altered_seal_is_found(world, field):
     world.at("moved")
     for _ in range(2):
         world.clock.forward(days=1)
@@ -418,7 +411,7 @@ def test_an_altered_seal_is_found(world: World, field: str) -> None:
     assert {one.thing for one in found} == {"seals"}
 
 
-def test_a_seal_taken_out_is_found(world: World) -> None:
+def test_a_seal_taken_out_is_found(world):
     world.at("moved")
     for _ in range(3):
         world.clock.forward(days=1)
@@ -427,7 +420,7 @@ def test_a_seal_taken_out_is_found(world: World) -> None:
     assert "missing" in str(problems(world)[0])
 
 
-def test_an_event_of_an_earlier_release_holds_without_a_digest_of_its_state(world: World) -> None:
+def test_an_event_of_an_earlier_release_holds_without_a_digest_of_its_state(world):
     """Its state is vouched for from the next step on."""
     world.at("moved")
     pk = keys.motion(world.motion_id)

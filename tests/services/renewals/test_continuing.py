@@ -74,7 +74,7 @@ def to_the_board(world: World) -> None:
     world.deliver_all()
 
 
-def test_such_a_group_does_not_go_on_by_an_answer_alone(curation: World) -> None:
+def test_such_a_group_does_not_go_on_by_an_answer_alone(curation):
     (letter,) = curation.letters("renewal-opened", to="rowan")
     assert "is renewed by petition" in letter.text
     with pytest.raises(Invalid) as wrong:
@@ -83,7 +83,7 @@ def test_such_a_group_does_not_go_on_by_an_answer_alone(curation: World) -> None
     living.answer(curation, outcome="dissolved")
 
 
-def test_it_goes_on_by_a_petition_with_its_name_and_charge(curation: World) -> None:
+def test_it_goes_on_by_a_petition_with_its_name_and_charge(curation):
     petition_id = begin_petition(curation)
     petition = curation.services.store.petitions.get(petition_id)
     assert (petition.text.charge, petition.continues) == (CHARGE, SLUG)
@@ -114,7 +114,7 @@ def test_it_goes_on_by_a_petition_with_its_name_and_charge(curation: World) -> N
     assert curation.letters("signatory-petition-approved")
 
 
-def test_a_petition_may_change_the_charge_and_the_board_amends_it(curation: World) -> None:
+def test_a_petition_may_change_the_charge_and_the_board_amends_it(curation):
     begin_petition(curation, name="Research Data", charge=CHANGED)
     to_the_board(curation)
     motion = curation.do("director1", "motion.move", curation.meeting_id, document="5.0")
@@ -130,7 +130,7 @@ def test_a_petition_may_change_the_charge_and_the_board_amends_it(curation: Worl
     assert "renew the Data Curation interest group under the name “Research Data”" in voted.wording
 
 
-def test_a_declined_petition_leaves_time_for_another_answer(curation: World) -> None:
+def test_a_declined_petition_leaves_time_for_another_answer(curation):
     begin_petition(curation)
     to_the_board(curation)
     living.decide(curation, curation.meeting_id, "5.0", "no")
@@ -145,7 +145,7 @@ def test_a_declined_petition_leaves_time_for_another_answer(curation: World) -> 
     begin_petition(curation)
 
 
-def test_while_a_petition_collects_or_waits_the_group_does_not_lapse(curation: World) -> None:
+def test_while_a_petition_collects_or_waits_the_group_does_not_lapse(curation):
     begin_petition(curation)
     go_to(curation, date(2027, 1, 10))
     sweep(curation)
@@ -155,13 +155,13 @@ def test_while_a_petition_collects_or_waits_the_group_does_not_lapse(curation: W
     assert found(curation).living
 
 
-def test_a_petition_that_was_withdrawn_can_be_begun_anew(curation: World) -> None:
+def test_a_petition_that_was_withdrawn_can_be_begun_anew(curation):
     first = begin_petition(curation)
     curation.do("rowan", "petition.withdraw", first, reason="A slip.")
     assert begin_petition(curation) != first
 
 
-def test_its_own_group_is_no_similar_one(curation: World) -> None:
+def test_its_own_group_is_no_similar_one(curation):
     from chalicelib.services.petitions.petitions import similar_to
 
     petition_id = begin_petition(curation)
@@ -169,6 +169,6 @@ def test_its_own_group_is_no_similar_one(curation: World) -> None:
     assert [c.href for c in similar_to(curation.services, petition)] == []
 
 
-def test_staff_who_convene_it_may_and_others_may_not(curation: World) -> None:
+def test_staff_who_convene_it_may_and_others_may_not(curation):
     with pytest.raises(NotAllowed):
         curation.do("director1", "renewal.petition", SLUG)

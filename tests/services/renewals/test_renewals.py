@@ -55,9 +55,7 @@ def schedule(world: World, number: str = "4.1", slug: str = SLUG) -> None:
     world.deliver_all()
 
 
-def test_a_renewal_opens_by_itself_and_says_until_when_the_board_has_to_have_it(
-    renewing: World,
-) -> None:
+def test_a_renewal_opens_by_itself_and_says_until_when_the_board_has_to_have_it(renewing):
     group = found(renewing)
     assert (group.state, group.renewal.why) == (State.IN_RENEWAL, Why.END)
     assert renewing.told("renewal-opened") == [
@@ -70,7 +68,7 @@ def test_a_renewal_opens_by_itself_and_says_until_when_the_board_has_to_have_it(
     assert "will lapse after April 25, 2027" in letter.text
 
 
-def test_the_same_charge_is_renewed_with_the_consent_agenda(renewing: World) -> None:
+def test_the_same_charge_is_renewed_with_the_consent_agenda(renewing):
     answer(renewing)
     assert found(renewing).renewal.stage == Stage.SUBMITTED
     assert renewing.told("staff-renewal")
@@ -102,7 +100,7 @@ def test_the_same_charge_is_renewed_with_the_consent_agenda(renewing: World) -> 
         renewing.do("director1", "motion.move", renewing.meeting_id, document="4.1")
 
 
-def test_a_pulled_renewal_is_decided_by_a_motion(renewing: World) -> None:
+def test_a_pulled_renewal_is_decided_by_a_motion(renewing):
     answer(renewing)
     schedule(renewing)
     with pytest.raises(Conflict, match="Pull its item first"):
@@ -121,7 +119,7 @@ def test_a_pulled_renewal_is_decided_by_a_motion(renewing: World) -> None:
     )
 
 
-def test_a_changed_charge_is_amended_and_voted_on(renewing: World) -> None:
+def test_a_changed_charge_is_amended_and_voted_on(renewing):
     answer(renewing, outcome="changed", name="Open Textbook Care", charge=CHANGED)
     schedule(renewing, "5.0")
     meeting = renewing.services.store.board.meeting(renewing.meeting_id)
@@ -148,9 +146,7 @@ def test_a_changed_charge_is_amended_and_voted_on(renewing: World) -> None:
     assert "The group was formerly called “Open Textbooks”." in letter.text
 
 
-def test_what_the_board_does_not_agree_to_comes_back_with_the_whole_time_of_grace(
-    renewing: World,
-) -> None:
+def test_what_the_board_does_not_agree_to_comes_back_with_the_whole_time_of_grace(renewing):
     answer(renewing, outcome="changed", name="Open Textbooks", charge=CHANGED)
     schedule(renewing, "5.0")
     go_to(renewing, date(2027, 4, 20))
@@ -165,7 +161,7 @@ def test_what_the_board_does_not_agree_to_comes_back_with_the_whole_time_of_grac
     assert "will lapse after July 19, 2027" in letter.text
 
 
-def test_staff_return_an_answer_and_it_leaves_the_docket(renewing: World) -> None:
+def test_staff_return_an_answer_and_it_leaves_the_docket(renewing):
     answer(renewing)
     schedule(renewing)
     with pytest.raises(Invalid):
@@ -183,7 +179,7 @@ def test_staff_return_an_answer_and_it_leaves_the_docket(renewing: World) -> Non
     schedule(renewing, "4.2")
 
 
-def test_conveners_take_an_answer_back_until_it_is_on_a_docket(renewing: World) -> None:
+def test_conveners_take_an_answer_back_until_it_is_on_a_docket(renewing):
     answer(renewing)
     renewing.do("noor", "renewal.take-back", SLUG)
     assert found(renewing).renewal.stage == Stage.OPEN
@@ -195,7 +191,7 @@ def test_conveners_take_an_answer_back_until_it_is_on_a_docket(renewing: World) 
         renewing.do("director1", "renewal.take-back", SLUG)
 
 
-def test_a_renewal_that_was_not_decided_moves_to_a_later_meeting(renewing: World) -> None:
+def test_a_renewal_that_was_not_decided_moves_to_a_later_meeting(renewing):
     answer(renewing, outcome="changed", name="Open Textbooks", charge=CHANGED)
     schedule(renewing, "5.0")
     motion = renewing.do("director1", "motion.move", renewing.meeting_id, document="5.0")
@@ -212,7 +208,7 @@ def test_a_renewal_that_was_not_decided_moves_to_a_later_meeting(renewing: World
     assert found(renewing).charge.text == CHANGED
 
 
-def test_nobody_answers_and_the_group_lapses_with_the_consent_agenda(renewing: World) -> None:
+def test_nobody_answers_and_the_group_lapses_with_the_consent_agenda(renewing):
     through(renewing, date(2027, 5, 2))
     group = found(renewing)
     assert (group.renewal.answer.outcome, group.renewal.stage) == ("lapsed", Stage.SUBMITTED)
@@ -239,14 +235,14 @@ def test_nobody_answers_and_the_group_lapses_with_the_consent_agenda(renewing: W
     assert renewing.services.store.groups.due(renewing.clock() + timedelta(days=999)) == []
 
 
-def test_an_answer_stops_a_lapse_until_it_is_on_a_docket(renewing: World) -> None:
+def test_an_answer_stops_a_lapse_until_it_is_on_a_docket(renewing):
     through(renewing, date(2027, 5, 9), every=14)
     renewing.do("rowan", "renewal.take-back", SLUG)
     answer(renewing)
     assert found(renewing).renewal.answer.outcome == "same"
 
 
-def test_without_a_step_of_the_board_a_group_lapses_by_itself(renewing: World) -> None:
+def test_without_a_step_of_the_board_a_group_lapses_by_itself(renewing):
     with_policy(renewing, lapsed="none")
     through(renewing, date(2027, 4, 26), every=14)
     assert found(renewing).state == State.LAPSED
@@ -254,7 +250,7 @@ def test_without_a_step_of_the_board_a_group_lapses_by_itself(renewing: World) -
     assert "nobody answered its renewal" in letter.text
 
 
-def test_a_lapsed_group_is_revived_within_its_time(renewing: World) -> None:
+def test_a_lapsed_group_is_revived_within_its_time(renewing):
     with_policy(renewing, lapsed="none")
     through(renewing, date(2027, 4, 26), every=14)
     go_to(renewing, date(2028, 9, 1))
@@ -272,7 +268,7 @@ def test_a_lapsed_group_is_revived_within_its_time(renewing: World) -> None:
     assert group.charge.ends_on == date(2031, 11, 9)
 
 
-def test_a_group_that_ended_long_ago_is_not_revived(renewing: World) -> None:
+def test_a_group_that_ended_long_ago_is_not_revived(renewing):
     with_policy(renewing, lapsed="none")
     through(renewing, date(2027, 4, 26), every=14)
     go_to(renewing, date(2029, 4, 26))
@@ -280,7 +276,7 @@ def test_a_group_that_ended_long_ago_is_not_revived(renewing: World) -> None:
         renewing.do("staff", "renewal.open", SLUG)
 
 
-def test_staff_accept_where_the_policy_wants_no_step_of_the_board(renewing: World) -> None:
+def test_staff_accept_where_the_policy_wants_no_step_of_the_board(renewing):
     with_policy(renewing, same="none")
     answer(renewing)
     with pytest.raises(Conflict, match="accept it"):
@@ -289,13 +285,13 @@ def test_staff_accept_where_the_policy_wants_no_step_of_the_board(renewing: Worl
     assert found(renewing).charge.number == 2
 
 
-def test_what_needs_the_board_is_not_accepted_by_staff(renewing: World) -> None:
+def test_what_needs_the_board_is_not_accepted_by_staff(renewing):
     answer(renewing)
     with pytest.raises(Conflict, match="needs a step of the Board"):
         renewing.do("staff", "renewal.accept", SLUG)
 
 
-def test_a_merger_ends_one_group_and_changes_the_other(renewing: World, pedagogy: str) -> None:
+def test_a_merger_ends_one_group_and_changes_the_other(renewing, pedagogy):
     answer(
         renewing,
         outcome="merged",
@@ -331,7 +327,7 @@ def test_a_merger_ends_one_group_and_changes_the_other(renewing: World, pedagogy
     }
 
 
-def test_a_group_is_succeeded_by_another_or_dissolved(renewing: World, pedagogy: str) -> None:
+def test_a_group_is_succeeded_by_another_or_dissolved(renewing, pedagogy):
     with pytest.raises(Invalid) as wrong:
         answer(renewing, outcome="succeeded", other="open-pedagogy")
     assert set(wrong.value.errors) == {"agreement"}
@@ -348,7 +344,7 @@ def test_a_group_is_succeeded_by_another_or_dissolved(renewing: World, pedagogy:
     assert found(renewing, other).state == State.DISSOLVED
 
 
-def test_an_ending_is_not_amended_or_reworded(renewing: World) -> None:
+def test_an_ending_is_not_amended_or_reworded(renewing):
     answer(renewing, outcome="dissolved")
     schedule(renewing, "5.0")
     with pytest.raises(Invalid):
@@ -360,7 +356,7 @@ def test_an_ending_is_not_amended_or_reworded(renewing: World) -> None:
         renewing.do("director2", "motion.amend", motion.id, wording="That it stay.")
 
 
-def test_a_change_in_between_leaves_the_charges_end_as_it_is(world: World) -> None:
+def test_a_change_in_between_leaves_the_charges_end_as_it_is(world: World):
     world.at("people")
     begin(world)
     world.do("rowan", "renewal.open", SLUG)
@@ -379,7 +375,7 @@ def test_a_change_in_between_leaves_the_charges_end_as_it_is(world: World) -> No
     assert found(world).charge.ends_on == ENDS
 
 
-def test_what_was_asked_for_and_is_wanted_no_more_is_dropped(world: World) -> None:
+def test_what_was_asked_for_and_is_wanted_no_more_is_dropped(world: World):
     world.at("people")
     begin(world)
     world.do("rowan", "renewal.open", SLUG)
@@ -394,7 +390,7 @@ def test_what_was_asked_for_and_is_wanted_no_more_is_dropped(world: World) -> No
         world.do("rowan", "renewal.drop", SLUG)
 
 
-def test_one_answer_is_not_written_over_another(renewing: World) -> None:
+def test_one_answer_is_not_written_over_another(renewing):
     renewing.do("noor", "renewal.save", SLUG, outcome="dissolved", report="We are done.")
     with pytest.raises(Conflict, match="Nothing was overwritten"):
         answer(renewing, saved="")
@@ -406,7 +402,7 @@ def test_one_answer_is_not_written_over_another(renewing: World) -> None:
     assert found(renewing).renewal.stage == Stage.SUBMITTED
 
 
-def test_staff_remind_once_a_day(renewing: World) -> None:
+def test_staff_remind_once_a_day(renewing):
     renewing.forget_letters()
     renewing.do("staff", "renewal.remind", SLUG)
     with pytest.raises(Conflict, match="reminded today already"):
@@ -418,7 +414,7 @@ def test_staff_remind_once_a_day(renewing: World) -> None:
     ]
 
 
-def test_a_job_that_runs_twice_or_not_at_all_tells_everything_once(renewing: World) -> None:
+def test_a_job_that_runs_twice_or_not_at_all_tells_everything_once(renewing):
     renewing.forget_letters()
     for day in range(1, 3):
         go_to(renewing, OPENS + timedelta(days=89 + day))
@@ -433,7 +429,7 @@ def test_a_job_that_runs_twice_or_not_at_all_tells_everything_once(renewing: Wor
     assert "has ended" in late.message.subject
 
 
-def test_the_liaison_hears_of_what_is_urgent(renewing: World) -> None:
+def test_the_liaison_hears_of_what_is_urgent(renewing):
     member = renewing.person("director4")
     renewing.do("staff", "group.name-liaison", SLUG, person=member.id)
     renewing.deliver_all()
@@ -444,7 +440,7 @@ def test_the_liaison_hears_of_what_is_urgent(renewing: World) -> None:
     assert len(renewing.letters("renewal-reminder", to="director4")) == before + 1
 
 
-def test_documents_of_a_renewal_go_with_it(renewing: World) -> None:
+def test_documents_of_a_renewal_go_with_it(renewing):
     answer(renewing)
     schedule(renewing)
     document = found(renewing).renewal.document_id
@@ -454,7 +450,7 @@ def test_documents_of_a_renewal_go_with_it(renewing: World) -> None:
         renewing.do("rowan", "document.revise", document, title="Other", reason="Better.")
 
 
-def test_a_packet_prints_what_is_asked_for(renewing: World) -> None:
+def test_a_packet_prints_what_is_asked_for(renewing):
     answer(renewing, outcome="changed", name="Open Textbooks", charge=CHANGED)
     schedule(renewing, "5.0")
     renewing.do("staff", "packet.publish", renewing.meeting_id)
@@ -467,7 +463,7 @@ def test_a_packet_prints_what_is_asked_for(renewing: World) -> None:
     assert renewing.packets[0].edition("public") is not None
 
 
-def test_the_record_of_a_group_proves_itself_through_all_of_it(renewing: World) -> None:
+def test_the_record_of_a_group_proves_itself_through_all_of_it(renewing):
     renewing.do("rowan", "group.edit", SLUG, meets="By video.")
     answer(renewing, outcome="changed", name="Open Textbook Care", charge=CHANGED)
     schedule(renewing, "5.0")

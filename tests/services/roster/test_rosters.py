@@ -1,7 +1,6 @@
 """Importing a roster: what files are read, what they change, and that nothing is lost."""
 
 import logging
-from typing import Any
 
 import pytest
 
@@ -9,15 +8,13 @@ from chalicelib.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from chalicelib.domain.people.people import SYSTEM, actor_for
 from chalicelib.domain.policy.rules import load
 from chalicelib.services.commands import perform
-from chalicelib.services.context import Services
 from chalicelib.services.roster import roster_csv, rosters
 from tests.services.aws import Crash
-from tests.services.world import World
 
 LIMITS = load().limits
 
 
-def csv(*lines: Any, encoding: str = "utf-8") -> Any:
+def csv(*lines, encoding="utf-8"):
     return "\r\n".join(lines).encode(encoding)
 
 
@@ -46,13 +43,13 @@ def csv(*lines: Any, encoding: str = "utf-8") -> Any:
         ),
     ],
 )
-def test_exports_of_many_kinds_are_read(content: Any, first: Any) -> None:
+def test_exports_of_many_kinds_are_read(content, first):
     entry = roster_csv.read(content, LIMITS).entries[0]
     assert (entry.name, entry.email, entry.institution, entry.member_number) == first
 
 
 @pytest.mark.parametrize("head", ["Member no", "Membership No.", "member-nr"])
-def test_short_heads_for_member_numbers_are_known(head: str) -> None:
+def test_short_heads_for_member_numbers_are_known(head):
     reading = roster_csv.read(csv(f"Name,Email,{head},Town", "Ana,a@example.org,7,Rome"), LIMITS)
     assert reading.entries[0].member_number == "7"
     assert reading.not_used == ("Town",)
@@ -71,13 +68,13 @@ def test_short_heads_for_member_numbers_are_known(head: str) -> None:
         (b"x" * (LIMITS.roster_bytes + 1), "larger than 4 MB"),
     ],
 )
-def test_a_file_that_is_no_roster_is_refused_with_what_to_do(content: Any, told: str) -> None:
+def test_a_file_that_is_no_roster_is_refused_with_what_to_do(content, told):
     with pytest.raises(Invalid) as refused:
         roster_csv.read(content, LIMITS)
     assert told in refused.value.errors["file"]
 
 
-def test_rows_that_were_not_understood_are_named_by_line() -> None:
+def test_rows_that_were_not_understood_are_named_by_line():
     reading = roster_csv.read(
         csv(
             "Name,Email",
@@ -96,7 +93,7 @@ def test_rows_that_were_not_understood_are_named_by_line() -> None:
     assert [p.line for p in reading.problems] == [3, 4, 5, 6, 7]
 
 
-def test_members_who_share_an_address_need_numbers_and_numbers_are_given_once() -> None:
+def test_members_who_share_an_address_need_numbers_and_numbers_are_given_once():
     reading = roster_csv.read(
         csv(
             "Name,Email,Member number",
@@ -124,7 +121,7 @@ def test_members_who_share_an_address_need_numbers_and_numbers_are_given_once() 
     assert "Member number 0-3 is on an earlier line" in reading.problems[1].message
 
 
-def test_twenty_thousand_rows_with_three_hundred_broken_ones() -> None:
+def test_twenty_thousand_rows_with_three_hundred_broken_ones():
     lines = [f"Member {n},m{n}@example.org" for n in range(20_000)]
     lines[::67] = ["broken"] * len(lines[::67])
     reading = roster_csv.read(csv("Name,Email", *lines), LIMITS)
@@ -132,22 +129,22 @@ def test_twenty_thousand_rows_with_three_hundred_broken_ones() -> None:
     assert len(reading.entries) == 20_000 - 299
 
 
-def carry_out(world: World) -> None:
+def carry_out(world):
     rosters.carry_out(world.services, "ROSTER", "IMPORT")
 
 
-def staff(world: World) -> Any:
+def staff(world):
     person = world.services.store.people.by_email("staff@example.org")
     return actor_for(person, world.services.today())
 
 
-def import_of(world: World, *lines: Any) -> Any:
+def import_of(world, *lines):
     digest = rosters.upload(world.services, staff(world), csv("Name,Email", *lines))
     perform(world.services, staff(world), "roster.import", digest)
     return digest
 
 
-def test_a_newer_roster_finds_some_and_loses_nobody(world: World) -> None:
+def test_a_newer_roster_finds_some_and_loses_nobody(world):
     """`confirmed` is a petition with its verified signatures; the new roster lacks one of them."""
     world.at("confirmed")
     store = world.services.store
@@ -181,7 +178,7 @@ def test_a_newer_roster_finds_some_and_loses_nobody(world: World) -> None:
     assert store.petitions.get(world.petition.id).verified == len(verified)
 
 
-def test_one_import_at_a_time_and_staff_alone(world: World) -> None:
+def test_one_import_at_a_time_and_staff_alone(world):
     world.at("collecting")
     digest = import_of(world, "Ana,a@example.org")
     with pytest.raises(Conflict, match="being imported"):
@@ -194,9 +191,7 @@ def test_one_import_at_a_time_and_staff_alone(world: World) -> None:
         rosters.preview(world.services, nobody, digest)
 
 
-def test_a_worker_that_died_is_followed_by_one_that_finishes(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_worker_that_died_is_followed_by_one_that_finishes(world, monkeypatch):
     world.at("confirmed")
     store = world.services.store
     petition = store.petitions.get(world.petition.id)
@@ -204,7 +199,7 @@ def test_a_worker_that_died_is_followed_by_one_that_finishes(
     real = rosters.perform
     calls = []
 
-    def dies(*arguments: Any) -> Any:
+    def dies(*arguments):
         calls.append(arguments)
         if len(calls) == 2:
             raise Crash
@@ -228,14 +223,14 @@ def test_a_worker_that_died_is_followed_by_one_that_finishes(
 
 
 @pytest.fixture
-def failing(world: World, monkeypatch: pytest.MonkeyPatch) -> Any:
+def failing(world, monkeypatch):
     """A confirmed petition, three of whose signatures cannot be written; their keys."""
     world.at("confirmed")
     mine = list(world.services.store.petitions.signatures(world.petition.id))
     bad = {s.key for s in mine[3:6]}
     real = rosters.perform
 
-    def fails(services: Services, actor: Any, name: Any, target: Any) -> Any:
+    def fails(services, actor, name, target):
         if target.rpartition("/")[2] in bad:
             raise RuntimeError("this row is damaged")
         return real(services, actor, name, target)
@@ -244,14 +239,12 @@ def failing(world: World, monkeypatch: pytest.MonkeyPatch) -> Any:
     return bad
 
 
-def verified(world: World) -> Any:
+def verified(world):
     mine = world.services.store.petitions.signatures(world.petition.id)
     return {s.key for s in mine if s.state == "verified"}
 
 
-def test_a_signature_that_cannot_be_matched_holds_up_no_import(
-    world: World, failing: Any, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_signature_that_cannot_be_matched_holds_up_no_import(world, failing, caplog):
     import_of(world, "Ana,a@example.org")
     with caplog.at_level(logging.ERROR):
         carry_out(world)
@@ -269,9 +262,7 @@ def test_a_signature_that_cannot_be_matched_holds_up_no_import(
     import_of(world, "Ben,b@example.org")
 
 
-def test_what_could_not_be_matched_is_tried_again_until_it_can(
-    world: World, failing: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_could_not_be_matched_is_tried_again_until_it_can(world, failing, monkeypatch):
     import_of(world, "Ana,a@example.org")
     carry_out(world)
     store = world.services.store.rosters
@@ -291,7 +282,7 @@ def test_what_could_not_be_matched_is_tried_again_until_it_can(
     assert store.last_import().looks == 2
 
 
-def test_after_five_looks_it_is_left_to_staff(world: World, failing: Any) -> None:
+def test_after_five_looks_it_is_left_to_staff(world, failing):
     import_of(world, "Ana,a@example.org")
     carry_out(world)
     world.clock.forward(minutes=4)
@@ -302,15 +293,13 @@ def test_after_five_looks_it_is_left_to_staff(world: World, failing: Any) -> Non
     assert last.told.endswith("3 could not be matched again. Decide about them by hand.")
 
 
-def test_one_signature_that_is_gone_is_not_taken_for_a_file_that_is(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_one_signature_that_is_gone_is_not_taken_for_a_file_that_is(world, monkeypatch):
     """NotFound from one signature does not end the second look for all the others."""
     world.at("confirmed")
     import_of(world, "Ana,a@example.org")
     real, gone = rosters.perform, []
 
-    def loses(services: Services, actor: Any, name: Any, target: Any) -> Any:
+    def loses(services, actor, name, target):
         if not gone or target in gone:
             gone.append(target)
             raise NotFound("There is no such signature.")
@@ -326,7 +315,7 @@ def test_one_signature_that_is_gone_is_not_taken_for_a_file_that_is(
     assert not world.services.store.rosters.last_import().looked_again
 
 
-def test_the_second_look_at_a_file_that_was_deleted_ends(world: World) -> None:
+def test_the_second_look_at_a_file_that_was_deleted_ends(world):
     world.at("confirmed")
     digest = import_of(world, "Ana,a@example.org")
     carry_out(world)
@@ -336,7 +325,7 @@ def test_the_second_look_at_a_file_that_was_deleted_ends(world: World) -> None:
     assert world.services.store.rosters.last_import().looked_again
 
 
-def test_a_signature_is_looked_up_anew_by_jobs_alone(world: World) -> None:
+def test_a_signature_is_looked_up_anew_by_jobs_alone(world):
     world.at("confirmed")
     signature = next(world.services.store.petitions.signatures(world.petition.id))
     target = f"{world.petition.id}/{signature.key}"

@@ -3,7 +3,6 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -12,7 +11,6 @@ from chalicelib.domain.people.people import VISITOR
 from chalicelib.domain.signing.bulk import Count, Stage
 from chalicelib.domain.signing.signature import Match, Signature, State, signatory_key
 from chalicelib.domain.signing.signing import confirm, sign
-from chalicelib.services.context import Services
 from chalicelib.services.signing import bulk
 from chalicelib.storage import keys
 from tests.services.world import World
@@ -102,7 +100,7 @@ def recounted(world: World) -> tuple[int, int]:
     return tally[State.CONFIRMED], tally[State.VERIFIED]
 
 
-def test_many_are_set_aside_and_taken_back(world: World) -> None:
+def test_many_are_set_aside_and_taken_back(world):
     world.at("confirmed")
     bots = flood(world, 24, confirmed=8)
     world.forget_letters()
@@ -145,7 +143,7 @@ def test_many_are_set_aside_and_taken_back(world: World) -> None:
         world.do("staff", "signature.bulk-undo", made)
 
 
-def test_nobody_is_told_where_staff_do_not_want_it(world: World) -> None:
+def test_nobody_is_told_where_staff_do_not_want_it(world):
     world.at("confirmed")
     bots = flood(world, 3, confirmed=3)
     work(world, begin(world, tell=False))
@@ -155,9 +153,7 @@ def test_nobody_is_told_where_staff_do_not_want_it(world: World) -> None:
 
 
 @pytest.mark.parametrize(("at", "committed"), [(0, True), (3, False), (4, True), (8, False)])
-def test_a_worker_that_dies_leaves_each_decided_once(
-    world: World, monkeypatch: pytest.MonkeyPatch, at: int, committed: bool
-) -> None:
+def test_a_worker_that_dies_leaves_each_decided_once(world, monkeypatch, at, committed):
     world.at("confirmed")
     monkeypatch.setattr(bulk, "PIECE", 4)
     bots = flood(world, 9, confirmed=9)
@@ -165,7 +161,7 @@ def test_a_worker_that_dies_leaves_each_decided_once(
     made = begin(world)
     real, calls = bulk.perform, []
 
-    def dies(*arguments: Any, **more: Any) -> Any:
+    def dies(*arguments, **more):
         if len(calls) == at:
             if committed:
                 real(*arguments, **more)
@@ -189,9 +185,7 @@ def test_a_worker_that_dies_leaves_each_decided_once(
     assert len(world.letters("signature-invalidated")) == 9
 
 
-def test_undoing_that_is_cut_short_is_finished_by_the_next(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_undoing_that_is_cut_short_is_finished_by_the_next(world, monkeypatch):
     world.at("confirmed")
     monkeypatch.setattr(bulk, "PIECE", 4)
     flood(world, 9, confirmed=9)
@@ -200,7 +194,7 @@ def test_undoing_that_is_cut_short_is_finished_by_the_next(
     world.do("staff", "signature.bulk-undo", made)
     real, calls = bulk.perform, []
 
-    def dies(*arguments: Any, **more: Any) -> Any:
+    def dies(*arguments, **more):
         calls.append(real(*arguments, **more))
         if len(calls) == 7:
             raise Died
@@ -216,9 +210,7 @@ def test_undoing_that_is_cut_short_is_finished_by_the_next(
     assert world.counts == (9, 25) == recounted(world)
 
 
-def test_a_worker_whose_time_is_over_hands_the_rest_on(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_worker_whose_time_is_over_hands_the_rest_on(world, monkeypatch):
     world.at("confirmed")
     monkeypatch.setattr(bulk, "PIECE", 4)
     bots = flood(world, 6)
@@ -227,7 +219,7 @@ def test_a_worker_whose_time_is_over_hands_the_rest_on(
     monkeypatch.setattr(type(world.services.queue), "nudge", lambda _, *key: nudged.append(key))
     real = bulk.perform
 
-    def slow(*arguments: Any, **more: Any) -> Any:
+    def slow(*arguments, **more):
         world.clock.forward(seconds=50)
         return real(*arguments, **more)
 
@@ -240,7 +232,7 @@ def test_a_worker_whose_time_is_over_hands_the_rest_on(
     assert states(world, bots) == {"invalidated": 6}
 
 
-def test_who_changes_between_the_preview_and_the_run(world: World) -> None:
+def test_who_changes_between_the_preview_and_the_run(world):
     """One confirms, one is decided by hand, and some who are not hit sign or come to fit."""
     world.at("confirmed")
     for who in ("early", "hand", "waits"):
@@ -270,7 +262,7 @@ def test_who_changes_between_the_preview_and_the_run(world: World) -> None:
     assert world.counts == recounted(world)
 
 
-def test_what_fits_no_more_when_its_turn_comes_is_left(world: World) -> None:
+def test_what_fits_no_more_when_its_turn_comes_is_left(world):
     world.at("confirmed")
     for who in ("early", "gone", "waits"):
         world.sign(who, email=f"{who}@{SPAM}")
@@ -284,7 +276,7 @@ def test_what_fits_no_more_when_its_turn_comes_is_left(world: World) -> None:
     assert signature(world, f"early@{SPAM}").state == State.CONFIRMED
 
 
-def test_a_preview_that_is_out_of_date_is_shown_again(world: World) -> None:
+def test_a_preview_that_is_out_of_date_is_shown_again(world):
     world.at("confirmed")
     flood(world, 2)
     shown = look(world)
@@ -300,7 +292,7 @@ def test_a_preview_that_is_out_of_date_is_shown_again(world: World) -> None:
     assert signature(world, f"later@{SPAM}").state == State.PENDING
 
 
-def test_undoing_leaves_later_decisions_by_hand(world: World) -> None:
+def test_undoing_leaves_later_decisions_by_hand(world):
     world.at("confirmed")
     flood(world, 4, confirmed=4)
     made = begin(world)
@@ -318,7 +310,7 @@ def test_undoing_leaves_later_decisions_by_hand(world: World) -> None:
     assert world.counts == (2, 26) == recounted(world)
 
 
-def test_accepting_many_crosses_the_threshold(world: World) -> None:
+def test_accepting_many_crosses_the_threshold(world):
     world.at("collecting")
     flood(world, 26, confirmed=26)
     shown = look(world, action="accept")
@@ -335,7 +327,7 @@ def test_accepting_many_crosses_the_threshold(world: World) -> None:
     assert world.counts == (26, 0) == recounted(world)
 
 
-def test_one_of_two_that_count_for_a_member_is_left_to_be_decided_by_hand(world: World) -> None:
+def test_one_of_two_that_count_for_a_member_is_left_to_be_decided_by_hand(world):
     world.at("confirmed")
     zoe = world.signature("zoe")
     number = next(m for m in world.services.store.rosters.at_mailbox(1, zoe.key)).member_number
@@ -348,7 +340,7 @@ def test_one_of_two_that_count_for_a_member_is_left_to_be_decided_by_hand(world:
         begin(world, shown, action="accept")
 
 
-def test_the_held_are_let_through_and_that_is_not_undone(world: World) -> None:
+def test_the_held_are_let_through_and_that_is_not_undone(world):
     world.at("collecting")
     for number in range(3):
         world.sign(f"bot{number}", email=f"bot{number}@{SPAM}", website="spam")
@@ -362,7 +354,7 @@ def test_the_held_are_let_through_and_that_is_not_undone(world: World) -> None:
         world.do("staff", "signature.bulk-undo", made)
 
 
-def test_a_network_over_every_open_petition(world: World) -> None:
+def test_a_network_over_every_open_petition(world):
     world.at("confirmed")
     other = world.do("rowan", "petition.draft", kind="discussion-group")
     from tests.services.world import TEXT
@@ -393,14 +385,14 @@ def test_a_network_over_every_open_petition(world: World) -> None:
         ({"pending": False, "held": False, "confirmed": False, "verified": False}, "states"),
     ],
 )
-def test_what_is_missing_is_named(world: World, changes: Any, field: str) -> None:
+def test_what_is_missing_is_named(world, changes, field):
     world.at("collecting")
     with pytest.raises(Invalid) as error:
         look(world, **changes)
     assert set(error.value.errors) == {field}
 
 
-def test_more_than_the_policy_bears_at_once_are_refused(world: World) -> None:
+def test_more_than_the_policy_bears_at_once_are_refused(world):
     world.at("collecting")
     limits = replace(world.services.policy.limits, bulk_signatures=4, bulk_looked_at=6)
     few = replace(world.services.policy, limits=limits)
@@ -415,14 +407,14 @@ def test_more_than_the_policy_bears_at_once_are_refused(world: World) -> None:
     assert (look(world).looked_at, look(world).not_all) == (6, True)
 
 
-def test_staff_alone_see_a_preview(world: World) -> None:
+def test_staff_alone_see_a_preview(world):
     world.at("collecting")
     for who in ("", "rowan", "president"):
         with pytest.raises(NotAllowed):
             bulk.preview(world.services, world.actor(who), asked(world))
 
 
-def test_past_actions_are_listed_with_what_came_of_them(world: World) -> None:
+def test_past_actions_are_listed_with_what_came_of_them(world):
     world.at("confirmed")
     flood(world, 2)
     first = begin(world)
@@ -439,15 +431,13 @@ def test_past_actions_are_listed_with_what_came_of_them(world: World) -> None:
     assert {row["stage"] for row in world.services.store.bulks.listed().rows} == {"done"}
 
 
-def test_one_that_cannot_be_decided_keeps_none_of_the_others_waiting(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_one_that_cannot_be_decided_keeps_none_of_the_others_waiting(world, monkeypatch):
     world.at("collecting")
     bots = flood(world, 5)
     made = begin(world)
     real, poisoned = bulk.perform, signatory_key(bots[2])
 
-    def breaks(services: Services, actor: Any, name: Any, target: str = "", *more: Any) -> Any:
+    def breaks(services, actor, name, target="", *more):
         if target.endswith(poisoned):
             raise RuntimeError("the item is too large")
         return real(services, actor, name, target, *more)
@@ -458,7 +448,7 @@ def test_one_that_cannot_be_decided_keeps_none_of_the_others_waiting(
     assert over.skipped == (Count(bulk.FAULT, 1),)
 
 
-def test_a_bulk_action_is_undone_after_the_window_too(world: World) -> None:
+def test_a_bulk_action_is_undone_after_the_window_too(world):
     world.at("confirmed")
     bots = flood(world, 3, confirmed=3)
     made = begin(world)

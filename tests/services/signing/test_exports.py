@@ -4,7 +4,6 @@ import csv
 import io
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,23 +13,23 @@ from chalicelib.domain.errors import NotAllowed, NotFound
 from chalicelib.domain.signing.signature import State, signatory_key
 from chalicelib.services.packets.content import packet_content
 from chalicelib.services.signing import exports
-from tests.services.world import SIGNERS, World
+from tests.services.world import SIGNERS
 
 STRANGER = "late@elsewhere.example"
 
 
-def rows(text: Any) -> Any:
+def rows(text):
     """The file as a program reads it: a mapping for each signature."""
     assert text.startswith("\ufeff")
     assert text.endswith("\r\n")
     return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True))
 
 
-def part(world: World, after: str = "") -> Any:
+def part(world, after=""):
     return exports.csv_part(world.services, world.petition, after)
 
 
-def test_each_signature_is_a_row_that_says_how_it_was_matched(world: World) -> None:
+def test_each_signature_is_a_row_that_says_how_it_was_matched(world):
     world.at("confirmed").sign("late", "Lale Riser", email=STRANGER)
     world.deliver_all()
     world.confirm(STRANGER)
@@ -62,7 +61,7 @@ def test_each_signature_is_a_row_that_says_how_it_was_matched(world: World) -> N
     )
 
 
-def test_what_does_not_count_is_there_with_its_state(world: World) -> None:
+def test_what_does_not_count_is_there_with_its_state(world):
     world.at("confirmed")
     target = f"{world.petition_id}/{world.signature('zoe').key}"
     world.do("staff", "signature.settle", target, accept=False, reason="Not a member.")
@@ -74,9 +73,7 @@ def test_what_does_not_count_is_there_with_its_state(world: World) -> None:
     assert stranger["Named publicly"] == "no"
 
 
-def test_parts_follow_each_other_without_a_gap_and_without_a_repeat(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_parts_follow_each_other_without_a_gap_and_without_a_repeat(world, monkeypatch):
     world.at("confirmed")
     whole = part(world)
     assert whole.after == ""
@@ -96,9 +93,7 @@ def test_parts_follow_each_other_without_a_gap_and_without_a_repeat(
     assert exports.part_starts(world.services, world.petition, further, 3)[1] == ""
 
 
-def test_a_part_ends_before_it_is_too_large_for_one_answer(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_part_ends_before_it_is_too_large_for_one_answer(world, monkeypatch):
     world.at("confirmed")
     monkeypatch.setattr(exports, "ANSWER_BYTES", 1_000)
     one = part(world)
@@ -106,9 +101,7 @@ def test_a_part_ends_before_it_is_too_large_for_one_answer(
     assert len(part(world, one.after).text) > len(",".join(exports.HEADS))
 
 
-def test_a_part_reads_no_more_than_it_needs(
-    world: World, requests: list[tuple[str, Any]], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_part_reads_no_more_than_it_needs(world, requests, monkeypatch):
     world.at("confirmed")
     monkeypatch.setattr(exports, "PART_ROWS", 4)
     monkeypatch.setattr(exports, "_READ_AT_ONCE", 2)
@@ -119,9 +112,7 @@ def test_a_part_reads_no_more_than_it_needs(
 
 
 @pytest.mark.parametrize("after", ["~", "x" * 101, "a\x00", "é", "/", "\ud800"])
-def test_a_part_that_cannot_be_is_not_looked_for(
-    world: World, requests: list[tuple[str, Any]], after: str
-) -> None:
+def test_a_part_that_cannot_be_is_not_looked_for(world, requests, after):
     world.at("collecting")
     petition = world.petition
     requests.clear()
@@ -131,14 +122,14 @@ def test_a_part_that_cannot_be_is_not_looked_for(
 
 
 @pytest.mark.parametrize("who", ["rowan", "zoe", "president", ""])
-def test_only_staff_take_signatures_along(world: World, who: str) -> None:
+def test_only_staff_take_signatures_along(world, who):
     world.at("confirmed")
     someone = world.actor(who) if who not in {"zoe"} else world.actor("")
     with pytest.raises(NotAllowed):
         exports.petition_for(world.services, someone, world.petition_id)
 
 
-def test_not_even_staff_take_a_draft_along(world: World) -> None:
+def test_not_even_staff_take_a_draft_along(world):
     world.at("draft")
     with pytest.raises(NotFound):
         exports.petition_for(world.services, world.actor("staff"), world.petition_id)
@@ -169,7 +160,7 @@ def test_not_even_staff_take_a_draft_along(world: World) -> None:
         "=cmd|' /C calc'!A0",
     ],
 )
-def test_a_cell_that_would_compute_begins_with_an_apostrophe(cell: str) -> None:
+def test_a_cell_that_would_compute_begins_with_an_apostrophe(cell):
     assert exports.defused(cell) == f"'{cell}"
 
 
@@ -182,7 +173,7 @@ def test_a_cell_that_would_compute_begins_with_an_apostrophe(cell: str) -> None:
         ("Ana|@x", "Ana|'@x"),
     ],
 )
-def test_a_formula_behind_another_separator_is_defused_too(cell: str, safe: str) -> None:
+def test_a_formula_behind_another_separator_is_defused_too(cell, safe):
     assert exports.defused(cell) == safe
 
 
@@ -190,12 +181,12 @@ def test_a_formula_behind_another_separator_is_defused_too(cell: str, safe: str)
     "cell",
     ["", "Zoë", "Jean-Luc", "a@example.org", "1+1=2", "'tis", "O’Neill; Ana", "2026-03-02", "محمد"],
 )
-def test_an_ordinary_cell_is_left_as_it_is(cell: str) -> None:
+def test_an_ordinary_cell_is_left_as_it_is(cell):
     assert exports.defused(cell) == cell
 
 
 @given(st.text(max_size=40))
-def test_no_text_whatever_is_a_formula_and_none_is_lost(text: Any) -> None:
+def test_no_text_whatever_is_a_formula_and_none_is_lost(text):
     safe = exports.defused(text)
     assert safe.lstrip()[:1] not in tuple("=+-@＝＋－＠")
     assert safe[:1] not in tuple("\t\r\n")
@@ -207,7 +198,7 @@ def test_no_text_whatever_is_a_formula_and_none_is_lost(text: Any) -> None:
         assert read == [[safe, "next"]]
 
 
-def test_the_file_is_named_after_the_petition_in_plain_letters(world: World) -> None:
+def test_the_file_is_named_after_the_petition_in_plain_letters(world):
     world.at("collecting")
     then = datetime(2026, 3, 2, tzinfo=UTC)
     name = exports.file_name(world.petition, then, 0)
@@ -216,7 +207,7 @@ def test_the_file_is_named_after_the_petition_in_plain_letters(world: World) -> 
     assert exports.file_name(nasty, then, 2) == "u-set-cookie-x-signatures-2026-03-02-part-2.csv"
 
 
-def test_the_roster_to_print_has_the_packets_numbers(world: World) -> None:
+def test_the_roster_to_print_has_the_packets_numbers(world):
     world.at("published")
     printed = exports.roster(world.services, world.petition)
     content = packet_content(world.services, world.meeting, world.packets[-1])
@@ -230,9 +221,7 @@ def test_the_roster_to_print_has_the_packets_numbers(world: World) -> None:
     assert "@" not in str(printed)
 
 
-def test_the_roster_to_print_says_how_many_it_has_no_room_for(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_roster_to_print_says_how_many_it_has_no_room_for(world, monkeypatch):
     world.at("confirmed")
     monkeypatch.setattr(exports, "PRINT_ROWS", 20)
     printed = exports.roster(world.services, world.petition)
@@ -240,7 +229,7 @@ def test_the_roster_to_print_says_how_many_it_has_no_room_for(
     assert printed["statement"]["verified"] == 25
 
 
-def test_the_roster_to_print_has_verified_signatures_of_this_text_alone(world: World) -> None:
+def test_the_roster_to_print_has_verified_signatures_of_this_text_alone(world):
     world.at("confirmed").sign_and_confirm("stranger")
     assert world.signature("stranger").state == State.CONFIRMED
     printed = exports.roster(world.services, world.petition)

@@ -3,7 +3,6 @@
 from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -19,7 +18,6 @@ from chalicelib.services.signing import signing
 from chalicelib.storage import keys
 from chalicelib.storage.conditions import begins_with
 from chalicelib.storage.transaction import Transaction
-from tests.services.world import World
 
 HOME = "lee@example.org"
 ANN = Entry("Ann Lee", HOME, "Fell College", "1")
@@ -29,13 +27,13 @@ SHARED = (replace(ANN, shared=True), replace(BOB, shared=True), CID)
 
 
 @pytest.fixture
-def home(world: World) -> Any:
+def home(world):
     """A petition that takes signatures, no letters on the count."""
     world.at("collecting").forget_letters()
     return world
 
 
-def import_roster(world: World, *entries: Any) -> None:
+def import_roster(world, *entries):
     """A newer roster comes into force, and signatures are matched with it."""
     version = world.services.store.rosters.current().version + 1
     given = Roster(version=version, digest=digest_of(entries), entries=len(entries))
@@ -43,52 +41,50 @@ def import_roster(world: World, *entries: Any) -> None:
     rosters._rematch(world.services, entries)
 
 
-def signatures(world: World) -> Any:
+def signatures(world):
     return list(world.services.store.petitions.signatures(world.petition_id))
 
 
-def of(world: World, key: Any) -> Any:
+def of(world, key):
     found = world.services.store.petitions.signature(world.petition_id, key)
     assert found, key
     return found
 
 
-def sign(world: World, name: Any, number: str = "", email: Any = HOME) -> None:
+def sign(world, name, number="", email=HOME):
     world.sign(name, name, email=email, member_number=number)
     world.deliver_all()
 
 
-def confirm(world: World, key: Any) -> Any:
+def confirm(world, key):
     token = signing.signature_token(world.services, of(world, key))
     signing.confirm_by_link(world.services, VISITOR, token)
     world.deliver_all()
     return of(world, key)
 
 
-def signed(world: World, name: Any, number: str = "", email: Any = HOME, key: str = "") -> Any:
+def signed(world, name, number="", email=HOME, key=""):
     """Somebody signs and confirms; their signature."""
     sign(world, name, number, email)
     return confirm(world, key or signatory_key(email))
 
 
-def staff(world: World, command: Any, signature: Any, **data: Any) -> Any:
+def staff(world, command, signature, **data):
     target = f"{world.petition_id}/{signature.key}"
     world.do("staff", command, target, **data)
     world.deliver_all()
     return of(world, signature.key)
 
 
-def link(
-    world: World, signature: Any, entry: Any, reason: str = "She told us on the telephone."
-) -> Any:
+def link(world, signature, entry, reason="She told us on the telephone."):
     return staff(world, "signature.settle", signature, accept=True, reason=reason, seat=entry.seat)
 
 
-def set_aside(world: World, signature: Any) -> Any:
+def set_aside(world, signature):
     return staff(world, "signature.settle", signature, accept=False, reason="Once is enough.")
 
 
-def seat_items(world: World) -> Any:
+def seat_items(world):
     pk = keys.petition(world.petition_id)
     return {
         r.sk.removeprefix("SEAT#"): str(r.state)
@@ -96,7 +92,7 @@ def seat_items(world: World) -> Any:
     }
 
 
-def require_right(world: World) -> None:
+def require_right(world):
     """The count is what the signatures come to, and nobody counts for a member beside another."""
     rows, petition = signatures(world), world.petition
     by_hand = [(0, 0), *(counts(s, petition) for s in rows)]
@@ -122,9 +118,7 @@ def require_right(world: World) -> None:
     ids=["both on the roster", "nobody", "the first", "the second"],
 )
 @pytest.mark.parametrize("first_confirms", [True, False])
-def test_case_05_two_members_at_one_mailbox_are_two(
-    home: Any, entries: Any, states: Any, first_confirms: bool
-) -> None:
+def test_case_05_two_members_at_one_mailbox_are_two(home, entries, states, first_confirms):
     world = home
     import_roster(world, *entries)
     sign(world, "Ann Lee", "1")
@@ -158,7 +152,7 @@ def test_case_05_two_members_at_one_mailbox_are_two(
     require_right(world)
 
 
-def test_case_05_a_member_signs_before_the_other_gives_a_number(home: Any) -> None:
+def test_case_05_a_member_signs_before_the_other_gives_a_number(home):
     world = home
     import_roster(world, *SHARED)
     ann = signed(world, "Ann Lee", key=SHARED[0].seat)
@@ -175,7 +169,7 @@ def test_case_05_a_member_signs_before_the_other_gives_a_number(home: Any) -> No
 BOB_SEAT = signatory_key(HOME, "2")
 
 
-def test_case_05_a_mailbox_is_no_way_to_many_signatures(home: Any) -> None:
+def test_case_05_a_mailbox_is_no_way_to_many_signatures(home):
     world = home
     most = world.services.policy.limits.members_per_mailbox
     for number in range(1, most + 3):
@@ -186,7 +180,7 @@ def test_case_05_a_mailbox_is_no_way_to_many_signatures(home: Any) -> None:
     assert len(world.letters("signature-confirm")) == most
 
 
-def test_case_05_two_who_sign_at_the_same_instant_are_two(home: Any) -> None:
+def test_case_05_two_who_sign_at_the_same_instant_are_two(home):
     from tests.services.aws import at_once  # noqa: PLC0415
 
     world = home
@@ -206,7 +200,7 @@ def test_case_05_two_who_sign_at_the_same_instant_are_two(home: Any) -> None:
 
 
 @pytest.mark.parametrize("name", ["Zoe Lindqvist", "Lindqvist, Zoë", "Z. Lindquist", "Zoé Reyes"])
-def test_case_06_a_changed_spelling_is_the_same_person(home: Any, name: str) -> None:
+def test_case_06_a_changed_spelling_is_the_same_person(home, name):
     world = home
     world.sign_and_confirm("zoe")
     was = world.signature("zoe")
@@ -222,7 +216,7 @@ def test_case_06_a_changed_spelling_is_the_same_person(home: Any, name: str) -> 
 
 
 @pytest.mark.parametrize("typed", ["3", "003", " 0-3 "])
-def test_a_member_is_found_by_number_at_another_address(home: Any, typed: str) -> None:
+def test_a_member_is_found_by_number_at_another_address(home, typed):
     world = home
     import_roster(world, CID)
     found = signed(world, "Cid Roe", typed, email="roe@elsewhere.example")
@@ -230,14 +224,14 @@ def test_a_member_is_found_by_number_at_another_address(home: Any, typed: str) -
     require_right(world)
 
 
-def test_a_number_typed_wrong_counts_nobody_else(home: Any) -> None:
+def test_a_number_typed_wrong_counts_nobody_else(home):
     world = home
     import_roster(world, ANN, CID)
     found = signed(world, "Cid Roe", "1", email="roe@elsewhere.example")
     assert (found.state, found.match) == (State.CONFIRMED, None)
 
 
-def test_a_member_who_signs_from_two_addresses_counts_once(home: Any) -> None:
+def test_a_member_who_signs_from_two_addresses_counts_once(home):
     world = home
     import_roster(world, CID)
     first = signed(world, "Cid Roe", email=CID.email)
@@ -254,7 +248,7 @@ def test_a_member_who_signs_from_two_addresses_counts_once(home: Any) -> None:
     require_right(world)
 
 
-def test_accepted_again_without_naming_an_entry_a_member_still_counts_once(home: Any) -> None:
+def test_accepted_again_without_naming_an_entry_a_member_still_counts_once(home):
     world = home
     import_roster(world, CID)
     away = signed(world, "Cid Roe", "3", email="roe@elsewhere.example")
@@ -269,7 +263,7 @@ def test_accepted_again_without_naming_an_entry_a_member_still_counts_once(home:
 # Case 15: staff link
 
 
-def linked(world: World) -> Any:
+def linked(world):
     """Staff found the signatory of another address on the roster."""
     import_roster(world, CID, ANN)
     away = signed(world, "C. Roe-Holm", email="roe@elsewhere.example")
@@ -277,7 +271,7 @@ def linked(world: World) -> Any:
     return link(world, away, CID)
 
 
-def test_case_15_a_link_says_who_decided_and_why(home: Any) -> None:
+def test_case_15_a_link_says_who_decided_and_why(home):
     world = home
     done = linked(world)
     assert (done.state, world.counts) == (State.VERIFIED, (0, 1))
@@ -301,7 +295,7 @@ def test_case_15_a_link_says_who_decided_and_why(home: Any) -> None:
     [(CID, ANN), (ANN,), (replace(CID, email="new@example.org"), ANN), ()],
     ids=["the same", "the member gone", "at a new address", "everybody gone"],
 )
-def test_case_15_a_newer_roster_does_not_undo_it(home: Any, newer: Any) -> None:
+def test_case_15_a_newer_roster_does_not_undo_it(home, newer):
     world = home
     was = linked(world)
     for _ in range(2):
@@ -313,7 +307,7 @@ def test_case_15_a_newer_roster_does_not_undo_it(home: Any, newer: Any) -> None:
     require_right(world)
 
 
-def test_case_15_whoever_is_linked_is_not_counted_again_at_the_rosters_address(home: Any) -> None:
+def test_case_15_whoever_is_linked_is_not_counted_again_at_the_rosters_address(home):
     world = home
     away = linked(world)
     own = signed(world, "Cid Roe", email=CID.email)
@@ -329,7 +323,7 @@ def test_case_15_whoever_is_linked_is_not_counted_again_at_the_rosters_address(h
     require_right(world)
 
 
-def test_case_15_nor_at_the_address_that_a_newer_roster_has(home: Any) -> None:
+def test_case_15_nor_at_the_address_that_a_newer_roster_has(home):
     world = home
     away = linked(world)
     own = signed(world, "Cid Roe", email="new@example.org")
@@ -342,7 +336,7 @@ def test_case_15_nor_at_the_address_that_a_newer_roster_has(home: Any) -> None:
     require_right(world)
 
 
-def test_case_15_the_member_who_signed_and_did_not_confirm_yet(home: Any) -> None:
+def test_case_15_the_member_who_signed_and_did_not_confirm_yet(home):
     world = home
     import_roster(world, CID)
     sign(world, "Cid Roe", email=CID.email)
@@ -358,7 +352,7 @@ def test_case_15_the_member_who_signed_and_did_not_confirm_yet(home: Any) -> Non
     require_right(world)
 
 
-def test_case_15_a_link_holds_when_the_text_is_changed_and_confirmed_anew(world: World) -> None:
+def test_case_15_a_link_holds_when_the_text_is_changed_and_confirmed_anew(world):
     world.at("confirmed")
     import_roster(world, CID, *[Entry(s.name, s.email) for s in signatures(world)])
     away = signed(world, "C. Roe-Holm", email="roe@elsewhere.example")
@@ -372,7 +366,7 @@ def test_case_15_a_link_holds_when_the_text_is_changed_and_confirmed_anew(world:
     assert world.counts == (0, 1)
 
 
-def test_case_15_nobody_is_linked_to_an_entry_that_is_not_there(home: Any) -> None:
+def test_case_15_nobody_is_linked_to_an_entry_that_is_not_there(home):
     world = home
     away = signed(world, "C. Roe-Holm", email="roe@elsewhere.example")
     with pytest.raises(Invalid) as refused:
@@ -380,7 +374,7 @@ def test_case_15_nobody_is_linked_to_an_entry_that_is_not_there(home: Any) -> No
     assert set(refused.value.errors) == {"seat"}
 
 
-def test_the_address_of_somebody_linked_elsewhere_is_still_its_members(home: Any) -> None:
+def test_the_address_of_somebody_linked_elsewhere_is_still_its_members(home):
     """Ann signed by mistake from Cid's address, and staff saw it."""
     world = home
     import_roster(world, CID, ANN)
@@ -393,7 +387,7 @@ def test_the_address_of_somebody_linked_elsewhere_is_still_its_members(home: Any
     require_right(world)
 
 
-def test_who_gives_no_number_writes_over_nobody_at_a_shared_mailbox(home: Any) -> None:
+def test_who_gives_no_number_writes_over_nobody_at_a_shared_mailbox(home):
     world = home
     import_roster(world, *SHARED)
     sign(world, ANN.name, ANN.member_number)
@@ -410,7 +404,7 @@ def test_who_gives_no_number_writes_over_nobody_at_a_shared_mailbox(home: Any) -
     assert "own member number" in world.letters("signature-already")[-1].text
 
 
-def test_whoever_takes_quite_another_name_counts_and_staff_look(home: Any) -> None:
+def test_whoever_takes_quite_another_name_counts_and_staff_look(home):
     world = home
     import_roster(world, CID)
     own = signed(world, "Cid Roe", email=CID.email)
@@ -428,7 +422,7 @@ def test_whoever_takes_quite_another_name_counts_and_staff_look(home: Any) -> No
     assert not waits_for_staff(seen)
 
 
-def test_who_was_told_that_they_are_verified_is_told_when_that_is_taken_back(home: Any) -> None:
+def test_who_was_told_that_they_are_verified_is_told_when_that_is_taken_back(home):
     world = home
     away = signed(world, "C. Roe-Holm", email="roe@elsewhere.example")
     accepted = staff(world, "signature.settle", away, accept=True, reason="Known to us.")
@@ -446,12 +440,12 @@ def test_who_was_told_that_they_are_verified_is_told_when_that_is_taken_back(hom
 
 
 @pytest.fixture
-def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Any:
+def meanwhile(monkeypatch):
     """Runs something once, just before the next command's writes are sent."""
     commit = Transaction.commit
     waiting = []
 
-    def late(self: Any) -> None:
+    def late(self):
         while waiting:
             waiting.pop()()
         commit(self)
@@ -460,12 +454,12 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Any:
     return waiting.append
 
 
-def by_link(world: World, key: Any) -> Any:
+def by_link(world, key):
     token = signing.signature_token(world.services, of(world, key))
     return lambda: signing.confirm_by_link(world.services, VISITOR, token)
 
 
-def of_an_earlier_text(world: World) -> Any:
+def of_an_earlier_text(world):
     """Cid was linked from another address, and the text changed since: nobody counts for it."""
     world.at("confirmed")
     import_roster(world, CID, *[Entry(s.name, s.email) for s in signatures(world)])
@@ -478,7 +472,7 @@ def of_an_earlier_text(world: World) -> Any:
     return away
 
 
-def test_a_signature_for_an_earlier_text_keeps_nobody_from_signing(world: World) -> None:
+def test_a_signature_for_an_earlier_text_keeps_nobody_from_signing(world):
     away = of_an_earlier_text(world)
     own = signed(world, "Cid Roe", email=CID.email)
     assert (own.state, own.rival, world.counts) == (State.VERIFIED, "", (0, 1))
@@ -488,7 +482,7 @@ def test_a_signature_for_an_earlier_text_keeps_nobody_from_signing(world: World)
     assert seat_items(world) == {}
 
 
-def test_a_seat_of_an_earlier_text_is_taken_by_who_signs_the_present_one(world: World) -> None:
+def test_a_seat_of_an_earlier_text_is_taken_by_who_signs_the_present_one(world):
     away = of_an_earlier_text(world)
     import_roster(world, CID)
     third = signed(world, "Cid Roe", "3", email="cid@third.example")
@@ -500,9 +494,7 @@ def test_a_seat_of_an_earlier_text_is_taken_by_who_signs_the_present_one(world: 
 
 
 @pytest.mark.parametrize("own_first", [True, False])
-def test_two_who_confirm_a_changed_text_at_once_count_once(
-    world: World, meanwhile: Any, own_first: bool
-) -> None:
+def test_two_who_confirm_a_changed_text_at_once_count_once(world, meanwhile, own_first):
     away = of_an_earlier_text(world)
     sign(world, "Cid Roe", email=CID.email)
     pair = [by_link(world, CID.seat), by_link(world, away.key)]
@@ -512,7 +504,7 @@ def test_two_who_confirm_a_changed_text_at_once_count_once(
     assert world.counts == (1, 1)
 
 
-def two_ways(world: World) -> Any:
+def two_ways(world):
     """Cid signed from the roster's address, and with his number from another; none confirmed."""
     import_roster(world, CID)
     sign(world, "Cid Roe", email=CID.email)
@@ -521,9 +513,7 @@ def two_ways(world: World) -> Any:
 
 
 @pytest.mark.parametrize("order", [1, -1])
-def test_case_15_two_confirmations_for_one_member_at_once_count_one(
-    home: Any, meanwhile: Any, order: int
-) -> None:
+def test_case_15_two_confirmations_for_one_member_at_once_count_one(home, meanwhile, order):
     world = home
     first, second = two_ways(world)[::order]
     meanwhile(by_link(world, second))
@@ -535,9 +525,7 @@ def test_case_15_two_confirmations_for_one_member_at_once_count_one(
 
 
 @pytest.mark.parametrize("shown", [True, False])
-def test_case_15_a_link_while_the_member_confirms_counts_one(
-    home: Any, meanwhile: Any, shown: bool
-) -> None:
+def test_case_15_a_link_while_the_member_confirms_counts_one(home, meanwhile, shown):
     world = home
     import_roster(world, CID)
     sign(world, "Cid Roe", email=CID.email)
@@ -553,7 +541,7 @@ def test_case_15_a_link_while_the_member_confirms_counts_one(
     require_right(world)
 
 
-def test_case_15_the_member_confirms_while_staff_link(home: Any, meanwhile: Any) -> None:
+def test_case_15_the_member_confirms_while_staff_link(home, meanwhile):
     world = home
     import_roster(world, CID)
     sign(world, "Cid Roe", email=CID.email)
@@ -565,7 +553,7 @@ def test_case_15_the_member_confirms_while_staff_link(home: Any, meanwhile: Any)
     require_right(world)
 
 
-def test_case_15_the_member_begins_to_sign_while_staff_link(home: Any, meanwhile: Any) -> None:
+def test_case_15_the_member_begins_to_sign_while_staff_link(home, meanwhile):
     world = home
     import_roster(world, CID)
     away = signed(world, "C. Roe-Holm", email="roe@elsewhere.example")
@@ -577,7 +565,7 @@ def test_case_15_the_member_begins_to_sign_while_staff_link(home: Any, meanwhile
     require_right(world)
 
 
-def test_case_15_staff_link_while_the_member_begins_to_sign(home: Any, meanwhile: Any) -> None:
+def test_case_15_staff_link_while_the_member_begins_to_sign(home, meanwhile):
     world = home
     import_roster(world, CID)
     away = signed(world, "C. Roe-Holm", email="roe@elsewhere.example")
@@ -588,7 +576,7 @@ def test_case_15_staff_link_while_the_member_begins_to_sign(home: Any, meanwhile
     require_right(world)
 
 
-def test_case_15_two_links_to_one_entry_at_once_are_one(home: Any, meanwhile: Any) -> None:
+def test_case_15_two_links_to_one_entry_at_once_are_one(home, meanwhile):
     world = home
     import_roster(world, CID)
     one = signed(world, "C. Roe-Holm", email="roe@elsewhere.example")
@@ -600,7 +588,7 @@ def test_case_15_two_links_to_one_entry_at_once_are_one(home: Any, meanwhile: An
     require_right(world)
 
 
-def test_a_decision_is_taken_back_to_what_the_roster_says_by_then(home: Any) -> None:
+def test_a_decision_is_taken_back_to_what_the_roster_says_by_then(home):
     world = home
     import_roster(world, CID)
     own = signed(world, "Cid Roe", email=CID.email)
@@ -641,7 +629,7 @@ action = st.one_of(
 )
 
 
-def act(world: World, what: Any, *how: Any) -> None:
+def act(world, what, *how):
     services, store = world.services, world.services.store
     if what == "sign":
         name, number, email = how
@@ -683,9 +671,7 @@ def act(world: World, what: Any, *how: Any) -> None:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(first=st.sampled_from(ROSTERS), actions=st.lists(action, min_size=3, max_size=22))
-def test_in_whatever_order_the_count_is_right_and_nobody_counts_twice(
-    world: World, first: Any, actions: Any
-) -> None:
+def test_in_whatever_order_the_count_is_right_and_nobody_counts_twice(world, first, actions):
     world.at("collecting")
     import_roster(world, *first)
     for one in actions:

@@ -1,8 +1,6 @@
 """The nightly count: finds what was tampered with, says so once, and puts nothing right alone."""
 
 import logging
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
@@ -15,20 +13,20 @@ from chalicelib.services.signing import recount
 from chalicelib.services.signing.recount import recount_all
 from chalicelib.storage import keys
 from tests.services.aws import at_once, watching
-from tests.services.world import TEXT, World
+from tests.services.world import TEXT
 
 
-def tamper(world: World, confirmed: int = 0, verified: int = 0) -> None:
+def tamper(world, confirmed=0, verified=0):
     """Moves the tally as no command does."""
     key = keys.petition(world.petition_id), keys.TALLY
     world.alter(key, {"confirmed": confirmed, "verified": verified})
 
 
-def found(world: World) -> Any:
+def found(world):
     return world.services.store.privacy.recounted(world.petition_id)
 
 
-def test_a_right_count_is_left_alone_and_noted(world: World) -> None:
+def test_a_right_count_is_left_alone_and_noted(world):
     world.at("confirmed")
     done = recount_all(world.services)
     assert (done.counted, done.drifts, done.busy, done.failed) == (1, 0, 0, 0)
@@ -37,7 +35,7 @@ def test_a_right_count_is_left_alone_and_noted(world: World) -> None:
     assert world.services.store.privacy.drifts() == []
 
 
-def test_the_days_of_the_count_are_stored_for_the_chart(world: World) -> None:
+def test_the_days_of_the_count_are_stored_for_the_chart(world):
     world.at("confirmed")
     recount_all(world.services)
     history = world.services.store.petitions.history(world.petition_id)
@@ -46,9 +44,7 @@ def test_the_days_of_the_count_are_stored_for_the_chart(world: World) -> None:
     assert history["at"] == world.clock().isoformat()
 
 
-def test_a_drift_is_stored_logged_and_written_to_staff_once(
-    world: World, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_drift_is_stored_logged_and_written_to_staff_once(world, caplog):
     world.at("confirmed").forget_letters()
     tamper(world, verified=2)
     with caplog.at_level(logging.ERROR):
@@ -80,7 +76,7 @@ def test_a_drift_is_stored_logged_and_written_to_staff_once(
     assert len(world.letters("count-drift")) == 4
 
 
-def test_staff_put_it_right_and_both_numbers_stand_in_the_record(world: World) -> None:
+def test_staff_put_it_right_and_both_numbers_stand_in_the_record(world):
     world.at("confirmed")
     tamper(world, confirmed=3, verified=-1)
     recount_all(world.services)
@@ -103,7 +99,7 @@ def test_staff_put_it_right_and_both_numbers_stand_in_the_record(world: World) -
         world.do("rowan", "petition.mend-count", world.petition_id)
 
 
-def test_a_drift_that_went_away_is_not_shown_any_more(world: World) -> None:
+def test_a_drift_that_went_away_is_not_shown_any_more(world):
     world.at("confirmed")
     tamper(world, verified=1)
     recount_all(world.services)
@@ -113,11 +109,11 @@ def test_a_drift_that_went_away_is_not_shown_any_more(world: World) -> None:
     assert found(world).since is None
 
 
-def between_page_and_tally(world: World, do: Any, times: Any) -> Any:
+def between_page_and_tally(world, do, times):
     """Does something right after the signatures were read, so often."""
     left = [times]
 
-    def watcher(name: Any, params: Any) -> None:
+    def watcher(name, params):
         if name == "Query" and "SIG#" in str(params) and left[0]:
             left[0] -= 1
             do()
@@ -125,7 +121,7 @@ def between_page_and_tally(world: World, do: Any, times: Any) -> Any:
     return watching(watcher)
 
 
-def test_a_confirmation_during_the_count_is_no_drift(world: World) -> None:
+def test_a_confirmation_during_the_count_is_no_drift(world):
     world.at("collecting")
     for who in ("amara", "seun", "zoe"):
         world.sign(who)
@@ -139,7 +135,7 @@ def test_a_confirmation_during_the_count_is_no_drift(world: World) -> None:
     assert world.letters("count-drift") == []
 
 
-def test_a_petition_that_never_stands_still_is_left_to_the_next_night(world: World) -> None:
+def test_a_petition_that_never_stands_still_is_left_to_the_next_night(world):
     world.at("collecting")
     with between_page_and_tally(world, lambda: tamper(world, verified=1), 99):
         done = recount_all(world.services)
@@ -147,9 +143,7 @@ def test_a_petition_that_never_stands_still_is_left_to_the_next_night(world: Wor
     assert found(world) is None
 
 
-def test_what_one_run_cannot_count_has_its_turn_in_the_next(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_one_run_cannot_count_has_its_turn_in_the_next(world, monkeypatch):
     world.at("confirmed")
     first = world.petition_id
     second = world.do("noor", "petition.draft", kind="discussion-group").id
@@ -166,7 +160,7 @@ def test_what_one_run_cannot_count_has_its_turn_in_the_next(
     assert all(store.privacy.recounted(one) for one in ids)
 
 
-def two_petitions(world: World) -> Any:
+def two_petitions(world):
     """Two that take signatures; their ids as the count goes through them."""
     world.at("confirmed")
     second = world.do("noor", "petition.draft", kind="discussion-group").id
@@ -175,13 +169,11 @@ def two_petitions(world: World) -> Any:
     return sorted([world.petition_id, second])
 
 
-def test_one_that_ends_the_run_keeps_no_other_from_being_counted(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_one_that_ends_the_run_keeps_no_other_from_being_counted(world, monkeypatch):
     first, second = two_petitions(world)
     real = recount.rules.count
 
-    def dies(petition: Any, signatures: Any, zone: Any) -> Any:
+    def dies(petition, signatures, zone):
         if petition.id == first:
             raise KeyboardInterrupt
         return real(petition, signatures, zone)
@@ -193,13 +185,11 @@ def test_one_that_ends_the_run_keeps_no_other_from_being_counted(
     assert world.services.store.privacy.recounted(second)
 
 
-def test_the_run_ends_when_its_time_is_over_and_goes_on_from_there(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_run_ends_when_its_time_is_over_and_goes_on_from_there(world, monkeypatch):
     first, second = two_petitions(world)
     real = recount.rules.count
 
-    def slow(petition: Any, signatures: Any, zone: Any) -> Any:
+    def slow(petition, signatures, zone):
         world.clock.forward(minutes=6)
         return real(petition, signatures, zone)
 
@@ -211,14 +201,14 @@ def test_the_run_ends_when_its_time_is_over_and_goes_on_from_there(
     assert world.services.store.privacy.recounted(second)
 
 
-def as_an_earlier_release_left_it(world: World, *who: Any) -> None:
+def as_an_earlier_release_left_it(world, *who):
     """Signatures that wait for staff and stand in no queue."""
     for one in who:
         key = keys.signature(world.petition_id, world.signature(one).key)
         world.alter(key, due=None, due_at=None)
 
 
-def test_what_waits_for_staff_and_stands_in_no_queue_is_put_there_once(world: World) -> None:
+def test_what_waits_for_staff_and_stands_in_no_queue_is_put_there_once(world):
     world.at("collecting")
     world.sign_and_confirm("stranger", "other")
     before = world.dump()
@@ -236,13 +226,13 @@ def test_what_waits_for_staff_and_stands_in_no_queue_is_put_there_once(world: Wo
     assert [p for name, p in writes if name == "UpdateItem" and "SIG#" in p] == []
 
 
-def test_one_that_staff_decide_during_the_count_is_put_in_no_queue(world: World) -> None:
+def test_one_that_staff_decide_during_the_count_is_put_in_no_queue(world):
     world.at("collecting")
     world.sign_and_confirm("stranger")
     as_an_earlier_release_left_it(world, "stranger")
     target = f"{world.petition_id}/{world.signature('stranger').key}"
 
-    def decide() -> None:
+    def decide():
         decision = {"accept": False, "reason": "Nobody knows her."}
         world.do("staff", "signature.settle", target, **decision)
         world.deliver_all()
@@ -252,9 +242,7 @@ def test_one_that_staff_decide_during_the_count_is_put_in_no_queue(world: World)
     assert world.services.store.petitions.doubtful_count(world.petition_id, 9) == 0
 
 
-def test_a_count_is_not_put_right_by_one_read_while_signatures_came_and_went(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_count_is_not_put_right_by_one_read_while_signatures_came_and_went(world, monkeypatch):
     world.at("collecting")
     for who in ("stranger", "other"):
         world.sign(who)
@@ -265,7 +253,7 @@ def test_a_count_is_not_put_right_by_one_read_while_signatures_came_and_went(
     store = world.services.store.petitions
     real, done = store.signatures, []
 
-    def read(petition_id: Any) -> Iterator[Any]:
+    def read(petition_id):
         yield next(real(petition_id))
         if not done:
             # The first was read; now it is confirmed, and the other is withdrawn.
@@ -281,7 +269,7 @@ def test_a_count_is_not_put_right_by_one_read_while_signatures_came_and_went(
     assert world.counts == (1, 0)
 
 
-def test_a_petition_that_does_not_stand_still_is_not_put_right(world: World) -> None:
+def test_a_petition_that_does_not_stand_still_is_not_put_right(world):
     world.at("confirmed")
     tamper(world, verified=2)
     with (
@@ -292,13 +280,11 @@ def test_a_petition_that_does_not_stand_still_is_not_put_right(world: World) -> 
     assert "mend-count" not in world.commands("petition", world.petition_id)
 
 
-def test_one_that_fails_keeps_no_other_from_being_counted(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_one_that_fails_keeps_no_other_from_being_counted(world, monkeypatch):
     world.at("confirmed")
     real = recount.rules.count
 
-    def fails(petition: Any, signatures: Any, zone: Any) -> None:
+    def fails(petition, signatures, zone):
         raise RuntimeError("this one")
 
     monkeypatch.setattr(recount.rules, "count", fails)
@@ -307,7 +293,7 @@ def test_one_that_fails_keeps_no_other_from_being_counted(
     assert nightly(world.services)["recount"].counted == 1
 
 
-def test_nothing_is_counted_anew_once_it_is_over(world: World) -> None:
+def test_nothing_is_counted_anew_once_it_is_over(world):
     world.at("carried")
     assert recount_all(world.services).counted == 0
     # A difference that was found before it was over can still be put right.
@@ -316,11 +302,11 @@ def test_nothing_is_counted_anew_once_it_is_over(world: World) -> None:
     assert world.counts == (0, 25)
 
 
-def test_two_who_put_it_right_at_once_do_it_once(world: World) -> None:
+def test_two_who_put_it_right_at_once_do_it_once(world):
     world.at("confirmed")
     tamper(world, verified=2)
 
-    def mends() -> Any:
+    def mends():
         return world.do("staff", "petition.mend-count", world.petition_id)
 
     outcomes = at_once(mends, mends)

@@ -2,55 +2,44 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from chalicelib.domain.errors import Invalid, NotFound
 from chalicelib.domain.people.people import VISITOR
 from chalicelib.domain.policy.rules import load
-from chalicelib.services.context import Services
 from chalicelib.services.people import sign_in
 from chalicelib.services.signing import screening
 from chalicelib.storage import keys
 from tests.services.aws import at_once, in_threads
-from tests.services.world import World
 
 FASTEST = load().abuse.fastest_seconds
 CAMPUS, NEIGHBOUR = "198.51.100.7", "198.51.100.8"
 
 
-def from_network(ip: Any) -> Any:
+def from_network(ip):
     return replace(VISITOR, network=ip)
 
 
-def send(
-    world: World,
-    email: Any,
-    ip: Any = CAMPUS,
-    petition: str = "p1",
-    trap: str = "",
-    seconds: float = 60.0,
-    services: Services = None,
-) -> Any:
+def send(world, email, ip=CAMPUS, petition="p1", trap="", seconds=60.0, services=None):
     """Somebody sends the form to sign; why the signature is held."""
     services = services or world.services
     actor, now = from_network(ip), services.clock()
     return screening.hold_for(services, petition, email, actor, now, trap=trap, seconds=seconds)
 
 
-def crowd(world: World, number: Any, ip: Any = CAMPUS, start: int = 0, **more: Any) -> Any:
+def crowd(world, number, ip=CAMPUS, start=0, **more):
     """As many different people, one after the other; why each is held."""
     people = range(start, start + number)
     return [send(world, f"member{n}@library.example.org", ip, **more) for n in people]
 
 
-def entry(world: World, kind: Any, pattern: Any, effect: str = "block", **more: Any) -> Any:
+def entry(world, kind, pattern, effect="block", **more):
     data = {"kind": kind, "pattern": pattern, "effect": effect, "reason": "Seen before.", **more}
     return world.do("staff", "block.add", **data)
 
 
-def counted(world: World) -> Any:
+def counted(world):
     return {
         pk.removeprefix("LIMIT#"): int(item.get("attempts", {}).get("N", 0))
         for (pk, _), item in world.dump().items()
@@ -61,7 +50,7 @@ def counted(world: World) -> Any:
 # Networks and floods
 
 
-def test_forty_sign_within_ten_minutes_from_one_address_of_a_campus(world: World) -> None:
+def test_forty_sign_within_ten_minutes_from_one_address_of_a_campus(world):
     held = []
     for n in range(40):
         held.append(send(world, f"member{n}@library.example.org"))
@@ -69,7 +58,7 @@ def test_forty_sign_within_ten_minutes_from_one_address_of_a_campus(world: World
     assert held == [""] * 40
 
 
-def test_a_network_is_held_beyond_its_limit_and_its_neighbour_is_not(world: World) -> None:
+def test_a_network_is_held_beyond_its_limit_and_its_neighbour_is_not(world):
     assert crowd(world, 120) == [""] * 120
     assert crowd(world, 3, start=120) == ["network-limit"] * 3
     assert send(world, "neighbour@library.example.org", NEIGHBOUR) == ""
@@ -79,7 +68,7 @@ def test_a_network_is_held_beyond_its_limit_and_its_neighbour_is_not(world: Worl
     assert send(world, "later@library.example.org") == ""
 
 
-def test_a_network_has_a_limit_for_the_day_as_well(world: World) -> None:
+def test_a_network_has_a_limit_for_the_day_as_well(world):
     assert [w.most for w in load().windows_of("network")] == [120, 500]
     services = fewer(world, 20, "network", 86400)
     for batch in range(2):
@@ -89,7 +78,7 @@ def test_a_network_has_a_limit_for_the_day_as_well(world: World) -> None:
     assert crowd(world, 1, NEIGHBOUR, services=services) == [""]
 
 
-def test_an_ipv6_network_is_its_64(world: World) -> None:
+def test_an_ipv6_network_is_its_64(world):
     few = fewer(world, 12, "network")
     for n in range(12):
         assert send(world, f"m{n}@example.org", f"2001:db8:1:2::{n:x}", services=few) == ""
@@ -98,7 +87,7 @@ def test_an_ipv6_network_is_its_64(world: World) -> None:
     assert send(world, "y@example.org", "2001:db8:1:3::1", services=few) == ""
 
 
-def test_an_address_is_limited_over_all_petitions(world: World) -> None:
+def test_an_address_is_limited_over_all_petitions(world):
     held = [send(world, "a.b@gmail.com", "192.0.2.1", f"p{n}") for n in range(9)]
     assert held == [""] * 9
     assert send(world, "ab+x@googlemail.com", "192.0.2.1", "p50") == ""
@@ -110,7 +99,7 @@ def test_an_address_is_limited_over_all_petitions(world: World) -> None:
     assert send(world, "ab@gmail.com", "192.0.2.51", "p51") == ""
 
 
-def fewer(world: World, most: Any, what: str = "petition", seconds: int = 600) -> Any:
+def fewer(world, most, what="petition", seconds=600):
     """The services under a policy by which so many are let through in a window."""
     policy = load()
     windows = [
@@ -120,7 +109,7 @@ def fewer(world: World, most: Any, what: str = "petition", seconds: int = 600) -
     return replace(world.services, policy=replace(policy, windows=tuple(windows)))
 
 
-def test_a_flood_from_everywhere_is_held(world: World) -> None:
+def test_a_flood_from_everywhere_is_held(world):
     services = fewer(world, 20)
     held = [
         send(world, f"m{n}@example.org", f"203.0.113.{n}", services=services) for n in range(22)
@@ -130,7 +119,7 @@ def test_a_flood_from_everywhere_is_held(world: World) -> None:
     assert other == ""
 
 
-def test_what_is_held_already_does_not_use_up_the_petitions_limit(world: World) -> None:
+def test_what_is_held_already_does_not_use_up_the_petitions_limit(world):
     services = fewer(world, 20)
     for n in range(30):
         assert send(world, f"m{n}@example.org", trap="x", services=services) == "trap"
@@ -140,7 +129,7 @@ def test_what_is_held_already_does_not_use_up_the_petitions_limit(world: World) 
     assert send(world, "honest@example.org", NEIGHBOUR, services=services) == ""
 
 
-def test_each_form_is_counted_once_and_the_counts_run_out(world: World) -> None:
+def test_each_form_is_counted_once_and_the_counts_run_out(world):
     send(world, "a@example.org")
     network = screening.network_of(world.services, from_network(CAMPUS))
     assert sorted(counted(world).values()) == [1] * 4
@@ -151,7 +140,7 @@ def test_each_form_is_counted_once_and_the_counts_run_out(world: World) -> None:
             assert now < int(item["ttl"]["N"]) <= now + 4 * 86400
 
 
-def test_counts_are_exact_on_sixteen_threads(world: World) -> None:
+def test_counts_are_exact_on_sixteen_threads(world):
     calls = [lambda n=n: send(world, f"m{n}@example.org") for n in range(128)]
     held = in_threads(16, calls)
     assert sorted(held) == [""] * 120 + ["network-limit"] * 8
@@ -166,7 +155,7 @@ def test_counts_are_exact_on_sixteen_threads(world: World) -> None:
     assert (attempts, held_ones) == (120, 8)
 
 
-def test_no_address_of_a_machine_is_kept(world: World) -> None:
+def test_no_address_of_a_machine_is_kept(world):
     crowd(world, 3)
     crowd(world, 3, "2001:db8:1:2::5")
     stored = str(world.dump())
@@ -179,7 +168,7 @@ def test_no_address_of_a_machine_is_kept(world: World) -> None:
     assert screening.network_of(world.services, VISITOR) == ""
 
 
-def test_where_no_network_is_known_nobody_is_counted_by_it(world: World) -> None:
+def test_where_no_network_is_known_nobody_is_counted_by_it(world):
     assert crowd(world, 15, ip="", services=fewer(world, 12, "network")) == [""] * 15
 
 
@@ -199,13 +188,11 @@ def test_where_no_network_is_known_nobody_is_counted_by_it(world: World) -> None
         ("x", 0.1, "trap"),
     ],
 )
-def test_the_hidden_field_and_the_time_that_the_form_was_open(
-    world: World, trap: str, seconds: Any, code: str
-) -> None:
+def test_the_hidden_field_and_the_time_that_the_form_was_open(world, trap, seconds, code):
     assert send(world, "a@example.org", trap=trap, seconds=seconds) == code
 
 
-def test_how_long_a_form_was_open_is_told_by_its_token(world: World) -> None:
+def test_how_long_a_form_was_open_is_told_by_its_token(world):
     services, shown = world.services, world.clock()
     token = screening.form_token(services, shown)
     later = shown + timedelta(seconds=2)
@@ -230,30 +217,28 @@ def test_how_long_a_form_was_open_is_told_by_its_token(world: World) -> None:
         ("a@example.edu", ""),
     ],
 )
-def test_throw_away_addresses_are_held(world: World, email: str, code: str) -> None:
+def test_throw_away_addresses_are_held(world, email, code):
     assert send(world, email) == code
 
 
 # Blocks and allowances
 
 
-def test_a_blocked_domain_is_held_with_what_is_below_it_and_nobody_else(world: World) -> None:
+def test_a_blocked_domain_is_held_with_what_is_below_it_and_nobody_else(world):
     entry(world, "domain", "*.spam.example")
     for email in ("a@spam.example", "a@mail.spam.example", "A@SPAM.EXAMPLE"):
         assert send(world, email) == "block"
     assert send(world, "a@other.example") == ""
 
 
-def test_a_blocked_address_is_held_in_every_spelling_and_its_domain_is_not(world: World) -> None:
+def test_a_blocked_address_is_held_in_every_spelling_and_its_domain_is_not(world):
     entry(world, "address", "a.b@gmail.com")
     for email in ("ab@gmail.com", "A.B+news@googlemail.com"):
         assert send(world, email) == "block"
     assert send(world, "abc@gmail.com") == ""
 
 
-def test_a_blocked_network_is_held_by_address_by_range_and_by_what_staff_see_of_it(
-    world: World,
-) -> None:
+def test_a_blocked_network_is_held_by_address_by_range_and_by_what_staff_see_of_it(world):
     entry(world, "network", CAMPUS)
     entry(world, "network", "203.0.113.0/24")
     seen = screening.network_of(world.services, from_network("2001:db8::1"))
@@ -263,7 +248,7 @@ def test_a_blocked_network_is_held_by_address_by_range_and_by_what_staff_see_of_
     assert send(world, "a@example.org", NEIGHBOUR) == ""
 
 
-def test_an_allowed_domain_lifts_a_limit_and_never_a_block(world: World) -> None:
+def test_an_allowed_domain_lifts_a_limit_and_never_a_block(world):
     entry(world, "domain", "library.example.org", "allow")
     few = fewer(world, 12, "network")
     assert crowd(world, 15, services=few) == [""] * 15
@@ -274,14 +259,14 @@ def test_an_allowed_domain_lifts_a_limit_and_never_a_block(world: World) -> None
     assert send(world, "slow@library.example.org") == ""
 
 
-def test_an_allowed_network_lifts_its_limit_for_everybody_in_it(world: World) -> None:
+def test_an_allowed_network_lifts_its_limit_for_everybody_in_it(world):
     entry(world, "network", CAMPUS, "allow")
     assert crowd(world, 15, services=fewer(world, 12, "network")) == [""] * 15
     entry(world, "domain", "mailinator.com", "allow")
     assert send(world, "a@mailinator.com", NEIGHBOUR) == ""
 
 
-def test_a_block_that_has_run_out_or_was_lifted_holds_nobody(world: World) -> None:
+def test_a_block_that_has_run_out_or_was_lifted_holds_nobody(world):
     today = world.services.today()
     entry(world, "domain", "spam.example", until=today.isoformat())
     lifted = entry(world, "domain", "junk.example")
@@ -291,7 +276,7 @@ def test_a_block_that_has_run_out_or_was_lifted_holds_nobody(world: World) -> No
     assert send(world, "a@spam.example") == send(world, "a@junk.example") == ""
 
 
-def test_what_was_lifted_or_ran_out_stays_readable(world: World) -> None:
+def test_what_was_lifted_or_ran_out_stays_readable(world):
     first = entry(world, "domain", "spam.example", until=world.services.today().isoformat())
     with pytest.raises(Invalid) as refused:
         entry(world, "domain", "SPAM.example", "allow")
@@ -315,14 +300,14 @@ def test_what_was_lifted_or_ran_out_stays_readable(world: World) -> None:
         world.do("staff", "block.lift", again.id)
 
 
-def test_two_who_lift_one_entry_at_once_lift_it_once(world: World) -> None:
+def test_two_who_lift_one_entry_at_once_lift_it_once(world):
     one = entry(world, "domain", "spam.example")
     results = at_once(*[lambda who=who: world.do(who, "block.lift", one.id) for who in STAFF])
     assert sum(isinstance(r, NotFound) for r in results) == 1
     assert len(world.services.store.blocks.all()) == 1
 
 
-def test_two_who_add_one_entry_at_once_add_it_once(world: World) -> None:
+def test_two_who_add_one_entry_at_once_add_it_once(world):
     data = {"kind": "network", "pattern": CAMPUS, "effect": "block", "reason": "Bots."}
     results = at_once(*[lambda who=who: world.do(who, "block.add", **data) for who in STAFF])
     assert sum(isinstance(r, Invalid) for r in results) == 1
@@ -356,9 +341,7 @@ STAFF = ("staff", "staff2")
         ),
     ],
 )
-def test_an_entry_that_says_too_little_is_refused_at_its_fields(
-    world: World, data: Any, fields: Any
-) -> None:
+def test_an_entry_that_says_too_little_is_refused_at_its_fields(world, data, fields):
     before = world.dump()
     with pytest.raises(Invalid) as refused:
         world.do("staff", "block.add", **data)
@@ -366,9 +349,7 @@ def test_an_entry_that_says_too_little_is_refused_at_its_fields(
     assert world.dump() == before
 
 
-def test_signing_reads_the_entries_in_force_by_one_query_and_none_of_the_others(
-    world: World, requests: list[tuple[str, Any]]
-) -> None:
+def test_signing_reads_the_entries_in_force_by_one_query_and_none_of_the_others(world, requests):
     for n in range(3):
         world.do("staff", "block.lift", entry(world, "domain", f"old{n}.example").id)
     requests.clear()
@@ -381,16 +362,14 @@ def test_signing_reads_the_entries_in_force_by_one_query_and_none_of_the_others(
 # Sign-in letters
 
 
-def ask(world: World, n: Any, ip: Any = CAMPUS) -> None:
+def ask(world, n, ip=CAMPUS):
     """Somebody asks for a letter, where no more than twelve an hour go to a network."""
     few = fewer(world, 12, "sign-in-network", 3600)
     data = {"email": f"member{n}@library.example.org"}
     sign_in.ask_for_link(few, "browser", data, from_network(ip))
 
 
-def test_sign_in_letters_to_one_network_are_limited_and_to_its_neighbour_are_not(
-    world: World,
-) -> None:
+def test_sign_in_letters_to_one_network_are_limited_and_to_its_neighbour_are_not(world):
     assert [w.most for w in load().windows_of("sign-in-network")] == [60]
     for n in range(14):
         ask(world, n)
@@ -404,7 +383,7 @@ def test_sign_in_letters_to_one_network_are_limited_and_to_its_neighbour_are_not
     assert len(world.letters("sign-in")) == 15
 
 
-def test_an_allowed_network_is_sent_as_many_sign_in_letters_as_it_asks_for(world: World) -> None:
+def test_an_allowed_network_is_sent_as_many_sign_in_letters_as_it_asks_for(world):
     entry(world, "network", CAMPUS, "allow")
     for n in range(14):
         ask(world, n)

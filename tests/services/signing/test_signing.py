@@ -2,7 +2,6 @@
 
 import json
 import random
-from typing import Any
 
 import pytest
 
@@ -20,27 +19,27 @@ from chalicelib.services.signing import signing
 from chalicelib.storage import keys
 from local.demo.people import MEMBERS, address
 from tests.services.aws import at_once, crash_before, in_threads
-from tests.services.world import SIGNERS, World
+from tests.services.world import SIGNERS
 
 NAMES = [who for _, who, _ in SIGNERS]
 
 
 @pytest.fixture
-def open_petition(world: World) -> Any:
+def open_petition(world):
     """A petition that takes signatures, with no letters on the count."""
     world.at("collecting").forget_letters()
     return world
 
 
-def signatures(world: World) -> Any:
+def signatures(world):
     return list(world.services.store.petitions.signatures(world.petition_id))
 
 
-def withdraw(world: World, token: Any) -> Any:
+def withdraw(world, token):
     return perform(world.services, VISITOR, "signature.withdraw", token)
 
 
-def test_case_01_a_confirm_link_opened_again_changes_nothing(open_petition: Any) -> None:
+def test_case_01_a_confirm_link_opened_again_changes_nothing(open_petition):
     world = open_petition
     world.sign_and_confirm("zoe")
     before = world.dump()
@@ -52,7 +51,7 @@ def test_case_01_a_confirm_link_opened_again_changes_nothing(open_petition: Any)
     assert world.told() == [("signature-confirm", "zoe"), ("signature-thanks", "zoe")]
 
 
-def test_case_01_what_a_get_reads_confirms_nothing(open_petition: Any) -> None:
+def test_case_01_what_a_get_reads_confirms_nothing(open_petition):
     world = open_petition
     world.sign("zoe")
     world.deliver_all()
@@ -63,7 +62,7 @@ def test_case_01_what_a_get_reads_confirms_nothing(open_petition: Any) -> None:
     assert world.counts == (0, 0)
 
 
-def test_case_02_two_confirms_at_the_same_instant_count_once(open_petition: Any) -> None:
+def test_case_02_two_confirms_at_the_same_instant_count_once(open_petition):
     world = open_petition
     world.sign("zoe")
     world.deliver_all()
@@ -75,7 +74,7 @@ def test_case_02_two_confirms_at_the_same_instant_count_once(open_petition: Any)
     assert world.told("signature-thanks") == [("signature-thanks", "zoe")]
 
 
-def test_two_first_signings_at_the_same_instant_are_one_signature(open_petition: Any) -> None:
+def test_two_first_signings_at_the_same_instant_are_one_signature(open_petition):
     world = open_petition
     assert at_once(*[lambda: world.sign("zoe")] * 3) == [None] * 3
     world.deliver_all()
@@ -84,7 +83,7 @@ def test_two_first_signings_at_the_same_instant_are_one_signature(open_petition:
     assert world.counts == (0, 1)
 
 
-def test_case_03_signing_again_after_confirming_is_told_by_letter_alone(open_petition: Any) -> None:
+def test_case_03_signing_again_after_confirming_is_told_by_letter_alone(open_petition):
     world = open_petition
     world.sign_and_confirm("zoe")
     assert world.sign("zoe", name="Somebody Else") is None
@@ -95,7 +94,7 @@ def test_case_03_signing_again_after_confirming_is_told_by_letter_alone(open_pet
     assert len(signatures(world)) == 1
 
 
-def test_case_04_five_letters_then_silence(open_petition: Any) -> None:
+def test_case_04_five_letters_then_silence(open_petition):
     world = open_petition
     most = world.services.policy.limits.letters_per_signature
     for _ in range(most + 2):
@@ -107,7 +106,7 @@ def test_case_04_five_letters_then_silence(open_petition: Any) -> None:
     assert world.counts == (0, 1)
 
 
-def test_who_used_up_the_letters_and_withdrew_can_sign_once_more(open_petition: Any) -> None:
+def test_who_used_up_the_letters_and_withdrew_can_sign_once_more(open_petition):
     world = open_petition
     most = world.services.policy.limits.letters_per_signature
     for _ in range(most + 1):
@@ -124,7 +123,7 @@ def test_who_used_up_the_letters_and_withdrew_can_sign_once_more(open_petition: 
 
 
 @pytest.mark.parametrize("email", ["ZOE@example.org", "zoe@EXAMPLE.org", "Zoe@Example.Org"])
-def test_case_07_letter_case_makes_nobody_another_person(open_petition: Any, email: str) -> None:
+def test_case_07_letter_case_makes_nobody_another_person(open_petition, email):
     world = open_petition
     world.sign_and_confirm("zoe")
     world.sign("zoe", email=email)
@@ -134,14 +133,14 @@ def test_case_07_letter_case_makes_nobody_another_person(open_petition: Any, ema
     assert world.told("signature-already") == [("signature-already", "zoe")]
 
 
-def test_delivery_goes_to_the_address_as_typed(open_petition: Any) -> None:
+def test_delivery_goes_to_the_address_as_typed(open_petition):
     world = open_petition
     world.sign("zoe", email="Zoe@Example.Org")
     world.deliver_all()
     assert [letter.to for letter in world.letters()] == ["Zoe@Example.Org"]
 
 
-def test_case_11_withdrawing_lowers_the_count_and_closes_submission(world: World) -> None:
+def test_case_11_withdrawing_lowers_the_count_and_closes_submission(world):
     world.at("confirmed")
     withdraw(world, world.token("zoe"))
     withdraw(world, world.token("zoe"))
@@ -157,7 +156,7 @@ def test_case_11_withdrawing_lowers_the_count_and_closes_submission(world: World
     assert len(world.letters("threshold-reached", to="rowan")) == 1
 
 
-def test_case_11_setting_a_signature_aside_lowers_the_count(world: World) -> None:
+def test_case_11_setting_a_signature_aside_lowers_the_count(world):
     world.at("confirmed")
     target = f"{world.petition_id}/{world.signature('zoe').key}"
     world.do("staff", "signature.settle", target, accept=False, reason="Not a member.")
@@ -171,7 +170,7 @@ def test_case_11_setting_a_signature_aside_lowers_the_count(world: World) -> Non
     assert world.told("signature-invalidated") == [("signature-invalidated", "zoe")]
 
 
-def test_case_11_once_submitted_nothing_is_withdrawn(world: World) -> None:
+def test_case_11_once_submitted_nothing_is_withdrawn(world):
     world.at("submitted")
     before = world.dump()
     with pytest.raises(Conflict, match="submitted"):
@@ -179,7 +178,7 @@ def test_case_11_once_submitted_nothing_is_withdrawn(world: World) -> None:
     assert world.dump() == before
 
 
-def test_withdrawing_while_the_petition_is_submitted_does_one_or_the_other(world: World) -> None:
+def test_withdrawing_while_the_petition_is_submitted_does_one_or_the_other(world):
     world.at("confirmed")
     token = world.token("zoe")
     results = at_once(
@@ -192,7 +191,7 @@ def test_withdrawing_while_the_petition_is_submitted_does_one_or_the_other(world
     assert world.counts == ((0, 25) if submitted else (0, 24))
 
 
-def test_case_08_a_day_after_closing_a_begun_signature_still_counts(open_petition: Any) -> None:
+def test_case_08_a_day_after_closing_a_begun_signature_still_counts(open_petition):
     world = open_petition
     for who in ("zoe", "jose"):
         world.sign(who)
@@ -213,7 +212,7 @@ def test_case_08_a_day_after_closing_a_begun_signature_still_counts(open_petitio
     assert world.dump() == before
 
 
-def test_somebody_off_the_roster_waits_for_staff(open_petition: Any) -> None:
+def test_somebody_off_the_roster_waits_for_staff(open_petition):
     world = open_petition
     world.sign_and_confirm("stranger", "zoe")
     assert world.counts == (1, 1)
@@ -226,7 +225,7 @@ def test_somebody_off_the_roster_waits_for_staff(open_petition: Any) -> None:
     assert world.signature("stranger").match.by == "Imara Vesterholt"
 
 
-def test_undecided_signatures_hold_verification_up(world: World) -> None:
+def test_undecided_signatures_hold_verification_up(world):
     world.at("confirmed").sign_and_confirm("stranger")
     world.do("rowan", "petition.submit", world.petition_id)
     with pytest.raises(Conflict, match="1 confirmed signature not yet decided"):
@@ -237,7 +236,7 @@ def test_undecided_signatures_hold_verification_up(world: World) -> None:
     assert world.counts == (0, 25)
 
 
-def test_the_count_is_exact_under_many_threads(open_petition: Any) -> None:
+def test_the_count_is_exact_under_many_threads(open_petition):
     world = open_petition
     people = [who for _, who, _ in MEMBERS[2:]] + [f"stranger{n}" for n in range(16)]
     for who in people:
@@ -260,7 +259,7 @@ def test_the_count_is_exact_under_many_threads(open_petition: Any) -> None:
     assert world.commands("petition", world.petition_id).count("reach-threshold") == 1
 
 
-def test_confirming_and_withdrawing_at_once_leave_an_exact_count(open_petition: Any) -> None:
+def test_confirming_and_withdrawing_at_once_leave_an_exact_count(open_petition):
     world = open_petition
     for who in NAMES[:6]:
         world.sign(who)
@@ -275,7 +274,7 @@ def test_confirming_and_withdrawing_at_once_leave_an_exact_count(open_petition: 
     assert world.counts == (0, standing)
 
 
-def test_case_13_a_crash_before_the_threshold_is_noted_is_mended_once(world: World) -> None:
+def test_case_13_a_crash_before_the_threshold_is_noted_is_mended_once(world):
     world.at("crossed")
     assert world.petition.threshold_at is None
     with crash_before(1):
@@ -290,7 +289,7 @@ def test_case_13_a_crash_before_the_threshold_is_noted_is_mended_once(world: Wor
     assert world.commands("petition", world.petition_id).count("reach-threshold") == 1
 
 
-def test_two_who_note_the_threshold_at_once_note_it_once(world: World) -> None:
+def test_two_who_note_the_threshold_at_once_note_it_once(world):
     world.at("crossed")
     results = at_once(*[lambda: signing.note_threshold(world.services, world.petition_id)] * 3)
     assert results == [None] * 3
@@ -298,9 +297,7 @@ def test_two_who_note_the_threshold_at_once_note_it_once(world: World) -> None:
     assert len(world.letters("threshold-reached")) == 2
 
 
-def test_the_sweep_notes_thresholds_however_many_petitions_collect(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_sweep_notes_thresholds_however_many_petitions_collect(world, monkeypatch):
     world.at("crossed")
     world.clock.forward(minutes=1)
     other = world.do("noor", "petition.draft", kind="discussion-group")
@@ -311,7 +308,7 @@ def test_the_sweep_notes_thresholds_however_many_petitions_collect(
     petitions = type(world.services.store.petitions)
     in_state = petitions.in_state
 
-    def one_at_a_time(self: Any, state: Any, limit: int = 50, after: str = "") -> Any:
+    def one_at_a_time(self, state, limit=50, after=""):
         return in_state(self, state, 1, after)
 
     monkeypatch.setattr(petitions, "in_state", one_at_a_time)
@@ -320,12 +317,12 @@ def test_the_sweep_notes_thresholds_however_many_petitions_collect(
 
 
 @pytest.mark.parametrize("token", ["", "x", "W10.abc", "ünï", "a" * 3000])
-def test_a_link_that_was_not_made_here_leads_nowhere(open_petition: Any, token: str) -> None:
+def test_a_link_that_was_not_made_here_leads_nowhere(open_petition, token):
     with pytest.raises(NotFound):
         signing.confirm_by_link(open_petition.services, VISITOR, token)
 
 
-def test_a_token_for_another_purpose_is_of_no_use(open_petition: Any) -> None:
+def test_a_token_for_another_purpose_is_of_no_use(open_petition):
     world = open_petition
     world.sign("zoe")
     key = world.signature("zoe").key
@@ -334,7 +331,7 @@ def test_a_token_for_another_purpose_is_of_no_use(open_petition: Any) -> None:
         signing.confirm_by_link(world.services, VISITOR, token)
 
 
-def test_those_who_agreed_are_listed_and_nobody_else(open_petition: Any) -> None:
+def test_those_who_agreed_are_listed_and_nobody_else(open_petition):
     world = open_petition
     world.sign("zoe")
     world.sign("jose", named=False)
@@ -354,7 +351,7 @@ def test_those_who_agreed_are_listed_and_nobody_else(open_petition: Any) -> None
 
 
 @pytest.fixture
-def shown(open_petition: Any) -> Any:
+def shown(open_petition):
     """What the page of Zoe's link showed, as its form carries it."""
     world = open_petition
     world.sign("zoe", "Zoë Lindqvist")
@@ -362,19 +359,17 @@ def shown(open_petition: Any) -> Any:
     return page_of(world, "zoe")
 
 
-def page_of(world: World, who: Any) -> Any:
+def page_of(world, who):
     return signing.snapshot(world.services, signing.by_token(world.services, world.token(who)))
 
 
-def confirm_shown(world: World, who: Any, page: Any, **seen: Any) -> Any:
+def confirm_shown(world, who, page, **seen):
     seen["shown"] = page
     return signing.confirm_by_link(world.services, VISITOR, world.token(who), seen)
 
 
 @pytest.mark.parametrize("who", ["zoe", "stranger"])
-def test_what_a_page_showed_is_confirmed_by_one_call(
-    open_petition: Any, requests: list[tuple[str, Any]], who: str
-) -> None:
+def test_what_a_page_showed_is_confirmed_by_one_call(open_petition, requests, who):
     world = open_petition
     world.sign(who)
     world.deliver_all()
@@ -404,9 +399,7 @@ def test_what_a_page_showed_is_confirmed_by_one_call(
     ],
     ids=["none", "nonsense", "tampered", "of another link", "another token", "too old"],
 )
-def test_a_page_that_is_not_to_be_trusted_is_decided_on_by_reading(
-    shown: Any, world: World, requests: list[tuple[str, Any]], spoil: Any
-) -> None:
+def test_a_page_that_is_not_to_be_trusted_is_decided_on_by_reading(shown, world, requests, spoil):
     world.sign("jose")
     world.deliver_all()
     page = spoil(world, shown)
@@ -417,13 +410,13 @@ def test_a_page_that_is_not_to_be_trusted_is_decided_on_by_reading(
     assert world.signature("jose").state == Signed.PENDING
 
 
-def test_a_name_changed_since_the_page_was_shown_is_what_counts(shown: Any, world: World) -> None:
+def test_a_name_changed_since_the_page_was_shown_is_what_counts(shown, world):
     world.sign("zoe", "Zoe Reyes")
     assert confirm_shown(world, "zoe", shown).signature.name == "Zoe Reyes"
     assert (world.signature("zoe").name, world.counts) == ("Zoe Reyes", (0, 1))
 
 
-def test_a_form_that_showed_another_version_is_shown_anew(shown: Any, world: World) -> None:
+def test_a_form_that_showed_another_version_is_shown_anew(shown, world):
     version = world.signature("zoe").version
     world.sign("zoe", "Zoe Reyes")
     before = world.dump()
@@ -432,7 +425,7 @@ def test_a_form_that_showed_another_version_is_shown_anew(shown: Any, world: Wor
     assert world.dump() == before
 
 
-def test_a_text_changed_since_the_page_was_shown_is_not_confirmed(world: World) -> None:
+def test_a_text_changed_since_the_page_was_shown_is_not_confirmed(world):
     world.at("confirmed").sign("stranger")
     world.deliver_all()
     page, edition = page_of(world, "stranger"), world.petition.edition
@@ -444,7 +437,7 @@ def test_a_text_changed_since_the_page_was_shown_is_not_confirmed(world: World) 
     assert world.counts == (0, 0)
 
 
-def test_a_petition_handed_in_since_the_page_was_shown_takes_no_more(world: World) -> None:
+def test_a_petition_handed_in_since_the_page_was_shown_takes_no_more(world):
     world.at("confirmed").sign("stranger")
     world.deliver_all()
     page = page_of(world, "stranger")
@@ -456,9 +449,7 @@ def test_a_petition_handed_in_since_the_page_was_shown_takes_no_more(world: Worl
     assert world.dump() == before
 
 
-def test_a_roster_newer_than_the_page_is_looked_up_in_the_second_look(
-    shown: Any, world: World
-) -> None:
+def test_a_roster_newer_than_the_page_is_looked_up_in_the_second_look(shown, world):
     digest = rosters.upload(world.services, world.actor("staff"), b"Name,Email\nA,a@example.org")
     world.do("staff", "roster.import", digest)
     rosters.carry_out(world.services, "ROSTER", "IMPORT")
@@ -470,7 +461,7 @@ def test_a_roster_newer_than_the_page_is_looked_up_in_the_second_look(
     assert sweep.sweep(world.services).rematched == 0
 
 
-def test_a_page_carries_its_own_signature_and_nobody_elses_data(shown: Any, world: World) -> None:
+def test_a_page_carries_its_own_signature_and_nobody_elses_data(shown, world):
     (_, body) = world.services.tokens.read(signing.SHOWN, shown)
     assert set(json.loads(body)) == {"petition", "signature", "found"}
     assert "Rowan" not in body
@@ -484,7 +475,7 @@ def test_a_page_carries_its_own_signature_and_nobody_elses_data(shown: Any, worl
 # What a link says that confirms nothing
 
 
-def test_each_link_that_confirms_nothing_has_its_own_plain_answer(world: World) -> None:
+def test_each_link_that_confirms_nothing_has_its_own_plain_answer(world):
     world.at("confirmed").sign("stranger")
     world.deliver_all()
     withdraw(world, world.token("zoe"))
@@ -507,7 +498,7 @@ def test_each_link_that_confirms_nothing_has_its_own_plain_answer(world: World) 
 # Putting right
 
 
-def put_right(world: World, who: Any, **changes: Any) -> Any:
+def put_right(world, who, **changes):
     was = world.signature(who)
     kept = {
         "name": was.name,
@@ -519,7 +510,7 @@ def put_right(world: World, who: Any, **changes: Any) -> Any:
     return signing.correct_by_link(world.services, VISITOR, token, {**kept, **changes})
 
 
-def test_a_number_put_right_is_found_at_once_and_may_cross_the_threshold(world: World) -> None:
+def test_a_number_put_right_is_found_at_once_and_may_cross_the_threshold(world):
     world.at("crossed")
     withdraw(world, world.token("zoe"))
     world.sign_and_confirm("stranger")
@@ -536,7 +527,7 @@ def test_a_number_put_right_is_found_at_once_and_may_cross_the_threshold(world: 
     assert ("signature-verified", "stranger") in world.told()
 
 
-def test_named_off_removes_the_name_from_the_page(world: World) -> None:
+def test_named_off_removes_the_name_from_the_page(world):
     world.at("verified")
     listed = world.services.store.petitions.signed_publicly
     name = world.signature("zoe").name
@@ -550,7 +541,7 @@ def test_named_off_removes_the_name_from_the_page(world: World) -> None:
     assert world.dump() == before
 
 
-def test_an_answer_to_staff_stands_beside_the_signature(open_petition: Any) -> None:
+def test_an_answer_to_staff_stands_beside_the_signature(open_petition):
     world = open_petition
     world.sign_and_confirm("stranger")
     target = f"{world.petition_id}/{world.signature('stranger').key}"
@@ -563,7 +554,7 @@ def test_an_answer_to_staff_stands_beside_the_signature(open_petition: Any) -> N
     assert after.state == Signed.CONFIRMED
 
 
-def test_what_staff_decide_counts_after_the_window_too(open_petition: Any) -> None:
+def test_what_staff_decide_counts_after_the_window_too(open_petition):
     world = open_petition
     world.sign_and_confirm("zoe")
     target = f"{world.petition_id}/{world.signature('zoe').key}"
@@ -574,12 +565,12 @@ def test_what_staff_decide_counts_after_the_window_too(open_petition: Any) -> No
     assert world.counts == (0, 1)
 
 
-def test_details_are_put_right_only_so_often(open_petition: Any) -> None:
+def test_details_are_put_right_only_so_often(open_petition):
     world = open_petition
     world.sign_and_confirm("zoe")
     token = world.token("zoe")
 
-    def correct(name: Any) -> Any:
+    def correct(name):
         data = {"name": name, "institution": "Roe Library", "named": True}
         return perform(world.services, VISITOR, "signature.correct", token, data)
 
@@ -593,7 +584,7 @@ def test_details_are_put_right_only_so_often(open_petition: Any) -> None:
     assert not world.signature("zoe").named
 
 
-def test_a_letter_that_a_worker_has_in_hand_is_not_sent_again(open_petition: Any) -> None:
+def test_a_letter_that_a_worker_has_in_hand_is_not_sent_again(open_petition):
     """Somebody else at the mailbox signs, which marks the row whose letter is being sent."""
     world = open_petition
     world.sign("zoe", "Zoe Lindqvist", member_number="100003")

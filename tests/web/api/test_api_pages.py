@@ -111,7 +111,7 @@ COUNTERPARTS = {
 }
 
 
-def test_each_page_has_its_counterpart_or_says_why_not() -> None:
+def test_each_page_has_its_counterpart_or_says_why_not():
     pages = {
         path
         for path, methods in app.routes.items()

@@ -1,7 +1,6 @@
 """Checks beside the fields of a form: what they say, and what their buttons do."""
 
 import re
-from typing import Any
 
 import pytest
 
@@ -83,7 +82,7 @@ def test_the_day_of_a_meeting(site: Site) -> None:
 # ------------------------------------------------------------------ As one types
 
 
-def asked(browser: Browser, kind: str, fields: list[str], values: dict, **given: str) -> Any:
+def asked(browser: Browser, kind: str, fields: list[str], values: dict, **given: str):
     check = {"kind": kind, "fields": fields, "given": given}
     return browser.send_json("/api/v1/checks", {"check": check, "values": values})
 

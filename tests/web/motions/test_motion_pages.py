@@ -1,30 +1,26 @@
 """Motions by the forms of their pages: moved, amended, divided, postponed, read aloud."""
 
 import re
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
 
 from tests.services.motions.test_motions import ACT, WAIT, place, vote
-from tests.services.world import TEXT, World
+from tests.services.world import TEXT
 from tests.web.browser import Site
 
 CHARGE = "To share what open textbooks ask of libraries, and to report each year."
 
 
 @pytest.fixture
-def site(world: World, monkeypatch: pytest.MonkeyPatch) -> Any:
+def site(world, monkeypatch):
     return Site(world, monkeypatch)
 
 
-def motion_id(browser: Browser) -> Any:
+def motion_id(browser):
     return re.match(r"/board/motions/(\w+)", browser.at.path)[1]
 
 
-def test_a_motion_from_the_floor_keeps_what_was_typed_until_it_is_right(
-    site: Any, world: World
-) -> None:
+def test_a_motion_from_the_floor_keeps_what_was_typed_until_it_is_right(site, world):
     world.at("scheduled")
     member = site.member("director1")
     member.get(f"/board/meetings/{world.meeting_id}")
@@ -40,9 +36,7 @@ def test_a_motion_from_the_floor_keeps_what_was_typed_until_it_is_right(
     assert "it is a decision of the Board" in member.at.text
 
 
-def test_each_action_of_a_document_can_be_moved_also_in_other_words(
-    site: Any, world: World
-) -> None:
+def test_each_action_of_a_document_can_be_moved_also_in_other_words(site, world):
     place(world.at("scheduled"))
     member = site.member("director1")
     new = f"/board/meetings/{world.meeting_id}/motions/new"
@@ -58,9 +52,7 @@ def test_each_action_of_a_document_can_be_moved_also_in_other_words(
     assert "as one motion" not in member.at.text
 
 
-def test_an_amendment_is_looked_at_before_it_is_moved_and_changes_the_group(
-    site: Any, world: World
-) -> None:
+def test_an_amendment_is_looked_at_before_it_is_moved_and_changes_the_group(site, world):
     world.at("seconded")
     member = site.member("director3")
     member.get(f"/board/motions/{world.motion_id}/amend")
@@ -102,9 +94,7 @@ def test_an_amendment_is_looked_at_before_it_is_moved_and_changes_the_group(
         assert "2. Name" not in visitor.at.text.partition("motion behind it")[0]
 
 
-def test_a_group_that_got_what_it_asked_for_says_nothing_of_changes(
-    site: Any, world: World
-) -> None:
+def test_a_group_that_got_what_it_asked_for_says_nothing_of_changes(site, world):
     world.at("carried")
     visitor = site.visitor()
     for page in (f"/petitions/{world.petition_id}", f"/groups/{world.petition.group_slug}"):
@@ -113,7 +103,7 @@ def test_a_group_that_got_what_it_asked_for_says_nothing_of_changes(
         assert "condition" not in visitor.at.text
 
 
-def test_an_amendment_that_comes_too_late_can_be_copied(site: Any, world: World) -> None:
+def test_an_amendment_that_comes_too_late_can_be_copied(site, world):
     world.at("seconded")
     member = site.member("director3")
     member.get(f"/board/motions/{world.motion_id}/amend")
@@ -123,7 +113,7 @@ def test_an_amendment_that_comes_too_late_can_be_copied(site: Any, world: World)
     assert CHARGE in member.at.text
 
 
-def test_a_motion_of_two_actions_is_divided_by_a_button(site: Any, world: World) -> None:
+def test_a_motion_of_two_actions_is_divided_by_a_button(site, world):
     place(world.at("scheduled"))
     made = world.do("director1", "motion.move", world.meeting_id, document="6.0")
     member = site.member("director5")
@@ -135,9 +125,7 @@ def test_a_motion_of_two_actions_is_divided_by_a_button(site: Any, world: World)
     assert member.at.text.index(ACT) < member.at.text.index(WAIT)
 
 
-def test_a_motion_postponed_to_a_meeting_is_found_there_and_moved_again(
-    site: Any, world: World
-) -> None:
+def test_a_motion_postponed_to_a_meeting_is_found_there_and_moved_again(site, world):
     world.at("seconded")
     later = world.plan_meeting(title="Board II")
     president = site.member("president")
@@ -161,7 +149,7 @@ def test_a_motion_postponed_to_a_meeting_is_found_there_and_moved_again(
     )
 
 
-def test_a_motion_is_read_aloud_with_all_that_decides_on_it(site: Any, world: World) -> None:
+def test_a_motion_is_read_aloud_with_all_that_decides_on_it(site, world):
     world.at("seconded")
     member = site.member("executive")
     member.get(f"/board/motions/{world.motion_id}/read")
@@ -175,7 +163,7 @@ def test_a_motion_is_read_aloud_with_all_that_decides_on_it(site: Any, world: Wo
         assert words in member.at.text
 
 
-def test_who_has_no_vote_is_offered_no_form(site: Any, world: World) -> None:
+def test_who_has_no_vote_is_offered_no_form(site, world):
     world.at("seconded")
     for who in ("executive", "staff"):
         browser = site.member(who)
@@ -189,7 +177,7 @@ def test_who_has_no_vote_is_offered_no_form(site: Any, world: World) -> None:
         assert "Propose an amendment" not in browser.at.text
 
 
-def test_the_same_commands_as_json(site: Any, world: World) -> None:
+def test_the_same_commands_as_json(site, world):
     place(world.at("seconded"))
     member = site.member("director3")
     at = f"/api/v1/motions/{world.motion_id}"

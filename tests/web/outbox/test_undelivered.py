@@ -2,7 +2,6 @@
 
 import json
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from chalice import Chalice
@@ -13,16 +12,15 @@ from chalicelib.domain.people.people import SYSTEM
 from chalicelib.jobs import feedback
 from chalicelib.services.commands import perform
 from chalicelib.services.outbox.mailboxes import notices
-from tests.services.world import World
 from tests.web.browser import Site
 
 
 @pytest.fixture
-def site(world: World, monkeypatch: pytest.MonkeyPatch) -> Any:
+def site(world, monkeypatch):
     return Site(world, monkeypatch)
 
 
-def bounce(email: Any, world: World, kind: str = "Permanent", number: int = 1) -> Any:
+def bounce(email, world, kind="Permanent", number=1):
     """A notification as SES writes it."""
     return {
         "notificationType": "Bounce",
@@ -37,7 +35,7 @@ def bounce(email: Any, world: World, kind: str = "Permanent", number: int = 1) -
     }
 
 
-def say(*messages: Any) -> None:
+def say(*messages):
     """The mail service's messages come by the queue."""
     app = Chalice("groundswell")
     app.register_blueprint(feedback.bp)
@@ -47,7 +45,7 @@ def say(*messages: Any) -> None:
 
 
 @pytest.mark.usefixtures("site")
-def test_no_letter_goes_to_a_dead_address_and_the_work_is_done(world: World) -> None:
+def test_no_letter_goes_to_a_dead_address_and_the_work_is_done(world):
     world.at("collecting").forget_letters()
     say(bounce("Rowan@Example.org", world), bounce("Rowan@Example.org", world))
     for _ in range(2):
@@ -60,9 +58,7 @@ def test_no_letter_goes_to_a_dead_address_and_the_work_is_done(world: World) -> 
     assert not world.services.store.outbox.waiting(world.clock() + timedelta(days=9))
 
 
-def test_whoever_asks_at_a_dead_address_sees_the_same_and_gets_one_letter_a_day(
-    site: Any, world: World
-) -> None:
+def test_whoever_asks_at_a_dead_address_sees_the_same_and_gets_one_letter_a_day(site, world):
     say(bounce("rowan@example.org", world))
     pages = []
     for _ in range(2):
@@ -77,7 +73,7 @@ def test_whoever_asks_at_a_dead_address_sees_the_same_and_gets_one_letter_a_day(
     assert len(world.letters("sign-in", to="rowan")) == 2
 
 
-def test_staff_see_it_and_have_the_address_tried_again(site: Any, world: World) -> None:
+def test_staff_see_it_and_have_the_address_tried_again(site, world):
     staff = site.member("staff")
     staff.get("/staff/undelivered")
     assert "No email has bounced" in staff.at.text
@@ -93,12 +89,12 @@ def test_staff_see_it_and_have_the_address_tried_again(site: Any, world: World) 
     assert world.services.store.mailboxes.at("rowan@example.org").tried_by == "Imara Vesterholt"
 
 
-def test_nobody_but_staff_sees_them(site: Any) -> None:
+def test_nobody_but_staff_sees_them(site):
     for who in ("rowan", "president", "executive"):
         assert site.member(who).get("/staff/undelivered").status == 403
 
 
-def test_one_s_data_tell_it_and_an_erasure_takes_it_along(site: Any, world: World) -> None:
+def test_one_s_data_tell_it_and_an_erasure_takes_it_along(site, world):
     say(bounce("rowan@example.org", world))
     rowan = site.member("rowan")
     assert "the mail service reports that emails bounce" in rowan.get("/account/data").text
@@ -113,7 +109,7 @@ def test_one_s_data_tell_it_and_an_erasure_takes_it_along(site: Any, world: Worl
     assert world.services.store.mailboxes.at("rowan@example.org") is None
 
 
-def test_every_form_in_which_ses_speaks_is_understood(world: World) -> None:
+def test_every_form_in_which_ses_speaks_is_understood(world):
     plain = bounce("rowan@example.org", world)
     event = {**plain, "eventType": plain["notificationType"]}
     del event["notificationType"]

@@ -1,18 +1,17 @@
 """The pages that show how a text changed, and the one on which staff correct it."""
 
 import re
-from typing import Any
 
 import pytest
 
-from tests.services.world import TEXT, World
+from tests.services.world import TEXT
 from tests.web.browser import Site
 
 TENSE = TEXT["background"].replace("run", "ran")
 OTHER_CHARGE = "To share what it takes to write openly licensed textbooks, and to fund them."
 
 
-def marked(body: Any, tag: Any) -> Any:
+def marked(body, tag):
     """What stands in every `ins` or `del` of a page, without the words for those who listen."""
     found = re.findall(rf"<{tag}>(.*?)</{tag}>", body, re.S)
     assert all("visually-hidden" in one for one in found)
@@ -20,12 +19,12 @@ def marked(body: Any, tag: Any) -> Any:
 
 
 @pytest.fixture
-def site(world: World, monkeypatch: pytest.MonkeyPatch) -> Any:
+def site(world, monkeypatch):
     return Site(world, monkeypatch)
 
 
 @pytest.fixture
-def correcting(site: Any, world: World) -> Any:
+def correcting(site, world):
     """Staff on the page to correct a petition that people have signed."""
     world.at("submitted")
     browser = site.member("staff")
@@ -35,7 +34,7 @@ def correcting(site: Any, world: World) -> Any:
     return browser
 
 
-def test_staff_look_at_a_correction_before_they_save_it(correcting: Any, world: World) -> None:
+def test_staff_look_at_a_correction_before_they_save_it(correcting, world):
     assert correcting.value("background") == TEXT["background"]
     before = world.petition
     correcting.press("See what", {"background": TENSE, "reason": "The wrong tense."})
@@ -54,7 +53,7 @@ def test_staff_look_at_a_correction_before_they_save_it(correcting: Any, world: 
     assert world.petition.text.questions == tuple(TEXT["questions"])
 
 
-def test_what_was_not_looked_at_is_not_saved(correcting: Any, world: World) -> None:
+def test_what_was_not_looked_at_is_not_saved(correcting, world):
     correcting.press("See what", {"background": TENSE, "reason": "The wrong tense."})
     later = TENSE.replace("budget", "budgets")
     correcting.press("Save this", {"background": later})
@@ -65,9 +64,7 @@ def test_what_was_not_looked_at_is_not_saved(correcting: Any, world: World) -> N
     assert world.petition.text.background == later
 
 
-def test_everything_typed_is_kept_when_a_correction_is_too_long(
-    correcting: Any, world: World
-) -> None:
+def test_everything_typed_is_kept_when_a_correction_is_too_long(correcting, world):
     typed = {"charge": OTHER_CHARGE, "background": TENSE, "reason": "We like it better."}
     correcting.press("See what", typed)
     assert correcting.at.status == 422
@@ -88,9 +85,7 @@ def test_everything_typed_is_kept_when_a_correction_is_too_long(
         ({"background": "\x00", "reason": "No."}, "control characters"),
     ],
 )
-def test_a_correction_that_cannot_be_made_says_why(
-    correcting: Any, world: World, typed: Any, said: str
-) -> None:
+def test_a_correction_that_cannot_be_made_says_why(correcting, world, typed, said):
     before = world.petition
     correcting.press("See what", typed)
     assert correcting.at.status == 422
@@ -98,9 +93,7 @@ def test_a_correction_that_cannot_be_made_says_why(
     assert world.petition == before
 
 
-def test_what_was_typed_over_another_correction_is_there_to_copy(
-    correcting: Any, site: Any, world: World
-) -> None:
+def test_what_was_typed_over_another_correction_is_there_to_copy(correcting, site, world):
     other = site.member("staff2")
     other.get(f"/staff/petitions/{world.petition_id}/correct")
     other.press("See what", {"background": TENSE, "reason": "The wrong tense."})
@@ -112,7 +105,7 @@ def test_what_was_typed_over_another_correction_is_there_to_copy(
     assert "Nothing was overwritten" in correcting.at.text
 
 
-def test_only_staff_correct_and_only_in_time(site: Any, world: World) -> None:
+def test_only_staff_correct_and_only_in_time(site, world):
     world.at("submitted")
     path = f"/staff/petitions/{world.petition_id}/correct"
     assert site.visitor().get(path).heading == "Sign in"
@@ -123,7 +116,7 @@ def test_only_staff_correct_and_only_in_time(site: Any, world: World) -> None:
     assert (answer.status, "until it is scheduled" in answer.text) == (409, True)
 
 
-def test_while_it_collects_a_larger_change_is_for_later(site: Any, world: World) -> None:
+def test_while_it_collects_a_larger_change_is_for_later(site, world):
     world.at("crossed")
     staff = site.member("staff")
     staff.get(f"/staff/petitions/{world.petition_id}/correct")
@@ -134,13 +127,13 @@ def test_while_it_collects_a_larger_change_is_for_later(site: Any, world: World)
     assert "eturn the petition to its conveners" not in staff.at.text
 
 
-def test_a_draft_has_no_changes_for_others(site: Any, world: World) -> None:
+def test_a_draft_has_no_changes_for_others(site, world):
     world.at("draft")
     assert site.visitor().get(f"/petitions/{world.petition_id}/changes").status == 404
     assert site.visitor().get("/petitions/nothing/changes").status == 404
 
 
-def test_everybody_sees_how_the_text_changed(site: Any, world: World) -> None:
+def test_everybody_sees_how_the_text_changed(site, world):
     world.at("submitted")
     visitor = site.visitor()
     changes = f"/petitions/{world.petition_id}/changes"
@@ -167,7 +160,7 @@ def test_everybody_sees_how_the_text_changed(site: Any, world: World) -> None:
     assert page.body.count(world.petition.text_digest) == 1
 
 
-def test_who_is_asked_again_sees_what_changed_above_the_text(site: Any, world: World) -> None:
+def test_who_is_asked_again_sees_what_changed_above_the_text(site, world):
     world.at("submitted").send_back()
     world.republish(charge=OTHER_CHARGE)
     world.deliver_all()
@@ -185,7 +178,7 @@ def test_who_is_asked_again_sees_what_changed_above_the_text(site: Any, world: W
     assert "What changed since you signed" not in visitor.at.text
 
 
-def test_who_signs_for_the_first_time_sees_no_changes(site: Any, world: World) -> None:
+def test_who_signs_for_the_first_time_sees_no_changes(site, world):
     world.at("collecting").sign("zoe")
     world.deliver_all()
     page = site.visitor().get(f"/signatures/confirm/{world.token('zoe')}")
@@ -193,7 +186,7 @@ def test_who_signs_for_the_first_time_sees_no_changes(site: Any, world: World) -
     assert "What changed" not in page.text
 
 
-def test_a_text_made_to_break_the_page_stays_text(site: Any, world: World) -> None:
+def test_a_text_made_to_break_the_page_stays_text(site, world):
     world.at("submitted").send_back()
     world.republish(background=TEXT["background"] + " <script>alert(1)</script></ins><del>")
     page = site.visitor().get(f"/petitions/{world.petition_id}/changes")

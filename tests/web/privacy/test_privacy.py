@@ -2,15 +2,12 @@
 
 import json
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
 
 from chalicelib.services.nightly import nightly
 from chalicelib.storage import keys
 from local.demo.people import address
-from tests.services.world import World
 from tests.web.barriers import assert_no_barrier
 from tests.web.browser import Site
 
@@ -18,11 +15,11 @@ WHO = "zoe"
 
 
 @pytest.fixture
-def site(world: World, monkeypatch: pytest.MonkeyPatch) -> Any:
+def site(world, monkeypatch):
     return Site(world, monkeypatch)
 
 
-def test_everybody_reads_what_is_kept_and_for_how_long(site: Any) -> None:
+def test_everybody_reads_what_is_kept_and_for_how_long(site):
     visitor = site.visitor()
     visitor.get("/")
     assert 'href="/privacy"' in visitor.at.body
@@ -35,7 +32,7 @@ def test_everybody_reads_what_is_kept_and_for_how_long(site: Any) -> None:
     assert "within 30 days" in page
 
 
-def test_who_only_signed_sees_their_data_by_signing_in(site: Any) -> None:
+def test_who_only_signed_sees_their_data_by_signing_in(site):
     site.world.at("confirmed")
     assert site.visitor().get("/account/data").path == "/sign-in?next=/account/data"
     browser = site.member(WHO, "/account/data")
@@ -49,7 +46,7 @@ def test_who_only_signed_sees_their_data_by_signing_in(site: Any) -> None:
     assert site.visitor().ask("GET", "/account/data.json").status == 403
 
 
-def test_from_asking_to_the_last_letter(site: Any) -> None:
+def test_from_asking_to_the_last_letter(site):
     world = site.world.at("confirmed")
     browser = site.member(WHO)
     browser.get("/account/data")
@@ -81,7 +78,7 @@ def test_from_asking_to_the_last_letter(site: Any) -> None:
     assert "No request is waiting" in staff.get("/staff/requests").text
 
 
-def test_a_block_of_the_address_is_told_to_staff_alone(site: Any) -> None:
+def test_a_block_of_the_address_is_told_to_staff_alone(site):
     world = site.world.at("confirmed")
     block = {"kind": "address", "pattern": address(WHO), "effect": "block", "reason": "A flood."}
     world.do("staff", "block.add", **block)
@@ -95,7 +92,7 @@ def test_a_block_of_the_address_is_told_to_staff_alone(site: Any) -> None:
     assert "The block that names this address, with its reason: “A flood.”" in staff.at.text
 
 
-def test_staff_refuse_with_a_reason(site: Any) -> None:
+def test_staff_refuse_with_a_reason(site):
     world = site.world.at("confirmed")
     browser = site.member(WHO)
     browser.get("/account/data")
@@ -110,7 +107,7 @@ def test_staff_refuse_with_a_reason(site: Any) -> None:
     assert "Staff refused your last request" in browser.get("/account/data").text
 
 
-def test_what_has_to_happen_first_stands_where_the_button_would(site: Any) -> None:
+def test_what_has_to_happen_first_stands_where_the_button_would(site):
     world = site.world.at("collecting")
     browser = site.member("rowan")
     browser.get("/account/data")
@@ -127,7 +124,7 @@ def test_what_has_to_happen_first_stands_where_the_button_would(site: Any) -> No
     assert "Nothing was changed." in staff.at.text
 
 
-def test_nobody_but_staff_sees_requests(site: Any) -> None:
+def test_nobody_but_staff_sees_requests(site):
     site.world.at("collecting")
     member = site.member("rowan")
     for path in ("/staff/requests", f"/staff/requests/{site.world.person('rowan').id}"):
@@ -135,7 +132,7 @@ def test_nobody_but_staff_sees_requests(site: Any) -> None:
         assert site.visitor().get(path).path.startswith("/sign-in")
 
 
-def test_a_drift_is_shown_to_staff_until_they_put_it_right(site: Any) -> None:
+def test_a_drift_is_shown_to_staff_until_they_put_it_right(site):
     world = site.world.at("confirmed")
     key = keys.petition(world.petition_id), keys.TALLY
     world.alter(key, {"verified": 2})
@@ -153,7 +150,7 @@ def test_a_drift_is_shown_to_staff_until_they_put_it_right(site: Any) -> None:
     assert world.counts == (0, 25)
 
 
-def test_an_old_link_is_answered_plainly_after_the_data_were_deleted(site: Any) -> None:
+def test_an_old_link_is_answered_plainly_after_the_data_were_deleted(site):
     world = site.world.at("carried")
     token = world.token(WHO)
     world.clock.forward(days=190)
@@ -173,7 +170,7 @@ def test_an_old_link_is_answered_plainly_after_the_data_were_deleted(site: Any) 
     assert world.clock() > world.petition.anonymised_at - timedelta(seconds=1)
 
 
-def test_the_pages_have_no_barrier_and_fit_a_phone(site: Any, browser: Browser) -> None:
+def test_the_pages_have_no_barrier_and_fit_a_phone(site, browser):
     world = site.world.at("confirmed")
     member = site.member(WHO)
     shown = [member.get("/privacy").body, member.get("/account/data").body]
@@ -189,7 +186,7 @@ def test_the_pages_have_no_barrier_and_fit_a_phone(site: Any, browser: Browser) 
     assert_no_barrier(site, browser, shown)
 
 
-def test_a_member_of_the_board_sees_their_part_in_its_business(site: Any) -> None:
+def test_a_member_of_the_board_sees_their_part_in_its_business(site):
     world = site.world.at("open")
     world.vote("director1", "no")
     world.recuse("director3", "I convene it.")
