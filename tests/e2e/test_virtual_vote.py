@@ -116,7 +116,7 @@ def call(mover: Somebody, president: Somebody, meeting: str) -> str:
     president.page.get_by_role("link", name="Call a vote without a meeting").click()
     president.picture("21-call")
     president.press("Call the vote")
-    expect(president.page.get_by_text("opens by itself").first).to_be_visible()
+    expect(president.page.get_by_text("opens automatically").first).to_be_visible()
     mover.letter("Vote without a meeting")
     return motion
 
@@ -166,7 +166,7 @@ def recuse(somebody: Maker, motion: str, document: str) -> None:
 
 
 def vote(somebody: Maker, mover: Somebody, president: Somebody, motion: str) -> None:
-    """The vote opens by itself. Members vote on their phones, one by keyboard alone."""
+    """The vote opens automatically. Members vote on their phones, one by keyboard alone."""
     mover.letter("Vote open")
     for _ in range(60):
         mover.go(motion)

@@ -319,9 +319,9 @@ rejected    page page page    page   no     page   no      page yes    no      n
 # What the page of a link that confirms nothing says, where it does not lead to the petition.
 TOLD = {
     "closed-25h": "This link came too late",
-    "submitted": "handed this petition in before you confirmed",
-    "verified": "handed this petition in before you confirmed",
-    "scheduled": "handed this petition in before you confirmed",
+    "submitted": "submitted this petition before you confirmed",
+    "verified": "submitted this petition before you confirmed",
+    "scheduled": "submitted this petition before you confirmed",
     "returned": "This link works again",
     "draft": "This link works again",
     "approved": "This petition is approved",

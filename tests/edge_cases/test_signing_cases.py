@@ -283,7 +283,7 @@ def test_case_11_a_signature_set_aside_at_the_threshold_closes_submission(site: 
 
 def test_case_11_once_submitted_a_change_is_shown_beside_what_was_submitted(site: Site) -> None:
     world = site.world.at("submitted")
-    told = "Submitted with 25 verified signatures; 24 stand now"
+    told = "Submitted with 25 verified signatures; 24 count now"
     path = f"/staff/petitions/{world.petition_id}"
     staff = site.member("staff")
     for page in (path, f"{path}/roster"):

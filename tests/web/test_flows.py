@@ -635,7 +635,7 @@ def test_postponed_and_moved_again(site: Site) -> None:
     mover = site.member("director3", meeting)
     mover.press("Move this motion")
     assert "The motion is moved. It needs a second." in mover.at.text
-    assert "so another voting member has to second it" in mover.at.text
+    assert "so another voting member must second it" in mover.at.text
     mover.press("Withdraw the motion")
     assert "The motion is withdrawn." in mover.at.text
     assert site.world.petition.state == "scheduled"

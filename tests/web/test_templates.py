@@ -1512,7 +1512,7 @@ def test_a_decided_document_shows_what_was_decided_and_not_what_was_asked_for() 
     assert "What the Board decided" in page.text
     assert "The group reports each June. Carried Motion on Doc 5.0" in page.text
     assert "/board/motions/v1" in page.links
-    assert "ready to be read out" not in page.text
+    assert "Recommended motion" not in page.text
 
 
 def test_the_motion_before_the_board_is_shown_as_it_was_amended() -> None:
@@ -1520,7 +1520,7 @@ def test_the_motion_before_the_board_is_shown_as_it_was_amended() -> None:
     record.thing = replace(record.thing, wording=f"{WORDING} The group reports each June.")
     page = Read(meeting_page(DIRECTOR, motion=(record, ballots)))
     assert "The group reports each June." in page.text
-    assert "ready to be read out" not in page.text
+    assert "Recommended motion" not in page.text
 
 
 def test_a_clock_time_ends_its_sentence_with_one_full_stop() -> None:
@@ -1686,7 +1686,8 @@ def test_an_announced_result_shows_its_arithmetic_and_the_roll() -> None:
 def test_a_result_names_who_was_there_by_the_roll_and_cast_no_ballot() -> None:
     page = read("carried-by-roll")
     names = BOARD[11].name, BOARD[12].name
-    assert "By the roll of the meeting, 12 voting members were there during the vote." in page.text
+    words = "By the roll of the meeting, 12 voting members were present during the vote."
+    assert words in page.text
     assert f"Of these, no ballot came from {names[0]}, {names[1]}." in page.text
     assert "By the roll" not in read("carried").text, "no roll was taken"
     assert "By the roll" not in Read(motion_page(M.OPEN, DIRECTOR, meeting=with_roll())).text
@@ -1723,7 +1724,7 @@ def test_a_receipt_is_shown_with_what_it_is_good_for() -> None:
     page = read("receipt")
     assert "7K3M-Q0ZD-1111-2222-3333" in page.text
     assert "3F2A-9C1B" in page.text
-    assert "nobody can give it to you again" in page.text
+    assert "nobody can show it to you again" in page.text
     assert not any("7K3M" in href for href in page.links), "an address is kept in a history"
     assert "/board/votes" in read("receipt-to-list").links
 

@@ -251,7 +251,7 @@ def second(motion: Motion, by: Act) -> tuple[Motion, Event]:
     """The motion seconded. Raises NotAllowed for its own mover."""
     leads_to = require(TRANSITIONS, "motion", motion.state, "second")
     if by.actor.id == motion.mover_id:
-        raise NotAllowed("You moved this motion; another voting member has to second it.")
+        raise NotAllowed("You moved this motion; another voting member must second it.")
     return advance(
         motion,
         "motion",

@@ -66,9 +66,9 @@ def test_a_meeting_is_changed_and_cancelled_by_its_form(site: Site) -> None:
     staff.press("Cancel the meeting", {"reason": ""})
     assert staff.at.status == 422
     staff.press("Cancel the meeting", {"reason": "A storm."})
-    assert "This meeting does not take place. A storm." in staff.at.text
+    assert "This meeting is canceled. A storm." in staff.at.text
     assert staff.get(at(site, "/edit")).status == 200
-    assert "cannot be changed any more" in staff.at.text
+    assert "can no longer be changed" in staff.at.text
 
 
 def test_the_calendar_file_is_for_the_board_and_staff(site: Site) -> None:

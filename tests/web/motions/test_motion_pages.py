@@ -48,7 +48,7 @@ def test_each_action_of_a_document_can_be_moved_also_in_other_words(site, world)
     member.press("Move Doc 6.0, action 2")
     assert (member.at.heading, WAIT in member.at.text) == ("Motion on Doc 6.0, action 2", True)
     member.get(new)
-    assert "Doc 6.0, action 2 is before the Board already." in member.at.text
+    assert "Doc 6.0, action 2 is already before the Board." in member.at.text
     assert "as one motion" not in member.at.text
 
 
@@ -118,7 +118,7 @@ def test_a_motion_of_two_actions_is_divided_by_a_button(site, world):
     made = world.do("director1", "motion.move", world.meeting_id, document="6.0")
     member = site.member("director5")
     member.get(f"/board/motions/{made.id}")
-    member.press("Divide it into its actions")
+    member.press("Divide into its actions")
     assert "Each of its actions is decided separately." in member.at.text
     for words in (ACT, WAIT):
         assert words in member.at.text

@@ -52,7 +52,7 @@ def test_the_list_of_votes_takes_a_ballot_and_comes_back_to_itself(site: Site) -
     assert "There is nothing for you to vote on" not in voter.at.text
     voter.press("Cast my ballot", {"choice": "yes"})
     assert voter.at.path.startswith("/board/votes")
-    assert "Your ballot is in" in voter.at.text
+    assert "You have voted" in voter.at.text
     assert "There is nothing for you to vote on" in voter.at.text
 
 

@@ -187,7 +187,7 @@ def test_the_page_of_a_vote_says_whose_term_ended_and_what_that_means(site: Site
     world.vote("director1", "yes")
     world.clock.forward(days=1)
     page = site.member("president", f"/board/motions/{world.motion_id}")
-    assert "one that was cast before then stands." in page.at.text
+    assert "one cast before then still counts." in page.at.text
     for name, words in (
         ("Lucía Fernholm", "Term ended without a ballot"),
         ("Tomasz Wierzbicki-Hall", "Ballot is in"),

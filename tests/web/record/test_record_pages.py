@@ -49,7 +49,7 @@ def test_from_the_record_to_final_minutes_that_everybody_reads(site: Site) -> No
     assert "We ended at three." in staff.at.text
     assert "was adjourned at" in staff.at.text
     director = site.member("director5", at(site))
-    assert "can be read yet" in director.get(at(site)).text
+    assert "no minutes to read yet" in director.get(at(site)).text
     staff.get(at(site))
     staff.press("Send them to the Board")
     assert "We ended at three." in director.get(at(site)).text
@@ -72,11 +72,11 @@ def test_a_correction_without_its_reason_keeps_what_was_typed(site: Site) -> Non
     staff = written(site)
     staff.press("Send them to the Board")
     staff.get(f"{at(site)}/edit")
-    staff.press("Put the correction on record", {"texts-0-text": "We began at one."})
+    staff.press("Record the correction", {"texts-0-text": "We began at one."})
     assert staff.at.status == 422
     assert staff.value("texts-0-text").strip() == "We began at one."
     assert "Say what was wrong" in staff.at.text
-    staff.press("Put the correction on record", {"why": "Wrong hour."})
+    staff.press("Record the correction", {"why": "Wrong hour."})
     assert "We began at one." in staff.at.text
     assert "Wrong hour." in staff.get(f"{at(site)}/changes").text
 
