@@ -102,7 +102,7 @@ class Life:
             self._staff.get("/staff/board/invite")
             typed = {"name": name, "email": address(who), "office": office}
             typed |= {"since": str(today), "until": str(today + timedelta(days=300))}
-            self._staff.press("Give the seat", typed)
+            self._staff.press("Assign the seat", typed)
             if "/staff/board" not in self._staff.at.path or "seat-given" not in self._staff.at.path:
                 raise RehearsalFailed(f"No seat for {name}: {self._staff.at.text[:600]}")
         for _, _, who, _ in BOARD:

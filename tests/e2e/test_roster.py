@@ -34,7 +34,7 @@ def test_staff_import_a_newer_roster(somebody: Maker) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Check the roster")
     # Zoë signed the demo's petition, and is not on this roster.
     expect(page.get_by_text("No longer found").first).to_be_visible()
-    expect(page.get_by_text("59 members were read. 1 row could not be.")).to_be_visible()
+    expect(page.get_by_text("59 members were read. 1 row could not be read.")).to_be_visible()
     staff.picture("21-roster-preview")
     staff.press("Import this roster")
     expect(page.get_by_text("Version 2 is in force")).to_be_visible(timeout=30_000)

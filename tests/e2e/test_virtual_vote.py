@@ -272,7 +272,7 @@ def confirm(somebody: Maker, meeting: str, motion: str, group: str) -> None:
     for box in page.locator("input[name^=present-]").all()[:9]:
         box.check()
     staff.press("Call the meeting to order")
-    expect(page.get_by_text("9 voting members are there").first).to_be_visible()
+    expect(page.get_by_text("9 voting members are present").first).to_be_visible()
     staff.press("Adopt the consent agenda")
     expect(page.get_by_text("adopted by general consent").first).to_be_visible()
     staff.picture("28-in-session")
