@@ -22,7 +22,7 @@ SETTLED = 2.0
 @pytest.fixture
 def with_resources(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     """Give a function that runs the local AWS on one folder, with what Groundswell needs in it."""
-    monkeypatch.setenv("GROUNDSWELL_PROJECT", "toy_project")
+    monkeypatch.setenv("GROUNDSWELL_PROJECT", toy_project.__name__)
 
     @contextmanager
     def run() -> Iterator[Running]:

@@ -6,18 +6,18 @@ from typing import Any
 import boto3
 from chalice import Chalice, Response
 
-APP = "toy_project:app"
-CREATE_TABLE = "toy_project:create_table"
-LOAD_DEMO = "toy_project:load_demo"
-SIGN_IN_HELP = "toy_project:sign_in_help"
+APP = f"{__name__}:app"
+CREATE_TABLE = f"{__name__}:create_table"
+LOAD_DEMO = f"{__name__}:load_demo"
+SIGN_IN_HELP = f"{__name__}:sign_in_help"
 QUEUE_HANDLERS = {
-    "mail": "toy_project:send_letters",
-    "packets": "toy_project:render_packets",
-    "feedback": "toy_project:send_letters",
-    "webhooks": "toy_project:send_letters",
+    "mail": f"{__name__}:send_letters",
+    "packets": f"{__name__}:render_packets",
+    "feedback": f"{__name__}:send_letters",
+    "webhooks": f"{__name__}:send_letters",
 }
-SWEEP = "toy_project:sweep"
-NIGHTLY = "toy_project:nightly"
+SWEEP = f"{__name__}:sweep"
+NIGHTLY = f"{__name__}:nightly"
 
 app = Chalice(app_name="toy")
 BINARY = bytes(range(256))

@@ -243,7 +243,7 @@ def test_staff_bring_in_groups_from_a_file(site: Site, browser: Chromium) -> Non
     assert "“1” is no day." in answer.text
     shown.append(answer.body)
     staff.press("Import", {"tell": "yes"})
-    assert "1 group brought in" in staff.at.text
+    assert "1 group imported" in staff.at.text
     # The page says of the other rows as well what became of them.
     assert "“1” is no day." in staff.at.text
     old = more.replace("Open Maps", "Old Maps").replace("2024-01-26", "2015-01-26")
