@@ -14,7 +14,12 @@ from benchmarks.support.crew import Crew, Hands
 from benchmarks.support.crowd import Crowd, Invited, on_roster
 from benchmarks.support.faults import Faults
 from chalicelib import bootstrap
-from chalicelib.domain.errors import Conflict, Invalid, NotFound, Stale
+from chalicelib.domain.errors import (
+    ConcurrentChangeError,
+    ConflictError,
+    NotFoundError,
+    ValidationError,
+)
 from chalicelib.domain.people.people import VISITOR
 from chalicelib.domain.signing.signature import Signature, State, counts
 from chalicelib.services import sweep
@@ -108,8 +113,8 @@ class FollowLinks:
                     _press(visit.invited)
                 except Exception as error:  # noqa: BLE001
                     happened.errors[type(error).__name__] += 1
-                    known = isinstance(error, (Conflict, Invalid, NotFound))
-                    if known and not isinstance(error, Stale):
+                    known = isinstance(error, (ConflictError, ValidationError, NotFoundError))
+                    if known and not isinstance(error, ConcurrentChangeError):
                         happened.refused += 1
                         return happened
                     happened.pressed_again += 1

@@ -11,19 +11,19 @@ class RuleError(Exception):
         self.message = message
 
 
-class NotFound(RuleError):  # noqa: N818 - named as the reader says it
+class NotFoundError(RuleError):
     """There is no such thing, or not for this person."""
 
 
-class NotAllowed(RuleError):  # noqa: N818
+class NotAllowedError(RuleError):
     """The actor's roles do not include this command."""
 
 
-class OutOfScope(NotAllowed):
+class OutOfScopeError(NotAllowedError):
     """The person may, but not by the access token that was used."""
 
 
-class TooMany(RuleError):  # noqa: N818
+class RateLimitError(RuleError):
     """More was asked for than is answered in a time; `seconds` is when to ask again."""
 
     def __init__(self, message: str, seconds: int) -> None:
@@ -31,19 +31,19 @@ class TooMany(RuleError):  # noqa: N818
         self.seconds = seconds
 
 
-class Changed(RuleError):  # noqa: N818
+class PreconditionError(RuleError):
     """The thing is not any more as the sender of a conditional request saw it."""
 
 
-class Conflict(RuleError):  # noqa: N818
+class ConflictError(RuleError):
     """Somebody else changed it first, or it is not in a state for this."""
 
 
-class Paused(Conflict):
+class PausedError(ConflictError):
     """Staff have stopped the signing for a time."""
 
 
-class Invalid(RuleError):  # noqa: N818
+class ValidationError(RuleError):
     """The input is missing something; `errors` maps each field to its message."""
 
     def __init__(self, errors: Mapping[str, str], message: str = "") -> None:
@@ -101,7 +101,7 @@ _WORDS = {
 }
 
 
-class IllegalTransition(Conflict):
+class IllegalTransitionError(ConflictError):
     """A command that this state does not have.
 
     Names the state, the command and what is possible instead.
@@ -127,7 +127,7 @@ def _in_words(what: str, command: str) -> str:
     return _WORDS.get(f"{what}.{command}", _WORDS.get(command, command))
 
 
-class Stale(Conflict):
+class ConcurrentChangeError(ConflictError):
     """What the command was decided on has changed since.
 
     Reading it anew and deciding again is safe, since nothing was written.

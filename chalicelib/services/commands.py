@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from chalicelib.domain.documents.document import Document
-from chalicelib.domain.errors import NotFound, RuleError, Stale
+from chalicelib.domain.errors import ConcurrentChangeError, NotFoundError, RuleError
 from chalicelib.domain.groups.group import Group
 from chalicelib.domain.people.people import Act, Actor, Role
 from chalicelib.domain.people.roles import authorize
@@ -100,7 +100,8 @@ def perform(
     `shown` is the subject as the person's page showed it, where that is known: it is decided on
     first, and read only when the write's conditions say that it has changed.
 
-    Raises Invalid, NotFound, NotAllowed or Conflict, and then nothing was written.
+    Raises ValidationError, NotFoundError, NotAllowedError or ConflictError, and then nothing was
+    written.
     """
     try:
         result = _perform(services, actor, name, target, data, shown, watch)
@@ -139,7 +140,7 @@ def _perform(
         watch.done(unit, result)
         try:
             commit(services, unit)
-        except Stale:
+        except ConcurrentChangeError:
             if attempt == ATTEMPTS - 1:
                 raise
             # Spread those who met here, so that they do not meet again.
@@ -150,7 +151,9 @@ def _perform(
 
 
 def commit(services: Services, unit: Transaction) -> None:
-    """Sends the writes, then tells the queues what they brought about. Raises Stale."""
+    """Sends the writes, then tells the queues what they brought about. Raises
+    ConcurrentChangeError.
+    """
     tell(services, unit, unit.events, services.clock())
     unit.commit()
     for nudge in unit.nudges:
@@ -190,12 +193,12 @@ def hide_drafts(actor: Actor, subject: Any) -> None:
     if not isinstance(subject, Petition) or actor.roles & known:
         return
     if subject.state == State.DRAFT or subject.opened_at is None:
-        raise NotFound("There is no petition at this address.")
+        raise NotFoundError("There is no petition at this address.")
 
 
 def petition(services: Services, target: str) -> Petition:
-    """Loads a petition. Raises NotFound."""
+    """Loads a petition. Raises NotFoundError."""
     found = services.store.petitions.get(target)
     if found is None:
-        raise NotFound("There is no petition at this address.")
+        raise NotFoundError("There is no petition at this address.")
     return found

@@ -5,9 +5,10 @@ import unicodedata
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+import pydantic
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from chalicelib.domain.errors import Invalid
+from chalicelib.domain.errors import ValidationError
 
 # Control characters, and those that turn the direction of the text after them: neither has a
 # place in a name or a charge, and both have been used to disguise text. Halves of surrogate
@@ -316,13 +317,13 @@ _MESSAGES = {
 
 
 def read(model: type[Input], data: dict[str, Any]) -> Any:
-    """The checked input. Raises Invalid with one message for each wrong field.
+    """The checked input. Raises ValidationError with one message for each wrong field.
 
     A field inside a list is named as the form names it: `conveners-0-email`.
     """
     try:
         return model.model_validate(data)
-    except ValidationError as error:
+    except pydantic.ValidationError as error:
         messages: dict[str, str] = {}
         for problem in error.errors():
             field = "-".join(str(part) for part in problem["loc"])
@@ -331,15 +332,15 @@ def read(model: type[Input], data: dict[str, Any]) -> Any:
             own = str(cause) if problem["type"] == "value_error" else ""
             message = own or _MESSAGES.get(problem["type"], "Look at this answer again.")
             messages.setdefault(field, message)
-        raise Invalid(messages) from error
+        raise ValidationError(messages) from error
 
 
 def keep_within(most: int, **texts: str) -> None:
-    """Raises Invalid for each text that is longer than `most` characters, by its field."""
+    """Raises ValidationError for each text that is longer than `most` characters, by its field."""
     errors = {
         field: f"Shorten this by {len(text) - most} characters; {most} fit."
         for field, text in texts.items()
         if len(text) > most
     }
     if errors:
-        raise Invalid(errors)
+        raise ValidationError(errors)

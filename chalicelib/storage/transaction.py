@@ -1,9 +1,9 @@
-"""One command's writes as one transaction: all of them, or none and Stale."""
+"""One command's writes as one transaction: all of them, or none and an error."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.domain.errors import Stale
+from chalicelib.domain.errors import ConcurrentChangeError
 from chalicelib.domain.record.events import Event
 from chalicelib.storage import keys, kinds
 from chalicelib.storage.conditions import NO_ITEM, Condition, where
@@ -83,8 +83,8 @@ class Transaction:
         self._writes.append(Check(key, condition))
 
     def commit(self) -> None:
-        """Sends everything. Raises Stale when a condition does not hold any more, or when the
-        table could not take it just now: deciding anew is safe then.
+        """Sends everything. Raises ConcurrentChangeError when a condition does not hold any more,
+        or when the table could not take it just now: deciding anew is safe then.
         """
         try:
             match self._writes:
@@ -94,4 +94,4 @@ class Transaction:
                 case writes:
                     self._table.transact(writes)
         except (ConditionFailedError, TransactionCanceledError, UnavailableError) as error:
-            raise Stale from error
+            raise ConcurrentChangeError from error

@@ -13,7 +13,13 @@ from chalice import Response as ChaliceResponse
 
 from chalicelib import logs
 from chalicelib.config import settings
-from chalicelib.domain.errors import Conflict, Invalid, NotAllowed, NotFound, RuleError
+from chalicelib.domain.errors import (
+    ConflictError,
+    NotAllowedError,
+    NotFoundError,
+    RuleError,
+    ValidationError,
+)
 from chalicelib.web.api import problems
 from chalicelib.web.checks.preview import look
 from chalicelib.web.cookies import set_cookie
@@ -22,7 +28,7 @@ from chalicelib.web.responses import Answer, html, kept, redirect
 
 log = logging.getLogger(__name__)
 
-STATUS = {NotFound: 404, NotAllowed: 403, Conflict: 409, Invalid: 422}
+STATUS = {NotFoundError: 404, NotAllowedError: 403, ConflictError: 409, ValidationError: 422}
 TITLES = {
     403: "You cannot do this",
     404: "Page not found",
@@ -85,7 +91,9 @@ class Pages:
 
 def _call(request: Request, view: View, arguments: dict[str, str]) -> Answer:
     if any(len(part.encode("utf-8", "replace")) > LONGEST_PART for part in arguments.values()):
-        raise NotFound("There is no page at this address. It may have been copied incompletely.")
+        raise NotFoundError(
+            "There is no page at this address. It may have been copied incompletely."
+        )
     return view(request, **arguments)
 
 
@@ -114,7 +122,7 @@ def _form(request: Request, view: View, arguments: dict[str, str]) -> Answer:
         look(request)
         answer = _call(request, view, arguments)
         # What came to be looked at comes back, and that is no error.
-        looked = request.looking and answer.status == STATUS[Invalid]
+        looked = request.looking and answer.status == STATUS[ValidationError]
         return replace(answer, status=200) if looked else answer
     except RuleError as error:
         return _error_page(request, error)
@@ -147,14 +155,14 @@ def _status(error: RuleError) -> int:
 
 
 def _error_page(request: Request, error: RuleError) -> Answer:
-    if isinstance(error, NotAllowed) and not request.actor.person and request.method == "GET":
+    if isinstance(error, NotAllowedError) and not request.actor.person and request.method == "GET":
         return redirect(f"/sign-in?next={quote(request.path)}")
     status = _status(error)
     message = error.message
-    if isinstance(error, Invalid):
+    if isinstance(error, ValidationError):
         message = " ".join([message, *error.errors.values()])
     suggestion = "Nothing was changed." if request.method != "GET" else ""
-    missed = status == STATUS[NotFound] and not request.actor.person
+    missed = status == STATUS[NotFoundError] and not request.actor.person
     return html(
         request,
         "error.html",

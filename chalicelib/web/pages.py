@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from urllib.parse import quote
 
-from chalicelib.domain.errors import NotFound
+from chalicelib.domain.errors import NotFoundError
 from chalicelib.domain.petitions.petition import State
 from chalicelib.web.assets import TYPES, files
 from chalicelib.web.guard import Pages, View
@@ -48,7 +48,7 @@ def static_file(_request: Request, name: str) -> Answer:
     """A static file under its hashed name, which a browser may keep for a year."""
     asset = files().get(name)
     if asset is None:
-        raise NotFound("There is no such file.")
+        raise NotFoundError("There is no such file.")
     headers = {
         "Content-Type": TYPES[asset.path.suffix],
         "Cache-Control": "public, max-age=31536000, immutable",
@@ -66,7 +66,7 @@ def health(request: Request) -> Answer:
 @pages.get("/{proxy+}")
 def nothing(_request: Request, **_path: str) -> Answer:
     """Every address that is no page."""
-    raise NotFound("There is no page at this address. It may have been copied incompletely.")
+    raise NotFoundError("There is no page at this address. It may have been copied incompletely.")
 
 
 def ways_back(routes: Mapping[str, Iterable[str]]) -> Pages:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from chalicelib import bootstrap
-from chalicelib.domain.errors import Invalid, NotFound
+from chalicelib.domain.errors import NotFoundError, ValidationError
 from chalicelib.domain.people.people import VISITOR, Actor
 from chalicelib.domain.people.sessions import Session
 from chalicelib.services.commands import NO_WATCH, Watch, perform
@@ -114,24 +114,24 @@ class Request:
             return False
         try:
             return self.services.tokens.read("csrf", token) == [self.browser]
-        except NotFound:
+        except NotFoundError:
             return False
 
     def json(self) -> dict[str, Any]:
-        """The JSON object that was sent. Raises Invalid for anything else."""
+        """The JSON object that was sent. Raises ValidationError for anything else."""
         body = self._raw.raw_body
         if not body:
             return {}
         try:
             value = json.loads(body)
         except (ValueError, RecursionError) as error:
-            raise Invalid({"": "Send a JSON object."}) from error
+            raise ValidationError({"": "Send a JSON object."}) from error
         if not isinstance(value, dict):
-            raise Invalid({"": "Send a JSON object."})
+            raise ValidationError({"": "Send a JSON object."})
         return value
 
     def read_form(self) -> None:
-        """Fills `form` from the body. Raises Invalid when it is no form in UTF-8."""
+        """Fills `form` from the body. Raises ValidationError when it is no form in UTF-8."""
         kind = self.headers.get("content-type", "")
         try:
             if kind.startswith(UPLOAD):
@@ -140,9 +140,9 @@ class Request:
                 self.form = forms.parse(self._raw.raw_body)
         except forms.TooMuch as error:
             told = "This is longer than any form here. Shorten what you wrote, and send it again."
-            raise Invalid({"": told}) from error
+            raise ValidationError({"": told}) from error
         except ValueError as error:
-            raise Invalid({"": "The form could not be read. Send it again."}) from error
+            raise ValidationError({"": "The form could not be read. Send it again."}) from error
 
     def perform(
         self,
@@ -151,11 +151,13 @@ class Request:
         data: dict[str, Any] | None = None,
         watch: Watch = NO_WATCH,
     ) -> Any:
-        """Runs a command as whoever sent this request. Raises Invalid, without any error, where
-        the form came only to be looked at.
+        """Runs a command as whoever sent this request. Raises ValidationError, without any error,
+        where the form came only to be looked at.
         """
         if self.looking:
-            raise Invalid({}, "Nothing was saved: go back, and send the form by its own button.")
+            raise ValidationError(
+                {}, "Nothing was saved: go back, and send the form by its own button."
+            )
         return perform(self.services, self.actor, command, target, data, watch=watch)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.errors import NotAllowed, NotFound
+from chalicelib.domain.errors import NotAllowedError, NotFoundError
 from chalicelib.domain.meetings import attendance, docket
 from chalicelib.domain.people.addresses import key_of
 from chalicelib.domain.people.people import SYSTEM, VISITOR, Act, Actor, Person, Role, actor_for
@@ -741,13 +741,13 @@ def test_a_command_is_for_those_whom_the_table_names(world, name):
             known = {"convener", "co-convener", "system"}
             in_draft = CASES[name].step == "draft" and who not in known
             hidden = in_draft and not (who == "invited" and CASES[name].before is name_ines)
-            with pytest.raises(NotFound if hidden else NotAllowed):
+            with pytest.raises(NotFoundError if hidden else NotAllowedError):
                 perform(world.services, actor, name, target, data)
             assert world.dump() == before, who
         elif name in OWN:
             # Of the voting members, its mover alone, or the mover and seconder of the other motion;
             # whoever wrote a comment; the liaison.
-            with pytest.raises(NotAllowed, match=OWN_WORDS):
+            with pytest.raises(NotAllowedError, match=OWN_WORDS):
                 perform(world.services, actor, name, target, data)
             assert world.dump() == before, who
             perform(world.services, world.actor("director1"), name, target, data)
@@ -777,21 +777,21 @@ def test_a_draft_is_not_there_for_anybody_but_its_conveners(world, name):
     world.at("draft")
     before = world.dump()
     for who in ("visitor", "board without a vote", "voting", "presiding", "staff"):
-        with pytest.raises(NotFound):
+        with pytest.raises(NotFoundError):
             perform(world.services, acting(world, who), name, world.petition_id, {})
     assert world.dump() == before
 
 
 def test_a_draft_takes_no_signature_and_says_it_is_not_there(world):
     world.at("draft")
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         world.sign("zoe")
 
 
 def test_a_petition_that_is_rewritten_is_private_again(world):
     world.at("submitted").send_back()
     for who in ("staff", "president", "director1"):
-        with pytest.raises(NotFound):
+        with pytest.raises(NotFoundError):
             world.do(who, "petition.verify", world.petition_id)
 
 
@@ -810,7 +810,7 @@ def test_what_is_not_there_is_not_found(world, name):
     before = world.dump()
     for target in ("nothing", "nothing/at-all", ""):
         for who in ("", "staff", "president"):
-            with pytest.raises(NotFound):
+            with pytest.raises(NotFoundError):
                 world.do(who, name, target)
     assert world.dump() == before
 
@@ -822,21 +822,21 @@ def test_a_session_is_ended_by_its_own_person_alone(world):
     signed = sign_in.sign_in(services, world.letters("sign-in")[-1].token, "browser", "Firefox")
     _, session = sign_in.actor_of(services, signed.cookie)
     before = world.dump()
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotAllowedError):
         world.do("", "session.end", session.key)
     for who in ("noor", "staff", "president"):
-        with pytest.raises(NotFound):
+        with pytest.raises(NotFoundError):
             world.do(who, "session.end", session.key)
     assert world.dump() == before
     world.do("rowan", "session.end", session.key)
     assert sign_in.actor_of(services, signed.cookie) == (VISITOR, None)
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         world.do("rowan", "session.end", session.key)
 
 
 def test_the_convener_of_one_petition_is_nobody_to_another(world):
     world.at("collecting")
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotAllowedError):
         world.do("director1", "petition.withdraw", world.petition_id)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.domain.errors import Conflict, Invalid
+from chalicelib.domain.errors import ConflictError, ValidationError
 from tests.services.aws import at_once
 from tests.services.world import TEXT
 
@@ -14,7 +14,7 @@ MEETING = {"title": "T", "code": "C", "day": "2026-09-01", "time": "13:00", "pla
 def refused(world, who, command, target, data):
     """The fields that are named when the command refuses; nothing is written."""
     before = world.dump()
-    with pytest.raises(Invalid) as caught:
+    with pytest.raises(ValidationError) as caught:
         world.do(who, command, target, **data)
     assert world.dump() == before
     assert all(caught.value.errors.values())
@@ -127,7 +127,7 @@ def test_a_draft_edited_from_an_old_version_is_not_written_over(world):
     world.do("rowan", "petition.edit", world.petition_id, **{**TEXT, "name": "In this tab"})
     before = world.dump()
     data = {**TEXT, "name": "In that tab", "version": version}
-    with pytest.raises(Conflict, match="changed elsewhere"):
+    with pytest.raises(ConflictError, match="changed elsewhere"):
         world.do("noor", "petition.edit", world.petition_id, **data)
     assert world.dump() == before
 
@@ -143,7 +143,7 @@ def test_two_tabs_that_save_one_version_at_once_do_not_write_over_each_other(wor
             for n in ("One group", "Other group")
         ]
     )
-    assert sum(isinstance(r, Conflict) for r in results) == 1
+    assert sum(isinstance(r, ConflictError) for r in results) == 1
     assert world.petition.version == version + 1
 
 
@@ -261,7 +261,7 @@ def test_a_meeting_that_has_begun_takes_no_document(world):
     meeting = world.plan_meeting()
     world.clock.forward(days=60)
     before = world.dump()
-    with pytest.raises(Conflict, match="begun"):
+    with pytest.raises(ConflictError, match="begun"):
         world.do("staff", "petition.schedule", world.petition_id, meeting=meeting, number="5.0")
     assert world.dump() == before
 

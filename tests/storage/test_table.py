@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from chalicelib.domain.errors import Stale
+from chalicelib.domain.errors import ConcurrentChangeError
 from chalicelib.domain.people.people import Person, Seat
 from chalicelib.domain.petitions.petition import State
 from chalicelib.domain.roster.roster import Entry, Roster, digest_of
@@ -108,7 +108,7 @@ def test_of_two_saves_of_one_petition_the_second_is_stale(real):
         )
 
     results = at_once(lambda: save(90), lambda: save(91))
-    assert sum(isinstance(r, Stale) for r in results) == 1
+    assert sum(isinstance(r, ConcurrentChangeError) for r in results) == 1
     assert world.petition.version == new.version
     kept = [e.sequence for e in store.petitions.read(old.id, True)[1] if e.sequence >= 90]
     assert len(kept) == 1
@@ -120,7 +120,7 @@ def test_an_event_is_never_written_over(real):
     changed = replace(event, actor_name="Somebody Else")
     pk = keys.petition(world.petition_id)
     before = dump(world)
-    with pytest.raises(Stale):
+    with pytest.raises(ConcurrentChangeError):
         commit(world, lambda unit: reading.add_event(unit, pk, changed))
     assert dump(world) == before
 
@@ -139,7 +139,7 @@ def test_of_two_saves_of_one_meeting_the_second_is_stale(real):
             for n in (90, 91)
         ]
     )
-    assert sum(isinstance(r, Stale) for r in results) == 1
+    assert sum(isinstance(r, ConcurrentChangeError) for r in results) == 1
 
 
 def test_of_two_first_ballots_of_one_member_the_second_is_stale(real):
@@ -150,9 +150,9 @@ def test_of_two_first_ballots_of_one_member_the_second_is_stale(real):
     results = at_once(
         *[lambda: commit(world, lambda unit: store.board.save_ballot(unit, again, ballot))] * 2
     )
-    assert sum(isinstance(r, Stale) for r in results) == 1
+    assert sum(isinstance(r, ConcurrentChangeError) for r in results) == 1
     before = dump(world)
-    with pytest.raises(Stale):
+    with pytest.raises(ConcurrentChangeError):
         commit(world, lambda unit: store.board.save_ballot(unit, ballot))
     assert dump(world) == before
 
@@ -168,7 +168,7 @@ def test_a_ballot_is_stored_only_while_the_vote_is_open(real):
         store.board.require_open(unit, world.motion)
         store.board.save_ballot(unit, changed, ballot)
 
-    with pytest.raises(Stale):
+    with pytest.raises(ConcurrentChangeError):
         commit(world, cast)
     assert dump(world) == before
 
@@ -185,7 +185,7 @@ def test_of_two_people_with_one_address_the_second_is_stale(real):
             for n in ("twin", "TWIN")
         ]
     )
-    assert sum(isinstance(r, Stale) for r in results) == 1
+    assert sum(isinstance(r, ConcurrentChangeError) for r in results) == 1
 
 
 def test_counts_move_only_on_the_text_and_state_that_were_decided_on(real):
@@ -199,7 +199,7 @@ def test_counts_move_only_on_the_text_and_state_that_were_decided_on(real):
         old = replace(world.signature("zoe"), text_digest=changed.text_digest)
         new = replace(old, state="withdrawn", version=old.version + 1)
         before = dump(world)
-        with pytest.raises(Stale):
+        with pytest.raises(ConcurrentChangeError):
             commit(
                 world,
                 lambda unit, o=old, n=new, c=changed: store.petitions.save_signature(
@@ -218,7 +218,7 @@ def test_a_reset_of_the_counts_loses_no_confirmation(real):
     behind = replace(old, verified=24)
     new = replace(old, version=old.version + 1, verified=0)
     before = dump(world)
-    with pytest.raises(Stale):
+    with pytest.raises(ConcurrentChangeError):
         commit(
             world,
             lambda unit: store.petitions.save(

@@ -20,7 +20,7 @@ from chalicelib import config
 from chalicelib.domain.documents import steps as document_steps
 from chalicelib.domain.documents.discussion import Discussion
 from chalicelib.domain.documents.document import Action, Document, File, Form, Kind
-from chalicelib.domain.errors import Invalid
+from chalicelib.domain.errors import ValidationError
 from chalicelib.domain.groups import group as groups
 from chalicelib.domain.meetings import attendance
 from chalicelib.domain.meetings import docket as dockets
@@ -531,7 +531,7 @@ class Asked:
     def perform(self, *_: Any, **__: Any) -> Any:
         if self.answer:
             return self.answer
-        raise Invalid(self.refused)
+        raise ValidationError(self.refused)
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -13,7 +13,7 @@ from typing import Any
 from chalicelib.domain.documents.discussion_view import Comment, Question, View
 from chalicelib.domain.documents.document import Document, Kind
 from chalicelib.domain.documents.document import State as DocumentState
-from chalicelib.domain.errors import Conflict, Invalid, NotAllowed, NotFound
+from chalicelib.domain.errors import ConflictError, NotAllowedError, NotFoundError, ValidationError
 from chalicelib.domain.meetings.meeting import Meeting
 from chalicelib.domain.meetings.meeting import State as MeetingState
 from chalicelib.domain.people.people import Act, Person
@@ -88,22 +88,24 @@ def is_open(document: Document, meeting: Meeting | None) -> bool:
 
 
 def require_open(document: Document, meeting: Meeting | None) -> None:
-    """Raises Conflict where nothing more can be written about a document."""
+    """Raises ConflictError where nothing more can be written about a document."""
     if not is_open(document, meeting):
-        raise Conflict(
+        raise ConflictError(
             "The discussion of this document is closed: the document was withdrawn, or its "
             "meeting is over. It stays readable."
         )
 
 
 def said(text: str, field: str, rule: DiscussionRule) -> str:
-    """A text that may go on record. Raises Invalid for none, one too long, or an address in it."""
+    """A text that may go on record. Raises ValidationError for none, one too long, or an address in
+    it.
+    """
     if not text.strip():
-        raise Invalid({field: "Write something first."})
+        raise ValidationError({field: "Write something first."})
     if len(text) > rule.characters:
-        raise Invalid({field: f"Shorten this to {rule.characters} characters."})
+        raise ValidationError({field: f"Shorten this to {rule.characters} characters."})
     if _ADDRESS.search(text):
-        raise Invalid(
+        raise ValidationError(
             {field: "Leave out email addresses: what is written here stays on record for good."}
         )
     return text
@@ -123,18 +125,18 @@ def comment(
     by: Act,
 ) -> Changed:
     """The discussion with another comment, or with a reply in a thread. A reply to a reply stands
-    in the same thread. Raises Invalid, and NotFound for a comment that is not there.
+    in the same thread. Raises ValidationError, and NotFoundError for a comment that is not there.
     """
     text = said(text, "text", rule)
     data: dict[str, Any] = {"text": text, "revision": document.revision}
     if reply_to:
         thread = seen.thread_of(reply_to)
         if thread is None:
-            raise NotFound("There is no such comment to answer.")
+            raise NotFoundError("There is no such comment to answer.")
         data |= {"section": thread.comment.section, "reply_to": thread.comment.number}
     else:
         if part not in sections(document):
-            raise Invalid({"section": "Choose a part of the document."})
+            raise ValidationError({"section": "Choose a part of the document."})
         data["section"] = part
     return _advance(old, "comment", by, data)
 
@@ -142,13 +144,13 @@ def comment(
 def edit(
     old: Discussion, seen: View, number: int, text: str, rule: DiscussionRule, by: Act
 ) -> Changed:
-    """One's own comment in other words; the earlier ones are kept. Raises NotAllowed for somebody
-    else's, Conflict once its minutes are over.
+    """One's own comment in other words; the earlier ones are kept. Raises NotAllowedError for
+    somebody else's, ConflictError once its minutes are over.
     """
     found = _own(seen, number, by)
     text = said(text, "text", rule)
     if not may_edit(found, rule, by.actor.id, by.at):
-        raise Conflict(
+        raise ConflictError(
             f"A comment can be edited for {rule.edit_minutes} minutes. Write another one "
             "instead, or withdraw this one."
         )
@@ -157,13 +159,13 @@ def edit(
 
 def withdraw(old: Discussion, seen: View, number: int, by: Act) -> Changed:
     """One's own comment or question withdrawn: its place stays, and its text in the record. Raises
-    NotAllowed for somebody else's, Conflict for a question that was answered.
+    NotAllowedError for somebody else's, ConflictError for a question that was answered.
     """
     found = _own(seen, number, by)
     if found.withdrawn_at:
-        raise Conflict("This is withdrawn already.")
+        raise ConflictError("This is withdrawn already.")
     if isinstance(found, Question) and found.steps:
-        raise Conflict("This question was answered, so it stays. You can follow up on it.")
+        raise ConflictError("This question was answered, so it stays. You can follow up on it.")
     return _advance(old, "withdraw-comment", by, {"comment": number})
 
 
@@ -177,9 +179,9 @@ def may_edit(found: Comment | Question, rule: DiscussionRule, person_id: str, at
 def _own(seen: View, number: int, by: Act) -> Comment | Question:
     found = seen.find(number)
     if found is None:
-        raise NotFound("There is no such comment.")
+        raise NotFoundError("There is no such comment.")
     if found.author_id != by.actor.id:
-        raise NotAllowed("Only whoever wrote this can change it.")
+        raise NotAllowedError("Only whoever wrote this can change it.")
     return found
 
 
@@ -189,23 +191,25 @@ def _own(seen: View, number: int, by: Act) -> Comment | Question:
 def ask(
     old: Discussion, seen: View, text: str, follows: int, rule: DiscussionRule, by: Act
 ) -> Changed:
-    """A question to the conveners, or a follow-up to one. Raises Invalid and NotFound."""
+    """A question to the conveners, or a follow-up to one. Raises ValidationError and
+    NotFoundError.
+    """
     text = said(text, "text", rule)
     if not follows:
         return _advance(old, "ask", by, {"text": text})
     first = seen.question_of(follows)
     if first is None or first.withdrawn_at:
-        raise NotFound("There is no such question to follow up.")
+        raise NotFoundError("There is no such question to follow up.")
     return _advance(old, "ask", by, {"text": text, "follows": first.number})
 
 
 def answer(
     old: Discussion, seen: View, number: int, text: str, rule: DiscussionRule, by: Act
 ) -> Changed:
-    """The conveners' answer to a question. Raises Invalid and NotFound."""
+    """The conveners' answer to a question. Raises ValidationError and NotFoundError."""
     found = seen.question_of(number)
     if found is None or found.withdrawn_at:
-        raise NotFound("There is no such question, or it was withdrawn.")
+        raise NotFoundError("There is no such question, or it was withdrawn.")
     text = said(text, "text", rule)
     return _advance(old, "answer", by, {"text": text, "question": found.number})
 
@@ -230,20 +234,22 @@ def recommend(
     rule: DiscussionRule,
     by: Act,
 ) -> Changed:
-    """The liaison's recommendation; earlier ones are kept. Raises NotAllowed for anybody else."""
+    """The liaison's recommendation; earlier ones are kept. Raises NotAllowedError for
+    anybody else.
+    """
     if not old.liaison_id or old.liaison_id != by.actor.id:
-        raise NotAllowed("Only the liaison for this document can write its recommendation.")
+        raise NotAllowedError("Only the liaison for this document can write its recommendation.")
     errors = {}
     if advice not in set(Advice):
         errors["advice"] = "Choose what you recommend."
     try:
         said(reasons, "reasons", rule)
-    except Invalid as error:
+    except ValidationError as error:
         errors |= error.errors
         if not reasons.strip():
             errors["reasons"] = "Say why."
     if errors:
-        raise Invalid(errors)
+        raise ValidationError(errors)
     data = {"advice": advice, "reasons": reasons, "revision": document.revision}
     return _advance(old, "recommend", by, data)
 

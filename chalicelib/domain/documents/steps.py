@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.domain.documents.document import Document, File, Form, Kind, Revision, State
-from chalicelib.domain.errors import Conflict, Invalid, NotAllowed
+from chalicelib.domain.errors import ConflictError, NotAllowedError, ValidationError
 from chalicelib.domain.people.people import Act, Role
 from chalicelib.domain.record.events import Event
 from chalicelib.domain.record.record import Transitions, advance, require, row
@@ -111,14 +111,14 @@ def _vouched(text: Revision) -> dict[str, Any]:
 def acknowledge(old: Document, complete: bool, words: str, by: Act) -> tuple[Document, Event]:
     """Staff's answer to the sender: it is complete, or what is missing. They may answer again.
 
-    Raises IllegalTransition, Conflict for a document that nobody sent, Invalid without a word of
-    what is missing.
+    Raises IllegalTransitionError, ConflictError for a document that nobody sent, ValidationError
+    without a word of what is missing.
     """
     _require(old, "acknowledge")
     if old.acknowledge_by is None:
-        raise Conflict("Nobody sent this document in: staff made it from a petition.")
+        raise ConflictError("Nobody sent this document in: staff made it from a petition.")
     if not complete and not words:
-        raise Invalid({"words": "Say what is missing, so that the sender can add it."})
+        raise ValidationError({"words": "Say what is missing, so that the sender can add it."})
     data = {"complete": complete, "words": words}
     return _advance(old, "acknowledge", by, data, **_answered(complete, words, by))
 
@@ -134,7 +134,7 @@ def _answered(complete: bool, words: str, by: Act) -> dict[str, Any]:
 
 def number(old: Document, given: str, closed: bool, by: Act) -> tuple[Document, Event]:
     """The document with its number. To give one says that it is complete, where staff had not
-    said so. Raises IllegalTransition.
+    said so. Raises IllegalTransitionError.
     """
     state = _require(old, "number")
     data = {"number": given, "closed": closed, "late": old.late}
@@ -160,11 +160,11 @@ def change(
 
     `began_from` is the text that the writer saw, and `counts` whether this is another revision
     and not only another text of the same. With `acknowledge_by` staff have to answer its sender
-    anew. Raises IllegalTransition, and Conflict when somebody else was faster.
+    anew. Raises IllegalTransitionError, and ConflictError when somebody else was faster.
     """
     _require(old, command)
     if began_from != old.texts:
-        raise Conflict(FASTER)
+        raise ConflictError(FASTER)
     state = State.NUMBERED if old.state == State.PUBLISHED and counts else old.state
     revision = old.revision + 1 if counts else old.revision
     data: dict[str, Any] = {
@@ -204,7 +204,7 @@ def change(
 
 def move(old: Document, meeting_id: str, given: str, by: Act) -> tuple[Document, Event]:
     """The document before another meeting, under a number of that one. No packet there holds it
-    yet, so its revisions count anew. Raises IllegalTransition.
+    yet, so its revisions count anew. Raises IllegalTransitionError.
     """
     state = _require(old, "move")
     data = {"meeting": meeting_id, "number": given, "from": old.meeting_id, "was": old.number}
@@ -214,19 +214,21 @@ def move(old: Document, meeting_id: str, given: str, by: Act) -> tuple[Document,
 
 
 def publish(old: Document, packet: str, sha256: str, by: Act) -> tuple[Document, Event]:
-    """The document as a packet of this name and digest printed it. Raises IllegalTransition."""
+    """The document as a packet of this name and digest printed it. Raises
+    IllegalTransitionError.
+    """
     state = _require(old, "publish")
     data = {"packet": packet, "sha256": sha256, "revision": old.revision}
     return _advance(old, "publish", by, data, state=state)
 
 
 def tell_late(old: Document, by: Act) -> tuple[Document, Event]:
-    """The note that staff were written to, since the acknowledgement is overdue. Raises Conflict
-    when that is not so.
+    """The note that staff were written to, since the acknowledgement is overdue. Raises
+    ConflictError when that is not so.
     """
     overdue = is_overdue(old, by.at)
     if not overdue or old.told_late_at:
-        raise Conflict("Nothing is overdue here.")
+        raise ConflictError("Nothing is overdue here.")
     return _advance(old, "tell-late", by, {}, told_late_at=by.at)
 
 
@@ -242,15 +244,15 @@ def withdraw(
 ) -> tuple[Document, Event]:
     """The document taken back; its number stays used. `published` says that a packet holds it.
 
-    Raises IllegalTransition, NotAllowed for its sender once a packet holds it, and Invalid when
-    staff give no reason.
+    Raises IllegalTransitionError, NotAllowedError for its sender once a packet holds it, and
+    ValidationError when staff give no reason.
     """
     state = _require(old, "withdraw")
     is_staff = Role.STAFF in by.actor.roles
     if not is_staff and by.role == Role.SENDER and published:
-        raise NotAllowed("This document is already in a packet. Ask staff to withdraw it.")
+        raise NotAllowedError("This document is already in a packet. Ask staff to withdraw it.")
     if is_staff and old.sender_id not in {"", by.actor.id} and not reason:
-        raise Invalid({"reason": "Give the reason: the sender is notified."})
+        raise ValidationError({"reason": "Give the reason: the sender is notified."})
     data = {"reason": reason, "number": old.number}
     return _advance(old, "withdraw", by, data, state=state, withdrawn_reason=reason)
 

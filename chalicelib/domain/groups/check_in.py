@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from chalicelib.domain.errors import Conflict, Invalid
+from chalicelib.domain.errors import ConflictError, ValidationError
 from chalicelib.domain.groups.group import CheckIn, Group
 from chalicelib.domain.people.people import Act
 from chalicelib.domain.policy.rules import Policy
@@ -90,18 +90,18 @@ def problems(answer: CheckIn, policy: Policy) -> dict[str, str]:
 def check_in(group: Group, answer: CheckIn, policy: Policy, by: Act) -> tuple[Group, Event]:
     """The group with its yearly answer; it can be put right until the year's end.
 
-    Raises Invalid for what cannot be, Conflict when the year is not asked about.
+    Raises ValidationError for what cannot be, ConflictError when the year is not asked about.
     """
     today = local_date(by.at, policy.association.zone)
     year = year_end(today, policy)
     again = group.checked_in is not None and group.checked_in.year_ends == answer.year_ends
     if answer.year_ends != year or opens(year, policy) > today or not group.living:
-        raise Conflict("The yearly check-in is not open now.")
+        raise ConflictError("The yearly check-in is not open now.")
     if not again and open_year(group, today, policy) is None:
-        raise Conflict("This group is too young for a check-in this year.")
+        raise ConflictError("This group is too young for a check-in this year.")
     errors = problems(answer, policy)
     if errors:
-        raise Invalid(errors)
+        raise ValidationError(errors)
     return advance(
         group,
         "group",

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from chalicelib.domain.errors import Conflict, Invalid
+from chalicelib.domain.errors import ConflictError, ValidationError
 from chalicelib.domain.groups.group import Convener, Group, term_end
 from chalicelib.domain.people.addresses import key_of
 from chalicelib.domain.people.people import Act, Actor
@@ -77,20 +77,22 @@ def invite(
     by: Act,
 ) -> tuple[Group, Event]:
     """The group with somebody invited to convene it; `replaces` is the id of whoever hands over to
-    them, which happens when they accept. Raises Conflict and Invalid.
+    them, which happens when they accept. Raises ConflictError and ValidationError.
     """
     if not group.living:
-        raise Conflict(NOT_LIVING)
+        raise ConflictError(NOT_LIVING)
     if group.invites(email):
-        raise Invalid({"email": "This address is invited already. Send the invitation again."})
+        raise ValidationError(
+            {"email": "This address is invited already. Send the invitation again."}
+        )
     old = group.convener(replaces) if replaces else None
     same = next((c for c in group.acting if c.email and key_of(c.email) == key_of(email)), None)
     if same:
-        raise Invalid({"email": f"{same.name} convenes the group already."})
+        raise ValidationError({"email": f"{same.name} convenes the group already."})
     if replaces and (old is None or not old.accepted):
-        raise Conflict("Who hands over is no convener of this group.")
+        raise ConflictError("Who hands over is no convener of this group.")
     if len(group.conveners) >= policy.limits.conveners + len(group.acting):
-        raise Conflict("Enough people are invited. Wait for their answers, or take one back.")
+        raise ConflictError("Enough people are invited. Wait for their answers, or take one back.")
     made = group.made_conveners + 1
     new = Convener(
         id=f"c{made}",
@@ -139,7 +141,7 @@ def accept(group: Group, policy: Policy, by: Act) -> tuple[Group, Event]:
     asked = asked_as(group, by.actor)
     assert asked is not None, "roles.TABLE lets nobody else through"
     if not group.living:
-        raise Conflict(NOT_LIVING)
+        raise ConflictError(NOT_LIVING)
     today = local_date(by.at, policy.association.zone)
     person = by.actor.person
     name = (person.name if person else "") or asked.name
@@ -165,7 +167,7 @@ def step_down(group: Group, policy: Policy, by: Act) -> tuple[Group, Event]:
     """The group without whoever acts as its convener."""
     own = convener_of(group, by.actor)
     if own is None:
-        raise Conflict("You do not convene this group.")
+        raise ConflictError("You do not convene this group.")
     return _without(group, own, "step-down", {"name": own.name}, policy, by)
 
 
@@ -174,13 +176,13 @@ def end(
 ) -> tuple[Group, Event]:
     """The group without a convener, or without an invitation, by staff or by whoever invited.
 
-    Raises Invalid without a reason for somebody who is in place.
+    Raises ValidationError without a reason for somebody who is in place.
     """
     found = group.convener(convener_id)
     if found is None:
-        raise Conflict("This person is no longer a convener of the group.")
+        raise ConflictError("This person is no longer a convener of the group.")
     if found.accepted and not reason:
-        raise Invalid(
+        raise ValidationError(
             {"reason": "Give the reason: they are notified, and it goes into the record."}
         )
     command = "end-convener" if found.accepted else "take-back-invitation"
@@ -195,16 +197,16 @@ def ends_soon(convener: Convener, today: date, policy: Policy) -> bool:
 
 
 def go_on(group: Group, convener_id: str, policy: Policy, by: Act) -> tuple[Group, Event]:
-    """The group whose convener goes on for another term. Raises Conflict for one whose term does
-    not end soon.
+    """The group whose convener goes on for another term. Raises ConflictError for one whose term
+    does not end soon.
     """
     found = group.convener(convener_id)
     if found is None or not found.accepted:
-        raise Conflict("This person is no longer a convener of the group.")
+        raise ConflictError("This person is no longer a convener of the group.")
     today = local_date(by.at, policy.association.zone)
     if found.until is None or not ends_soon(found, today, policy):
         until = f"until {long_date(found.until)}" if found.until else "without an end"
-        raise Conflict(f"{found.name} goes on {until} already.")
+        raise ConflictError(f"{found.name} goes on {until} already.")
     begins = max(found.until, today - timedelta(days=1)) + timedelta(days=1)
     return extend(group, (convener_id,), term_end(begins, policy), policy, by)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.domain.errors import Conflict, Invalid
+from chalicelib.domain.errors import ConflictError, ValidationError
 from chalicelib.domain.meetings.meeting import TRANSITIONS, Attendee, Meeting
 from chalicelib.domain.motions.tally import count
 from chalicelib.domain.people.people import Act, Person
@@ -19,14 +19,14 @@ ARRIVED, LEFT = "arrived", "left"
 def begin(
     meeting: Meeting, people: Iterable[Person], policy: Policy, by: Act
 ) -> tuple[Meeting, Event]:
-    """The meeting called to order, with the roll: the seats that are there. Raises Conflict before
-    its day.
+    """The meeting called to order, with the roll: the seats that are there. Raises ConflictError
+    before its day.
     """
     leads_to = require(TRANSITIONS, "meeting", meeting.state, "begin")
     zone = meeting.zone or policy.association.zone
     day = local_date(meeting.starts_at, zone)
     if local_date(by.at, zone) < day:
-        raise Conflict(
+        raise ConflictError(
             f"This meeting is on {long_date(day)}. Call it to order on that day, or move it first."
         )
     present = tuple(_attendee(person, policy, by) for person in people)
@@ -45,30 +45,36 @@ def begin(
 
 
 def _attendee(person: Person, policy: Policy, by: Act) -> Attendee:
-    """A person as the seat that they hold today. Raises Invalid for somebody without one."""
+    """A person as the seat that they hold today. Raises ValidationError for somebody
+    without one.
+    """
     seat = person.seat_on(local_date(by.at, policy.association.zone))
     if seat is None:
-        raise Invalid({"present": f"{person.name} holds no seat at the Board’s table today."})
+        raise ValidationError(
+            {"present": f"{person.name} holds no seat at the Board’s table today."}
+        )
     return Attendee(person.id, person.name, seat.office, seat.voting)
 
 
 def note(
     meeting: Meeting, person: Person, what: str, policy: Policy, by: Act
 ) -> tuple[Meeting, Event]:
-    """The meeting with somebody who arrived or left. Raises Conflict when they did so before."""
+    """The meeting with somebody who arrived or left. Raises ConflictError when they did
+    so before.
+    """
     require(TRANSITIONS, "meeting", meeting.state, "note-attendance")
     there = next((one for one in there_now(meeting) if one.person_id == person.id), None)
     if what == ARRIVED:
         if there:
-            raise Conflict(f"{person.name} is there already.")
+            raise ConflictError(f"{person.name} is there already.")
         present = (*meeting.present, replace(_attendee(person, policy, by), arrived_at=by.at))
     elif what == LEFT:
         if there is None:
-            raise Conflict(f"{person.name} is not there.")
+            raise ConflictError(f"{person.name} is not there.")
         gone = replace(there, left_at=by.at)
         present = tuple(gone if one is there else one for one in meeting.present)
     else:
-        raise Invalid({"what": "Say whether they arrived or left."})
+        raise ValidationError({"what": "Say whether they arrived or left."})
     return advance(
         meeting,
         "meeting",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from chalicelib.domain.errors import Conflict, Invalid, NotFound
+from chalicelib.domain.errors import ConflictError, NotFoundError, ValidationError
 from chalicelib.domain.meetings import attendance
 from chalicelib.domain.meetings.meeting import (
     TRANSITIONS,
@@ -54,7 +54,7 @@ def add_item(meeting: Meeting, item: DocketItem, by: Act) -> tuple[Meeting, Even
     """The meeting with one more item at the end of its section. What it lacks is chosen: an id,
     the section, and the next number that is free.
 
-    Raises Invalid for a number that is taken or malformed.
+    Raises ValidationError for a number that is taken or malformed.
     """
     require(TRANSITIONS, "meeting", meeting.state, "edit-docket")
     section = item.section or (meeting.consent_in if item.consent else meeting.documents_in)
@@ -83,13 +83,15 @@ def edit_item(meeting: Meeting, new: DocketItem, by: Act) -> tuple[Meeting, Even
     """The meeting with an item as `new` has it, found by its id. An item that moves to another
     section goes to its end. Without an event nothing is different.
 
-    Raises Invalid when the number of a document would change.
+    Raises ValidationError when the number of a document would change.
     """
     require(TRANSITIONS, "meeting", meeting.state, "edit-docket")
     old = found(meeting, new.id)
     if new.number != old.number:
         if old.document:
-            raise Invalid({"number": f"A document keeps its number, which is {old.number}."})
+            raise ValidationError(
+                {"number": f"A document keeps its number, which is {old.number}."}
+            )
         check_number(meeting, new.number)
     kept = replace(
         new,
@@ -108,19 +110,19 @@ def edit_item(meeting: Meeting, new: DocketItem, by: Act) -> tuple[Meeting, Even
 
 
 def require_open_consent(meeting: Meeting, item: DocketItem) -> None:
-    """Raises Conflict for an item that was adopted with the consent agenda."""
+    """Raises ConflictError for an item that was adopted with the consent agenda."""
     if item.id in meeting.consent_adopted:
-        raise Conflict(
+        raise ConflictError(
             f"Item {item.number} was adopted with the consent agenda. It cannot be changed."
         )
 
 
 def remove_item(meeting: Meeting, item_id: str, by: Act) -> tuple[Meeting, Event]:
-    """The meeting without an item. Raises Conflict for that of a document."""
+    """The meeting without an item. Raises ConflictError for that of a document."""
     require(TRANSITIONS, "meeting", meeting.state, "edit-docket")
     old = found(meeting, item_id)
     if old.document:
-        raise Conflict(
+        raise ConflictError(
             f"Doc {old.document} is before the Board. Take the document off the docket instead."
         )
     require_open_consent(meeting, old)
@@ -129,10 +131,10 @@ def remove_item(meeting: Meeting, item_id: str, by: Act) -> tuple[Meeting, Event
 
 
 def found(meeting: Meeting, item_id: str) -> DocketItem:
-    """The item with an id. Raises NotFound."""
+    """The item with an id. Raises NotFoundError."""
     item = meeting.item(item_id)
     if item is None:
-        raise NotFound("This item is no longer on the docket.")
+        raise NotFoundError("This item is no longer on the docket.")
     return item
 
 
@@ -168,9 +170,9 @@ def move_item(
     old = found(meeting, item_id)
     before = meeting.ordered_docket
     if not 1 <= position <= len(before):
-        raise Invalid({"position": f"Choose a position from 1 to {len(before)}."})
+        raise ValidationError({"position": f"Choose a position from 1 to {len(before)}."})
     if section and section not in meeting.sections:
-        raise Invalid({"section": "Choose one of the docket's sections."})
+        raise ValidationError({"section": "Choose one of the docket's sections."})
     others = [item for item in before if item is not old]
     place = section or before[position - 1].section
     docket = _placed(meeting, others, replace(old, section=place), position - 1)
@@ -196,21 +198,22 @@ def _placed(
 
 
 def step(meeting: Meeting, item_id: str, direction: str) -> tuple[int, str]:
-    """Where an item goes that is moved up or down by one: position and section. At the edge of
-    its section it goes over into the next one that there is. Raises Invalid at the docket's end.
+    """Where an item goes that is moved up or down by one: position and section. At the edge of its
+    section it goes over into the next one that there is. Raises ValidationError at the docket's
+    end.
     """
     old = found(meeting, item_id)
     items, sections = meeting.ordered_docket, meeting.sections
     at = items.index(old)
     if direction not in {UP, DOWN}:
-        raise Invalid({"direction": "Say whether it goes up or down."})
+        raise ValidationError({"direction": "Say whether it goes up or down."})
     by = -1 if direction == UP else 1
     beside = items[at + by] if 0 <= at + by < len(items) else None
     if beside and beside.section == old.section:
         return at + by + 1, old.section
     place = sections.index(old.section) + by if old.section in sections else 0
     if not 0 <= place < len(sections):
-        raise Conflict(f"The item is the {'first' if by < 0 else 'last'} one already.")
+        raise ConflictError(f"The item is the {'first' if by < 0 else 'last'} one already.")
     return at + 1, sections[place]
 
 
@@ -263,11 +266,11 @@ def pull(meeting: Meeting, item_id: str, by: Act) -> tuple[Meeting, Event]:
     require(TRANSITIONS, "meeting", meeting.state, "pull")
     old = found(meeting, item_id)
     if meeting.consent_adopted_at:
-        raise Conflict("The consent agenda is adopted already.")
+        raise ConflictError("The consent agenda is adopted already.")
     if not old.consent:
-        raise Conflict("This item is not on the consent agenda.")
+        raise ConflictError("This item is not on the consent agenda.")
     if old.pulled_by:
-        raise Conflict(f"{old.pulled_by} pulled this item already.")
+        raise ConflictError(f"{old.pulled_by} pulled this item already.")
     section = meeting.documents_in if old.section == meeting.consent_in else old.section
     new = replace(old, pulled_by=by.actor.name, section=section)
     docket = tuple(new if item is old else item for item in meeting.docket)
@@ -282,17 +285,17 @@ def adopt_consent(
 ) -> tuple[Meeting, Event, tuple[DocketItem, ...]]:
     """The consent agenda adopted by general consent, and the items that it had.
 
-    Raises Conflict without a quorum by the roll of attendance, or with nothing to adopt.
+    Raises ConflictError without a quorum by the roll of attendance, or with nothing to adopt.
     """
     require(TRANSITIONS, "meeting", meeting.state, "adopt-consent")
     if meeting.consent_adopted_at:
-        raise Conflict("The consent agenda is adopted already.")
+        raise ConflictError("The consent agenda is adopted already.")
     items = on_consent(meeting)
     if not items:
-        raise Conflict("There is no item on the consent agenda.")
+        raise ConflictError("There is no item on the consent agenda.")
     if not attendance.has_quorum(meeting, policy):
         there = sum(one.voting for one in attendance.there_now(meeting))
-        raise Conflict(
+        raise ConflictError(
             f"{there} voting members are there, and a quorum is "
             f"{attendance.quorum(meeting, policy)}. Note who has arrived, then adopt it."
         )

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from chalicelib.domain.documents.document import Document, Kind
-from chalicelib.domain.errors import Conflict
+from chalicelib.domain.errors import ConflictError
 from chalicelib.domain.meetings.meeting import DocumentEntry, Meeting
 from chalicelib.domain.packets.packet import Packet, PacketState
 from chalicelib.domain.people.people import Act
@@ -120,24 +120,24 @@ def ask_for_packet(
     those that no packet holds yet. `packets` are those that were asked for before; `without` are
     the numbers of documents that are left out, as they cannot be set.
 
-    Raises Conflict without documents, for a supplement to nothing or without anything new, and for
-    a number to leave out that is none of them.
+    Raises ConflictError without documents, for a supplement to nothing or without anything new, and
+    for a number to leave out that is none of them.
     """
     chosen = meeting.current_documents
     if not chosen:
-        raise Conflict("This meeting has no documents yet. Give one a number first.")
+        raise ConflictError("This meeting has no documents yet. Give one a number first.")
     if supplement:
         if not any(p.state == PacketState.PUBLISHED for p in packets):
-            raise Conflict("No packet was published yet, so there is nothing to add to.")
+            raise ConflictError("No packet was published yet, so there is nothing to add to.")
         chosen = missing(meeting, packets)
         if not chosen:
-            raise Conflict("Every document is already in a packet in its current version.")
+            raise ConflictError("Every document is already in a packet in its current version.")
     known = {d.number for d in chosen}
     if unknown := [number for number in without if number not in known]:
-        raise Conflict(f"This packet has no Doc {unknown[0]} to leave out.")
+        raise ConflictError(f"This packet has no Doc {unknown[0]} to leave out.")
     chosen = tuple(d for d in chosen if d.number not in without)
     if not chosen:
-        raise Conflict(
+        raise ConflictError(
             "There is nothing left to publish. Take the document off the docket instead."
         )
     number = meeting.packets + 1

@@ -5,7 +5,7 @@ import re
 from dataclasses import replace
 from datetime import date, datetime
 
-from chalicelib.domain.errors import Conflict, Invalid
+from chalicelib.domain.errors import ConflictError, ValidationError
 from chalicelib.domain.meetings import milestones
 from chalicelib.domain.meetings.meeting import TRANSITIONS, Extension, Kind, Meeting
 from chalicelib.domain.meetings.zones import ZONES
@@ -28,8 +28,8 @@ def edition(meeting: Meeting) -> str:
 
 
 def check_plan(wanted: Meeting, first_day: date, policy: Policy) -> None:
-    """Raises Invalid for what does not fit together in a meeting that is to begin on `first_day`: a
-    field for each mistake, named as the form names it.
+    """Raises ValidationError for what does not fit together in a meeting that is to begin on
+    `first_day`: a field for each mistake, named as the form names it.
     """
     errors: dict[str, str] = {}
     if wanted.zone and wanted.zone not in {*ZONES, policy.association.zone}:
@@ -48,7 +48,7 @@ def check_plan(wanted: Meeting, first_day: date, policy: Policy) -> None:
         elif wanted.until < first_day:
             errors["until"] = "Choose a last day that is not before the first."
     if errors:
-        raise Invalid(errors)
+        raise ValidationError(errors)
 
 
 def change(
@@ -62,7 +62,7 @@ def change(
     if not changed:
         return meeting, None
     if "starts_at" in changed and wanted.starts_at <= by.at:
-        raise Invalid({"day": "Choose a day that is still to come."})
+        raise ValidationError({"day": "Choose a day that is still to come."})
     planned = replace(meeting, **{name: getattr(wanted, name) for name in PLANNED})
     moved = is_moved(meeting, planned)
     if "starts_at" in changed:
@@ -102,10 +102,10 @@ def _text(value: str | int | datetime | date | None) -> str:
 
 
 def cancel(meeting: Meeting, reason: str, by: Act) -> tuple[Meeting, Event]:
-    """The meeting cancelled. Raises Invalid without a reason."""
+    """The meeting cancelled. Raises ValidationError without a reason."""
     leads_to = require(TRANSITIONS, "meeting", meeting.state, "cancel")
     if not reason:
-        raise Invalid({"reason": "Give the reason for canceling: the Board is notified."})
+        raise ValidationError({"reason": "Give the reason for canceling: the Board is notified."})
     return advance(
         meeting,
         "meeting",
@@ -138,7 +138,7 @@ def call_for_items(meeting: Meeting, policy: Policy, by: Act) -> tuple[Meeting, 
     require(TRANSITIONS, "meeting", meeting.state, "call-for-items")
     if meeting.items_called_at:
         day = local_date(meeting.items_called_at, policy.association.zone)
-        raise Conflict(f"Items were called for on {long_date(day)} already.")
+        raise ConflictError(f"Items were called for on {long_date(day)} already.")
     return advance(
         meeting,
         "meeting",
@@ -195,7 +195,7 @@ def grant_extension(
     elif until >= meeting.starts_at:
         errors["until"] = "Choose a day before the meeting."
     if errors:
-        raise Invalid(errors)
+        raise ValidationError(errors)
     granted = Extension(name, until, by.actor.name, by.at, mailbox, asked_on)
     return advance(
         meeting,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from chalicelib.domain.errors import Conflict, Invalid
+from chalicelib.domain.errors import ConflictError, ValidationError
 from chalicelib.domain.packets.packet import Face, Packet
 from chalicelib.domain.people.people import Act
 from chalicelib.domain.policy.rules import Policy
@@ -247,9 +247,9 @@ def plan(
     until: date | None = None,
     remind_at: datetime | None = None,
 ) -> tuple[Meeting, Event]:
-    """A new meeting with the policy's standing docket. Raises Invalid for a past date."""
+    """A new meeting with the policy's standing docket. Raises ValidationError for a past date."""
     if starts_at <= by.at:
-        raise Invalid({"day": "Choose a day that is still to come."})
+        raise ValidationError({"day": "Choose a day that is still to come."})
     docket = tuple(
         DocketItem(d.number, d.title, d.minutes, d.action, id=f"i{n}", section=d.section)
         for n, d in enumerate(policy.docket, 1)
@@ -280,7 +280,9 @@ def plan(
 
 
 def minutes_approved(meeting: Meeting, by: Act) -> tuple[Meeting, Event]:
-    """The adjourned meeting with its minutes approved. Raises IllegalTransition before that."""
+    """The adjourned meeting with its minutes approved. Raises IllegalTransitionError
+    before that.
+    """
     leads_to = require(TRANSITIONS, "meeting", meeting.state, "approve-minutes")
     return advance(meeting, "meeting", "approve-minutes", by, before=meeting.state, state=leads_to)
 
@@ -318,11 +320,11 @@ def add_document(
     """The meeting with a numbered document and its docket item, which may be on the consent
     agenda. `text` is which of the document's texts is in force.
 
-    Raises Invalid for a number that is malformed or was ever used, Conflict once the meeting
-    has begun.
+    Raises ValidationError for a number that is malformed or was ever used, ConflictError once the
+    meeting has begun.
     """
     if by.at >= meeting.starts_at or meeting.state not in TO_COME:
-        raise Conflict(
+        raise ConflictError(
             "This meeting was cancelled. Choose another one."
             if meeting.state == State.CANCELLED
             else "This meeting has begun. Choose a later one."
@@ -353,7 +355,7 @@ def add_document(
         consent=consent,
     )
     if consent and meeting.consent_adopted_at:
-        raise Conflict("The consent agenda is adopted already. Choose a later meeting.")
+        raise ConflictError("The consent agenda is adopted already. Choose a later meeting.")
     return advance(
         meeting,
         "meeting",
@@ -368,11 +370,15 @@ def add_document(
 
 
 def check_number(meeting: Meeting, number: str) -> None:
-    """Raises Invalid for a number that is malformed, on the docket, or was ever a document's."""
+    """Raises ValidationError for a number that is malformed, on the docket, or was ever a
+    document's.
+    """
     if not _NUMBER.fullmatch(number):
-        raise Invalid({"number": "Write the number as 5.0 or 5.1."})
+        raise ValidationError({"number": "Write the number as 5.0 or 5.1."})
     if number in used_numbers(meeting):
-        raise Invalid({"number": f"{number} was used already; {next_number(meeting)} is free."})
+        raise ValidationError(
+            {"number": f"{number} was used already; {next_number(meeting)} is free."}
+        )
 
 
 def placed_by_number(docket: tuple[DocketItem, ...], item: DocketItem) -> tuple[DocketItem, ...]:

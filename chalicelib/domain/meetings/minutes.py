@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from chalicelib.domain.errors import Conflict, Invalid
+from chalicelib.domain.errors import ConflictError, ValidationError
 from chalicelib.domain.meetings.meeting import TRANSITIONS as MEETING_TRANSITIONS
 from chalicelib.domain.meetings.meeting import Meeting
 from chalicelib.domain.meetings.meeting import State as MeetingState
@@ -93,9 +93,9 @@ CLOSED_WORDS = "This item was taken up in closed session."
 
 
 def begin(meeting: Meeting, sections: Sequence[Section], by: Act) -> Changed:
-    """Minutes written from the record. Raises Conflict before the meeting has ended."""
+    """Minutes written from the record. Raises ConflictError before the meeting has ended."""
     if meeting.state not in {MeetingState.ADJOURNED, MeetingState.MINUTES_APPROVED}:
-        raise Conflict("Minutes are written when the meeting has ended. Adjourn it first.")
+        raise ConflictError("Minutes are written when the meeting has ended. Adjourn it first.")
     blank = Minutes(id=meeting.id, sections=())
     return _changed(blank, "write", tuple(sections), "", by, state=State.DRAFT, generated=True)
 
@@ -103,18 +103,18 @@ def begin(meeting: Meeting, sections: Sequence[Section], by: Act) -> Changed:
 def write_anew(old: Minutes, sections: Sequence[Section], by: Act) -> Changed:
     """The draft written anew from the record as it is now; what was edited is kept as a text.
 
-    Raises Conflict where that would change nothing.
+    Raises ConflictError where that would change nothing.
     """
     require(TRANSITIONS, "minutes", old.state, "write-anew")
     if tuple(sections) == old.sections:
-        raise Conflict("The record says what these minutes say already.")
+        raise ConflictError("The record says what these minutes say already.")
     return _changed(old, "write-anew", tuple(sections), "", by, generated=True)
 
 
 def edit(old: Minutes, texts: Mapping[str, str], why: str, by: Act) -> Changed | None:
     """The minutes with other texts, by the sections' keys; None where nothing is different.
 
-    Once they are distributed, an edit is a correction and needs its reason. Raises Invalid.
+    Once they are distributed, an edit is a correction and needs its reason. Raises ValidationError.
     """
     require(TRANSITIONS, "minutes", old.state, "edit")
     errors = {
@@ -129,7 +129,7 @@ def edit(old: Minutes, texts: Mapping[str, str], why: str, by: Act) -> Changed |
     if corrects and not why:
         errors["why"] = "Say what was wrong: the Board has read these minutes already."
     if errors:
-        raise Invalid(errors)
+        raise ValidationError(errors)
     return _changed(
         old, "edit", sections, why, by, corrections=old.corrections + corrects, generated=False
     )
@@ -146,13 +146,15 @@ def distribute(old: Minutes, by: Act) -> tuple[Minutes, Event]:
 def approve(old: Minutes, of: Meeting, at: Meeting, by: Act) -> tuple[Minutes, Event]:
     """The minutes approved by the Board at a later meeting; nothing in them changes any more.
 
-    Raises Invalid for a meeting that was not later, or has not begun.
+    Raises ValidationError for a meeting that was not later, or has not begun.
     """
     state = require(TRANSITIONS, "minutes", old.state, "approve")
     if at.id == of.id or at.starts_at <= of.starts_at:
-        raise Invalid({"meeting": "Choose a meeting after the one that these minutes are of."})
+        raise ValidationError(
+            {"meeting": "Choose a meeting after the one that these minutes are of."}
+        )
     if at.called_at is None:
-        raise Invalid({"meeting": "Choose a meeting that has been called to order."})
+        raise ValidationError({"meeting": "Choose a meeting that has been called to order."})
     return advance(
         old,
         "minutes",

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from chalicelib.domain.errors import Conflict, Invalid, NotFound
+from chalicelib.domain.errors import ConflictError, NotFoundError, ValidationError
 from chalicelib.domain.meetings.docket import DOWN, UP
 from chalicelib.domain.meetings.meeting import TRANSITIONS, Meeting
 from chalicelib.domain.people.people import Act
@@ -40,7 +40,7 @@ def move(meeting: Meeting, section: str, direction: str, by: Act) -> tuple[Meeti
     """The meeting with a section up or down by one, with its items. At the end it stays."""
     at = _require(meeting, section)
     if direction not in {UP, DOWN}:
-        raise Invalid({"direction": "Say whether it goes up or down."})
+        raise ValidationError({"direction": "Say whether it goes up or down."})
     to = at + (-1 if direction == UP else 1)
     if not 0 <= to < len(meeting.sections):
         return meeting, None
@@ -50,12 +50,14 @@ def move(meeting: Meeting, section: str, direction: str, by: Act) -> tuple[Meeti
 
 
 def remove(meeting: Meeting, section: str, by: Act) -> tuple[Meeting, Event]:
-    """The meeting without a section. Raises Conflict while it has items or is needed for others."""
+    """The meeting without a section. Raises ConflictError while it has items or is needed for
+    others.
+    """
     _require(meeting, section)
     if any(item.section == section for item in meeting.docket):
-        raise Conflict("Move its items elsewhere first: only an empty section can be removed.")
+        raise ConflictError("Move its items elsewhere first: only an empty section can be removed.")
     if section in {meeting.documents_in, meeting.consent_in}:
-        raise Conflict("Documents or consent items go to this section. Rename it instead.")
+        raise ConflictError("Documents or consent items go to this section. Rename it instead.")
     left = tuple(other for other in meeting.sections if other != section)
     return _told(meeting, f"removed {section}", by, sections=left)
 
@@ -63,16 +65,16 @@ def remove(meeting: Meeting, section: str, by: Act) -> tuple[Meeting, Event]:
 def _require(meeting: Meeting, section: str) -> int:
     require(TRANSITIONS, "meeting", meeting.state, "edit-docket")
     if section not in meeting.sections:
-        raise NotFound("This section is no longer on the docket.")
+        raise NotFoundError("This section is no longer on the docket.")
     return meeting.sections.index(section)
 
 
 def _require_new(meeting: Meeting, name: str) -> None:
     require(TRANSITIONS, "meeting", meeting.state, "edit-docket")
     if not name:
-        raise Invalid({"name": "Name the section."})
+        raise ValidationError({"name": "Name the section."})
     if name in meeting.sections:
-        raise Invalid({"name": "There is a section of this name already."})
+        raise ValidationError({"name": "There is a section of this name already."})
 
 
 def _told(meeting: Meeting, what: str, by: Act, **changes: object) -> tuple[Meeting, Event]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from chalicelib.domain.checks.diffs import FieldChange, changed_words, diff, readable
-from chalicelib.domain.errors import Conflict, Invalid, NotAllowed
+from chalicelib.domain.errors import ConflictError, NotAllowedError, ValidationError
 from chalicelib.domain.motions.motion import (
     GIVES_A_CHARGE,
     TRANSITIONS,
@@ -61,15 +61,15 @@ def changes(was: Parts, becomes: Parts) -> list[FieldChange]:
 
 
 def require_amendable(main: Motion) -> None:
-    """Raises Conflict for a motion that takes no amendment, or none any more."""
+    """Raises ConflictError for a motion that takes no amendment, or none any more."""
     if main.is_amendment:
-        raise Conflict(
+        raise ConflictError(
             "An amendment cannot be amended: vote it down or withdraw it, and move another."
         )
     if main.effect == Effect.CONFIRM:
-        raise Conflict("A confirmation cannot be amended.")
+        raise ConflictError("A confirmation cannot be amended.")
     if main.effect == Effect.END:
-        raise Conflict(
+        raise ConflictError(
             "This motion ends a group as its conveners asked, and takes no amendment: vote it "
             "down, or move in your own words what else is to happen."
         )
@@ -77,8 +77,8 @@ def require_amendable(main: Motion) -> None:
 
 
 def checked(main: Motion, becomes: Parts, limits: Limits) -> dict[str, str]:
-    """The parts as an amendment would make them, tidied. Raises Invalid for what cannot be, and
-    where nothing would change.
+    """The parts as an amendment would make them, tidied. Raises ValidationError for what cannot be,
+    and where nothing would change.
     """
     was = parts_of(main)
     new = {part: becomes.get(part, "") for part in was}
@@ -90,7 +90,7 @@ def checked(main: Motion, becomes: Parts, limits: Limits) -> dict[str, str]:
         _check_group(new, limits)
     if new == was:
         part = next(iter(new)) if "wording" in new else "charge"
-        raise Invalid({part: "Change something: this is the current text."})
+        raise ValidationError({part: "Change something: this is the current text."})
     return new
 
 
@@ -105,7 +105,7 @@ def _check_group(new: Parts, limits: Limits) -> None:
         if len(new[part]) > fit:
             errors[part] = f"Shorten this by {len(new[part]) - fit} characters; {fit} fit."
     if errors:
-        raise Invalid(errors)
+        raise ValidationError(errors)
 
 
 def wording_of(main: Motion, becomes: Parts) -> str:
@@ -191,13 +191,13 @@ def accept(amendment: Motion, main: Motion, by: Act) -> tuple[Motion, Event] | N
     """The amendment taken by the mover or the seconder of the other motion as their own; once both
     did, it carries without a vote. None where this changes nothing.
 
-    Raises NotAllowed for anybody else, IllegalTransition once its vote has begun.
+    Raises NotAllowedError for anybody else, IllegalTransitionError once its vote has begun.
     """
     if not amendment.is_amendment:
-        raise Conflict("This is not an amendment.")
+        raise ConflictError("This is not an amendment.")
     carried = require(OF_AMENDMENTS, "motion", amendment.state, "accept-amendment")
     if by.actor.id not in {main.mover_id, main.seconder_id}:
-        raise NotAllowed(
+        raise NotAllowedError(
             "An amendment is accepted without a vote by the mover and the seconder of the motion."
         )
     missing = accepters(main, amendment)
@@ -221,8 +221,8 @@ def adopt(main: Motion, amendment: Motion, establishing: str, by: Act) -> tuple[
     """The motion with the text that its amendment makes. `establishing` is the wording of one that
     establishes a group; any other has the amendment's own.
 
-    Raises Conflict where its text is not the one that was amended, IllegalTransition once its own
-    vote has begun.
+    Raises ConflictError where its text is not the one that was amended, IllegalTransitionError once
+    its own vote has begun.
     """
     require(TRANSITIONS, "motion", main.state, "amend")
     was, becomes = parts_of(main), made_by(amendment, main)
@@ -248,10 +248,10 @@ def adopt(main: Motion, amendment: Motion, establishing: str, by: Act) -> tuple[
 def fall(amendment: Motion, main: Motion, by: Act) -> tuple[Motion, Event]:
     """The amendment withdrawn, since the motion that it amends is no longer before the Board.
 
-    Raises Conflict once the vote on it has begun.
+    Raises ConflictError once the vote on it has begun.
     """
     if amendment.state not in _BEFORE_ITS_VOTE:
-        raise Conflict("The vote on its amendment has begun and must end first.")
+        raise ConflictError("The vote on its amendment has begun and must end first.")
     return advance(
         amendment,
         "motion",

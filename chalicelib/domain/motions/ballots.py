@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from chalicelib.domain.errors import Conflict, Invalid, NotAllowed
+from chalicelib.domain.errors import ConflictError, NotAllowedError, ValidationError
 from chalicelib.domain.motions.motion import TRANSITIONS, Elector, Motion, State, ends_at
 from chalicelib.domain.motions.tally import CHOICES, Tally, count
 from chalicelib.domain.people.people import Act, Actor, Person
@@ -83,20 +83,20 @@ def open_vote(
 ) -> tuple[Motion, Event]:
     """The vote opened, with its electorate frozen: the voting seats as they are on the day `on`.
 
-    Raises Invalid when it would close before it opens, Conflict for a vote without a meeting,
-    which opens by itself when its discussion has ended.
+    Raises ValidationError when it would close before it opens, ConflictError for a vote without a
+    meeting, which opens by itself when its discussion has ended.
     """
     leads_to = require(TRANSITIONS, "motion", motion.state, "open")
     if motion.virtual and (motion.voting_from is None or by.at < motion.voting_from):
-        raise Conflict(
+        raise ConflictError(
             "This vote is held without a meeting, and its discussion has not ended: it opens "
             "automatically then."
         )
     if closes_at is not None and closes_at <= by.at:
-        raise Invalid({"closes_day": "Choose a moment that is still to come."})
+        raise ValidationError({"closes_day": "Choose a moment that is still to come."})
     electorate = electors(members, on)
     if not electorate:
-        raise Conflict("No voting seat of the Board is filled, so nobody could vote.")
+        raise ConflictError("No voting seat of the Board is filled, so nobody could vote.")
     secret = motion.secret if motion.virtual else secret
     return advance(
         motion,
@@ -118,22 +118,22 @@ def open_vote(
 
 
 def elector(motion: Motion, actor: Actor) -> Elector:
-    """The actor's place in the electorate. Raises NotAllowed."""
+    """The actor's place in the electorate. Raises NotAllowedError."""
     found = next((e for e in motion.electorate if e.person_id == actor.id), None)
     if found is None:
-        raise NotAllowed("You were not a voting member when this vote opened.")
+        raise NotAllowedError("You were not a voting member when this vote opened.")
     return found
 
 
 def in_time(motion: Motion, now: datetime) -> None:
-    """Raises Conflict outside the time of the vote: the moment that was set decides, whether or
-    not anybody has opened or closed it yet.
+    """Raises ConflictError outside the time of the vote: the moment that was set decides, whether
+    or not anybody has opened or closed it yet.
     """
     until = ends_at(motion)
     if until is not None and now > until:
-        raise Conflict("The time for this vote is over. No more ballots are accepted.")
+        raise ConflictError("The time for this vote is over. No more ballots are accepted.")
     if motion.virtual and (motion.voting_from is None or now < motion.voting_from):
-        raise Conflict("The time for this vote has not begun. Nobody can vote yet.")
+        raise ConflictError("The time for this vote has not begun. Nobody can vote yet.")
 
 
 def _may_vote(motion: Motion, choice: str, actor: Actor, now: datetime) -> Elector:
@@ -146,7 +146,7 @@ def _may_vote(motion: Motion, choice: str, actor: Actor, now: datetime) -> Elect
 
 def _valid(choice: str) -> None:
     if choice not in _CASTABLE:
-        raise Invalid({"choice": "Choose yes, no or abstain."})
+        raise ValidationError({"choice": "Choose yes, no or abstain."})
 
 
 def vote(
@@ -154,8 +154,8 @@ def vote(
 ) -> Ballot | None:
     """The member's ballot in a named vote, new or changed; None when it says what it said before.
 
-    Raises IllegalTransition unless the vote is open, NotAllowed outside the electorate, Conflict
-    outside its time, Invalid for an unknown choice.
+    Raises IllegalTransitionError unless the vote is open, NotAllowedError outside the electorate,
+    ConflictError outside its time, ValidationError for an unknown choice.
     """
     found = _may_vote(motion, choice, actor, now)
     if existing is None:
@@ -195,7 +195,7 @@ def change_slip(
     """The slip with another choice; None when it says what it said before. Raises as `vote`."""
     _may_vote(motion, choice, actor, now)
     if slip.choice == VOID:
-        raise Invalid({"receipt": "This slip is void, since its voter was recused."})
+        raise ValidationError({"receipt": "This slip is void, since its voter was recused."})
     if slip.choice == choice:
         return None
     return replace(
@@ -237,12 +237,12 @@ def close(
 
     Who holds a voting seat on the day `on` is recorded beside the electorate that was frozen at
     the opening, so that a change in between shows. The time of a vote without a meeting is
-    everybody's: it can be closed before its end only when `all_voted`. Raises Conflict.
+    everybody's: it can be closed before its end only when `all_voted`. Raises ConflictError.
     """
     leads_to = require(TRANSITIONS, "motion", motion.state, "close")
     early = motion.voting_until is not None and by.at <= motion.voting_until
     if motion.virtual and early and not all_voted:
-        raise Conflict(
+        raise ConflictError(
             "Members have until the end of the voting time. Before that, the vote can be closed "
             "only when everybody has voted or is recused."
         )
@@ -300,7 +300,7 @@ def announce(
     it holds who voted, and apart from that every slip under its number.
 
     Without a quorum nothing was decided (Robert's Rules: no business but to adjourn): the motion
-    is postponed, and can be moved again. Raises Conflict when slips and voters do not match.
+    is postponed, and can be moved again. Raises ConflictError when slips and voters do not match.
     """
     require(TRANSITIONS, "motion", motion.state, "announce")
     electors = {e.person_id for e in motion.electorate}
@@ -309,7 +309,7 @@ def announce(
     counted = sorted((s for s in slips if s.choice != VOID), key=lambda s: s.key)
     voted = [b for b in cast if b.choice != RECUSED]
     if motion.secret and len(counted) != len(voted):
-        raise Conflict(
+        raise ConflictError(
             f"{len(voted)} members voted and there are {len(counted)} slips, so something was "
             "tampered with. Declare the vote void, and hold it again."
         )

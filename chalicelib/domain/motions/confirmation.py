@@ -6,7 +6,7 @@ member pulls it from there, a motion decides.
 
 from datetime import datetime
 
-from chalicelib.domain.errors import Conflict
+from chalicelib.domain.errors import ConflictError
 from chalicelib.domain.meetings.meeting import DocketItem
 from chalicelib.domain.motions.motion import Effect, Motion, State, as_moved
 from chalicelib.domain.people.people import Act
@@ -28,7 +28,7 @@ def age_days(motion: Motion, now: datetime, zone: str) -> int:
 
 
 def confirm(motion: Motion, meeting_id: str, by: Act) -> tuple[Motion, Event]:
-    """The result confirmed by a meeting. Raises Conflict where nothing waits for it."""
+    """The result confirmed by a meeting. Raises ConflictError where nothing waits for it."""
     _require_unconfirmed(motion)
     return advance(
         motion,
@@ -43,7 +43,7 @@ def confirm(motion: Motion, meeting_id: str, by: Act) -> tuple[Motion, Event]:
 
 
 def refuse(motion: Motion, meeting_id: str, by: Act) -> tuple[Motion, Event]:
-    """The confirmation refused by a meeting. Raises Conflict where nothing waits for it."""
+    """The confirmation refused by a meeting. Raises ConflictError where nothing waits for it."""
     _require_unconfirmed(motion)
     return advance(
         motion,
@@ -59,7 +59,7 @@ def refuse(motion: Motion, meeting_id: str, by: Act) -> tuple[Motion, Event]:
 
 def _require_unconfirmed(motion: Motion) -> None:
     if not unconfirmed(motion):
-        raise Conflict("This motion has no result to confirm.")
+        raise ConflictError("This motion has no result to confirm.")
 
 
 def move_confirmation(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from chalicelib.domain.errors import Conflict, NotAllowed
+from chalicelib.domain.errors import ConflictError, NotAllowedError
 from chalicelib.domain.motions.tally import Tally
 from chalicelib.domain.motions.wording import check, sentences
 from chalicelib.domain.people.people import Act
@@ -199,7 +199,7 @@ def move(
 ) -> tuple[Motion, Event]:
     """A new motion on a document, or from the floor. `again` is the postponed one that it takes up.
 
-    Raises Invalid without a wording that begins with “That”.
+    Raises ValidationError without a wording that begins with “That”.
     """
     check(wording, len(wording))
     blank = Motion(
@@ -248,10 +248,10 @@ def as_moved(blank: Motion, data: Mapping[str, object], by: Act) -> tuple[Motion
 
 
 def second(motion: Motion, by: Act) -> tuple[Motion, Event]:
-    """The motion seconded. Raises NotAllowed for its own mover."""
+    """The motion seconded. Raises NotAllowedError for its own mover."""
     leads_to = require(TRANSITIONS, "motion", motion.state, "second")
     if by.actor.id == motion.mover_id:
-        raise NotAllowed("You moved this motion; another voting member must second it.")
+        raise NotAllowedError("You moved this motion; another voting member must second it.")
     return advance(
         motion,
         "motion",
@@ -265,10 +265,10 @@ def second(motion: Motion, by: Act) -> tuple[Motion, Event]:
 
 
 def withdraw(motion: Motion, by: Act) -> tuple[Motion, Event]:
-    """The motion taken back. Raises NotAllowed for anybody but its mover."""
+    """The motion taken back. Raises NotAllowedError for anybody but its mover."""
     leads_to = require(TRANSITIONS, "motion", motion.state, "withdraw")
     if by.actor.id != motion.mover_id:
-        raise NotAllowed("Only the member who moved this motion can withdraw it.")
+        raise NotAllowedError("Only the member who moved this motion can withdraw it.")
     return advance(motion, "motion", "withdraw", by, before=motion.state, state=leads_to)
 
 
@@ -301,11 +301,11 @@ def divide(
     """The motion divided, and one motion for each of its numbered actions, which stands where the
     whole stood: with its mover, and its seconder if it had one. `ids` are theirs, in order.
 
-    Raises Conflict for a motion that does not number several actions.
+    Raises ConflictError for a motion that does not number several actions.
     """
     leads_to = require(TRANSITIONS, "motion", motion.state, "divide")
     if not divisible(motion):
-        raise Conflict("This motion is one action: there is nothing to divide.")
+        raise ConflictError("This motion is one action: there is nothing to divide.")
     wordings = sentences(motion.wording)
     parts = []
     for number, (part_id, wording) in enumerate(zip(ids, wordings, strict=True), 1):

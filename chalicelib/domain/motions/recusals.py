@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from chalicelib.domain.errors import Conflict, Invalid, NotAllowed
+from chalicelib.domain.errors import ConflictError, NotAllowedError, ValidationError
 from chalicelib.domain.motions.ballots import RECUSED, VOID, Ballot, Slip, elector, in_time, said
 from chalicelib.domain.motions.motion import TRANSITIONS, Motion, State
 from chalicelib.domain.people.people import Act
@@ -26,8 +26,9 @@ def recuse(
 ) -> tuple[Motion, Event, Ballot]:
     """The member out of the vote, from the moment the motion is moved until its vote closes.
 
-    `office` is the seat that they hold, where the electorate does not say so yet. Raises Invalid
-    without a reason, NotAllowed outside the electorate, Conflict where there is nothing to do.
+    `office` is the seat that they hold, where the electorate does not say so yet. Raises
+    ValidationError without a reason, NotAllowedError outside the electorate, ConflictError where
+    there is nothing to do.
     """
     require(TRANSITIONS, "motion", motion.state, "recuse")
     name = by.actor.name
@@ -36,9 +37,9 @@ def recuse(
         name, office = found.name, found.office
         in_time(motion, by.at)
     if not reason:
-        raise Invalid({"reason": "State the conflict of interest: the minutes record it."})
+        raise ValidationError({"reason": "State the conflict of interest: the minutes record it."})
     if existing and (existing.choice, existing.reason) == (RECUSED, reason):
-        raise Conflict("You are recused already, for this reason.")
+        raise ConflictError("You are recused already, for this reason.")
     # What was voted before in secret is not known here, and what was is not kept.
     earlier = (*existing.earlier, said(existing)) if existing and existing.choice else ()
     ballot = Ballot(
@@ -64,10 +65,10 @@ def recuse(
 
 
 def rejoin(motion: Motion, existing: Ballot | None, by: Act) -> tuple[Motion, Event]:
-    """The recusal taken back before the vote closes. Raises Conflict where there is none."""
+    """The recusal taken back before the vote closes. Raises ConflictError where there is none."""
     require(TRANSITIONS, "motion", motion.state, "rejoin")
     if existing is None or existing.choice != RECUSED:
-        raise Conflict("You are not recused from this motion.")
+        raise ConflictError("You are not recused from this motion.")
     if motion.state == State.OPEN:
         in_time(motion, by.at)
     return advance(
@@ -87,24 +88,24 @@ def voided(slip: Slip) -> Slip:
     return replace(slip, choice=VOID, earlier=(), version=slip.version + 1)
 
 
-def no_part() -> NotAllowed:
+def no_part() -> NotAllowedError:
     """What somebody is told who is recused and wants to take part in a motion."""
-    return NotAllowed(
+    return NotAllowedError(
         "You are recused from this motion, so you take no part in it. Take your recusal back "
         "first, on the motion’s page."
     )
 
 
-def no_presiding() -> NotAllowed:
+def no_presiding() -> NotAllowedError:
     """What a presiding officer is told who is recused."""
-    return NotAllowed(
+    return NotAllowedError(
         "You are recused from this motion, so you do not preside over its vote. Staff do it."
     )
 
 
-def no_motion(number: str) -> NotAllowed:
+def no_motion(number: str) -> NotAllowedError:
     """What somebody is told who is recused from a motion on a document and would move another."""
-    return NotAllowed(
+    return NotAllowedError(
         f"You recused yourself from a motion on Doc {number}, so another member has to move this. "
         "Before its vote closes, you can take your recusal back first, on that motion’s page."
     )

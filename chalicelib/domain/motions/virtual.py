@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from chalicelib.domain.errors import Conflict, Invalid
+from chalicelib.domain.errors import ConflictError, ValidationError
 from chalicelib.domain.motions.ballots import Ballot, closes_by_itself
 from chalicelib.domain.motions.confirmation import unconfirmed
 from chalicelib.domain.motions.motion import TRANSITIONS, Elector, Motion, State, ends_at
@@ -50,11 +50,11 @@ def call(
     motion: Motion, no_discussion: str, secret: bool, policy: Policy, by: Act
 ) -> tuple[Motion, Event]:
     """A vote without a meeting called on a seconded motion. `no_discussion` is why it needs no
-    discussion any more, empty where it has one. Raises Conflict where it was called already.
+    discussion any more, empty where it has one. Raises ConflictError where it was called already.
     """
     require(TRANSITIONS, "motion", motion.state, "call-virtual")
     if motion.virtual:
-        raise Conflict("A vote without a meeting is called on this motion already.")
+        raise ConflictError("A vote without a meeting is called on this motion already.")
     rule = rule_of(motion, policy, by.at)
     found = windows(by.at, rule, policy.association.zone, bool(no_discussion))
     return advance(
@@ -83,28 +83,28 @@ def extend(
 ) -> tuple[Motion, Event]:
     """The window that runs now, made longer before its end: until the end of the day `until`.
 
-    A longer discussion moves the whole voting window after it. Raises Invalid for a day that
-    does not make it longer and without a reason, Conflict where no such window runs.
+    A longer discussion moves the whole voting window after it. Raises ValidationError for a day
+    that does not make it longer and without a reason, ConflictError where no such window runs.
     """
     require(TRANSITIONS, "motion", motion.state, "extend-vote")
     if not motion.virtual or motion.voting_from is None or motion.voting_until is None:
-        raise Conflict(
+        raise ConflictError(
             "This vote has no window that could be extended: the presiding officer closes it."
         )
     zone = policy.association.zone
     discussing = by.at < motion.voting_from
     ends = motion.voting_from - SECOND if discussing else motion.voting_until
     if by.at > ends:
-        raise Conflict("The window has ended, so it is too late to extend it.")
+        raise ConflictError("The window has ended, so it is too late to extend it.")
     if not discussing and motion.state != State.OPEN:
-        raise Conflict("The vote is about to open. Extend it in a minute.")
+        raise ConflictError("The vote is about to open. Extend it in a minute.")
     errors = {}
     if until <= local_date(ends, zone):
         errors["until"] = "Choose a day after the one on which it ends now."
     if not reason:
         errors["reason"] = "Write why more time is needed: it goes into the record."
     if errors:
-        raise Invalid(errors)
+        raise ValidationError(errors)
     new_end = end_of_day(until, zone)
     changes = {"voting_until": new_end}
     if discussing:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from chalicelib.domain.errors import Conflict, Invalid
+from chalicelib.domain.errors import ConflictError, ValidationError
 from chalicelib.domain.motions.ballots import Ballot
 from chalicelib.domain.motions.motion import TRANSITIONS, Effect, Motion, State
 from chalicelib.domain.people.people import Act
@@ -16,19 +16,19 @@ def void(motion: Motion, reason: str, by: Act) -> tuple[Motion, Event]:
     """The vote void. Its ballots stay on record and decide nothing.
 
     A result that has brought something about is not undone behind everybody's back. Raises
-    Conflict then, Invalid without a reason.
+    ConflictError then, ValidationError without a reason.
     """
     require(TRANSITIONS, "motion", motion.state, "void")
     if motion.state in ANNOUNCED and (motion.effect != Effect.NONE or motion.petition_id):
         instead = (
             "move to rescind it" if motion.state == State.CARRIED else "move the matter once more"
         )
-        raise Conflict(
+        raise ConflictError(
             "This result was announced, and what follows from it has happened and was told. "
             f"It cannot be declared void: {instead} at a meeting, so that everybody sees it."
         )
     if not reason:
-        raise Invalid({"reason": "Write what went wrong: it goes into the record."})
+        raise ValidationError({"reason": "Write what went wrong: it goes into the record."})
     return advance(
         motion,
         "motion",
@@ -43,11 +43,11 @@ def void(motion: Motion, reason: str, by: Act) -> tuple[Motion, Event]:
 
 def hold_anew(motion: Motion, new_id: str, by: Act) -> tuple[Motion, Event, Motion, Event]:
     """The void motion with what replaces it, and the motion whose vote is held anew: moved and
-    seconded as before, with no electorate and no windows yet. Raises Conflict the second time.
+    seconded as before, with no electorate and no windows yet. Raises ConflictError the second time.
     """
     require(TRANSITIONS, "motion", motion.state, "hold-anew")
     if motion.replaced_by:
-        raise Conflict("This vote is already being held again.")
+        raise ConflictError("This vote is already being held again.")
     old, told = advance(
         motion,
         "motion",

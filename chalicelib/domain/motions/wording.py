@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from chalicelib.domain.errors import Invalid
+from chalicelib.domain.errors import ValidationError
 from chalicelib.domain.record.events import sha256_of
 
 _NUMBERED = re.compile(r"([0-9]{1,2})\. (That .+)")
@@ -123,16 +123,16 @@ def sentences(wording: str) -> list[str]:
 
 
 def check(wording: str, most: int, field: str = "wording") -> None:
-    """Raises Invalid unless it can be put as a motion: each sentence begins with “That”, and all
-    of it has `most` characters at most.
+    """Raises ValidationError unless it can be put as a motion: each sentence begins with “That”,
+    and all of it has `most` characters at most.
     """
     if not wording:
-        raise Invalid({field: "Write the motion in full, beginning with “That”."})
+        raise ValidationError({field: "Write the motion in full, beginning with “That”."})
     if not all(sentence.startswith("That ") for sentence in sentences(wording)):
-        raise Invalid({field: "Begin the motion with “That”, as in “That the Board …”."})
+        raise ValidationError({field: "Begin the motion with “That”, as in “That the Board …”."})
     if len(wording) > most:
         over = len(wording) - most
-        raise Invalid({field: f"Shorten this by {over} characters; {most} fit."})
+        raise ValidationError({field: f"Shorten this by {over} characters; {most} fit."})
 
 
 # The parts of a motion that an amendment may change, as a page calls them.

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from chalicelib.domain.errors import Invalid
+from chalicelib.domain.errors import ValidationError
 from chalicelib.domain.record.events import Event
 
 MOST_WEBHOOKS = 10
@@ -121,7 +121,7 @@ class Delivery:
 
 def checked(url: str, events: Iterable[str], about: str, held: int, local: bool) -> tuple[str, ...]:
     """The kinds of events, in the order in which they are shown. `held` is how many webhooks there
-    are; a `local` installation may tell this machine. Raises Invalid.
+    are; a `local` installation may tell this machine. Raises ValidationError.
     """
     chosen, errors = set(events), {}
     if problem := _wrong_url(url, local):
@@ -136,7 +136,7 @@ def checked(url: str, events: Iterable[str], about: str, held: int, local: bool)
     if held >= MOST_WEBHOOKS:
         errors[""] = f"There are {held} webhooks, and more are not told. End one first."
     if errors:
-        raise Invalid(errors)
+        raise ValidationError(errors)
     return tuple(event for event in EVENTS if event in chosen)
 
 

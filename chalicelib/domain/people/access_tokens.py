@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from chalicelib.domain.errors import Invalid
+from chalicelib.domain.errors import ValidationError
 
 # So that programs that look for lost secrets know one when they see it.
 PREFIX = "groundswell_pat_"
@@ -98,7 +98,7 @@ class AccessToken:
 
 def checked(name: str, scopes: list[str], days: int, held: int) -> tuple[str, ...]:
     """The scopes of a new token, in the order in which they are shown. `held` is how many tokens
-    the person has. Raises Invalid.
+    the person has. Raises ValidationError.
     """
     errors = {}
     if not 0 < len(name) <= LONGEST_NAME:
@@ -113,7 +113,7 @@ def checked(name: str, scopes: list[str], days: int, held: int) -> tuple[str, ..
     if held >= MOST_TOKENS:
         errors[""] = f"You have {held} access tokens. End one that you no longer need."
     if errors:
-        raise Invalid(errors)
+        raise ValidationError(errors)
     return tuple(scope for scope in SCOPES if scope in scopes)
 
 

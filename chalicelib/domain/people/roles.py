@@ -1,6 +1,6 @@
 """Who may run which command: the one table. Services ask it before every command."""
 
-from chalicelib.domain.errors import NotAllowed, OutOfScope
+from chalicelib.domain.errors import NotAllowedError, OutOfScopeError
 from chalicelib.domain.people.access_tokens import scope_of
 from chalicelib.domain.people.people import Actor, Role
 from chalicelib.domain.times import long_date
@@ -198,12 +198,12 @@ def _in_scope(actor: Actor, command: str) -> bool:
 def authorize(actor: Actor, command: str) -> Role:
     """The role under which the actor may run the command.
 
-    Raises NotAllowed, saying who may, and OutOfScope where an access token is for less.
+    Raises NotAllowedError, saying who may, and OutOfScopeError where an access token is for less.
     """
     held = TABLE[command] & actor.roles
     if held:
         if not _in_scope(actor, command):
-            raise OutOfScope(_beyond(command))
+            raise OutOfScopeError(_beyond(command))
         return sorted(held)[0]
     said = dict(_ROLE_WORDS)
     if command.startswith(("group.", "renewal.")):
@@ -214,7 +214,7 @@ def authorize(actor: Actor, command: str) -> Role:
         refusal += f" Your term on the Board ended on {long_date(actor.term_ended)}."
         if command == "motion.vote":
             refusal += " A ballot you cast before then still counts, and can no longer be changed."
-    raise NotAllowed(refusal)
+    raise NotAllowedError(refusal)
 
 
 def _beyond(command: str) -> str:

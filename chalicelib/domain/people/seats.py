@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from chalicelib.domain.errors import Conflict, Invalid
+from chalicelib.domain.errors import ConflictError, ValidationError
 from chalicelib.domain.people.people import Act, Person, Seat
 from chalicelib.domain.people.seating import concerns
 from chalicelib.domain.policy.rules import Policy
@@ -65,8 +65,8 @@ def give(
     policy: Policy,
     by: Act,
 ) -> Change:
-    """A seat given to a person. Raises Invalid for an office or a term that cannot be, and, unless
-    `anyway`, for what is more than the policy foresees.
+    """A seat given to a person. Raises ValidationError for an office or a term that cannot be, and,
+    unless `anyway`, for what is more than the policy foresees.
     """
     _require_sound(person, None, seat, policy)
     changed = replace(person, seats=_in_order((*person.seats, seat)), version=person.version + 1)
@@ -85,12 +85,12 @@ def change(
     policy: Policy,
     by: Act,
 ) -> Change:
-    """A seat with another office, vote or term. Raises Invalid as `give`, and Conflict where
-    nothing would change.
+    """A seat with another office, vote or term. Raises ValidationError as `give`, and ConflictError
+    where nothing would change.
     """
     new = replace(new, id=old.id, reason="" if new.until != old.until else old.reason)
     if new == old:
-        raise Conflict("Nothing was changed: this is how the seat is already.")
+        raise ConflictError("Nothing was changed: this is how the seat is already.")
     _require_sound(person, old, new, policy)
     changed = _with_seat(person, new)
     _require_foreseen(everyone, changed, new, anyway, policy, by)
@@ -102,12 +102,12 @@ def end(
     register: Register, person: Person, old: Seat, last: date, reason: str, policy: Policy, by: Act
 ) -> Change:
     """A seat ended before its time, with `last` as its last day; before its first day, it was never
-    taken up. Raises Invalid for a last day that makes it longer or has no reason, Conflict for one
-    that is over.
+    taken up. Raises ValidationError for a last day that makes it longer or has no reason,
+    ConflictError for one that is over.
     """
     today = local_date(by.at, policy.association.zone)
     if old.over_on(today):
-        raise Conflict("This seat has ended already. If its last day is wrong, change it.")
+        raise ConflictError("This seat has ended already. If its last day is wrong, change it.")
     errors = {}
     if old.until and last > old.until:
         errors["last"] = (
@@ -118,7 +118,7 @@ def end(
     elif _ADDRESS.search(reason):
         errors["reason"] = "Leave email addresses out: what is on record stays there."
     if errors:
-        raise Invalid(errors)
+        raise ValidationError(errors)
     if old.since and last < old.since:
         last = old.since - timedelta(days=1)
     new = replace(old, until=last, reason=reason)
@@ -129,12 +129,12 @@ def end(
 def grant(
     register: Register, staff: Sequence[Person], person: Person, admin: bool, by: Act
 ) -> Change:
-    """A place on the staff, as an administrator or not. Raises Conflict where they have it, or
+    """A place on the staff, as an administrator or not. Raises ConflictError where they have it, or
     where nobody would be administrator any more.
     """
     if person.admin == admin and (person.staff or person.admin):
         what = "an administrator" if admin else "on the staff"
-        raise Conflict(f"{person.name or 'This person'} is {what} already.")
+        raise ConflictError(f"{person.name or 'This person'} is {what} already.")
     if not admin:
         _require_other_admin(staff, person)
     changed = replace(person, staff=True, admin=admin, version=person.version + 1)
@@ -143,18 +143,18 @@ def grant(
 
 
 def found(register: Register, staff: Sequence[Person], person: Person, by: Act) -> Change:
-    """The first administrator of an installation. Raises Conflict where there is one."""
+    """The first administrator of an installation. Raises ConflictError where there is one."""
     if any(one.admin for one in staff):
-        raise Conflict("There is an administrator already, who can make others.")
+        raise ConflictError("There is an administrator already, who can make others.")
     return grant(register, staff, person, True, by)
 
 
 def revoke(register: Register, staff: Sequence[Person], person: Person, by: Act) -> Change:
-    """A place on the staff taken. Raises Conflict for who has none, and for the last
+    """A place on the staff taken. Raises ConflictError for who has none, and for the last
     administrator: somebody has to be able to make the next.
     """
     if not person.staff and not person.admin:
-        raise Conflict(f"{person.name or 'This person'} is not on the staff.")
+        raise ConflictError(f"{person.name or 'This person'} is not on the staff.")
     _require_other_admin(staff, person)
     changed = replace(person, staff=False, admin=False, version=person.version + 1)
     data = {**_who(person), "admin": person.admin}
@@ -194,7 +194,7 @@ def differences(events: Sequence[Event], person: Person) -> list[str]:
 
 def _require_other_admin(staff: Sequence[Person], person: Person) -> None:
     if person.admin and not any(one.admin for one in staff if one.id != person.id):
-        raise Conflict(
+        raise ConflictError(
             f"{person.name or 'This person'} is the last administrator. Make somebody else one "
             "first."
         )
@@ -255,7 +255,7 @@ def _require_sound(person: Person, old: Seat | None, new: Seat, policy: Policy) 
             "that seat first."
         )
     if errors:
-        raise Invalid(errors)
+        raise ValidationError(errors)
 
 
 def _overlap(one: Seat, other: Seat) -> bool:
@@ -279,7 +279,7 @@ def _require_foreseen(
     words += _too_long(seat, policy)
     if words:
         words.append("If that is meant, tick this and send it again.")
-        raise Invalid({"anyway": " ".join(words)})
+        raise ValidationError({"anyway": " ".join(words)})
 
 
 def _too_long(seat: Seat, policy: Policy) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from chalicelib.domain.errors import Conflict
+from chalicelib.domain.errors import ConflictError
 from chalicelib.domain.people.addresses import key_of
 from chalicelib.domain.people.people import Act, Actor
 from chalicelib.domain.petitions.petition import ENDED, Petition, State, open_for_confirming
@@ -45,14 +45,14 @@ def invitable(
 def to_invite(
     petition: Petition, letters: Mapping[str, int], policy: Policy, now: datetime
 ) -> list[Convener]:
-    """Whom an invitation that is asked for now is for. Raises Conflict where it is for nobody,
+    """Whom an invitation that is asked for now is for. Raises ConflictError where it is for nobody,
     saying why.
     """
     if petition.state not in INVITING:
-        raise Conflict("Co-conveners are invited before the petition is submitted.")
+        raise ConflictError("Co-conveners are invited before the petition is submitted.")
     chosen = invitable(petition, letters, policy, now)
     if not chosen:
-        raise Conflict(_why_nobody(petition, letters, policy))
+        raise ConflictError(_why_nobody(petition, letters, policy))
     return chosen
 
 
@@ -116,7 +116,9 @@ def decline(petition: Petition, by: Act) -> tuple[Petition, Event]:
 
 def _answered(petition: Petition, command: str, by: Act) -> tuple[Petition, Event]:
     if petition.state in ENDED:
-        raise Conflict(f"This petition is {petition.state} by now, so it needs no more conveners.")
+        raise ConflictError(
+            f"This petition is {petition.state} by now, so it needs no more conveners."
+        )
     asked = invited_as(petition, by.actor)
     assert asked is not None, "roles.TABLE lets nobody else through"
     if command == "accept-invitation":
@@ -175,13 +177,13 @@ def reminders(petition: Petition, policy: Policy, now: datetime) -> Reminders:
 
 def remind(petition: Petition, anybody: bool, policy: Policy, by: Act) -> tuple[Petition, Event]:
     """The petition with one more reminder on record. `anybody` says whether there is somebody to
-    remind. Raises Conflict when it is too soon, too often, or in vain.
+    remind. Raises ConflictError when it is too soon, too often, or in vain.
     """
     rule = reminders(petition, policy, by.at)
     if rule.refusal:
-        raise Conflict(rule.refusal)
+        raise ConflictError(rule.refusal)
     if not anybody:
-        raise Conflict(
+        raise ConflictError(
             "There is nobody to remind: everybody who signed more than "
             f"{policy.reminder.after_hours} hours ago has confirmed, "
             "or has been reminded often enough."

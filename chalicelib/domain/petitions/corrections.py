@@ -1,7 +1,7 @@
 """Small corrections that staff make in a text that people have signed."""
 
 from chalicelib.domain.checks.diffs import FieldChange, changed_words, text_changes
-from chalicelib.domain.errors import Invalid
+from chalicelib.domain.errors import ValidationError
 from chalicelib.domain.people.people import Act
 from chalicelib.domain.petitions.petition import TRANSITIONS, Petition
 from chalicelib.domain.petitions.text import Text, digest_of_text, missing, too_long
@@ -64,7 +64,7 @@ def correct(
 ) -> tuple[Petition, Event]:
     """The petition with its spelling corrected by staff. Its edition and its signatures stay.
 
-    Raises Invalid for what is more than a small correction, or has no reason.
+    Raises ValidationError for what is more than a small correction, or has no reason.
     """
     require(TRANSITIONS, "petition", petition.state, "correct")
     errors = why_not(petition, text, policy)
@@ -73,7 +73,7 @@ def correct(
     elif len(reason) > policy.limits.comment:
         errors["reason"] = f"Shorten this by {len(reason) - policy.limits.comment} characters."
     if errors:
-        raise Invalid(errors)
+        raise ValidationError(errors)
     digest = digest_of_text(petition.kind, text)
     words = words_of(text_changes(petition.text, text))
     return advance(

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from chalicelib.domain.errors import Conflict, Invalid
+from chalicelib.domain.errors import ConflictError, ValidationError
 from chalicelib.domain.people.addresses import canonical
 from chalicelib.domain.people.people import Act
 from chalicelib.domain.petitions.text import Convener, Text, digest_of_text, missing, too_long
@@ -151,7 +151,8 @@ def begin(
     text: Text | None = None,
 ) -> tuple[Petition, Event]:
     """A new draft of the kind; one that `continues` a group begins with that group's `text`, and
-    with its other conveners beside the `lead`. Raises Invalid when the policy has no such kind.
+    with its other conveners beside the `lead`. Raises ValidationError when the policy has no such
+    kind.
     """
     on = local_date(by.at, policy.association.zone)
     policy.unit(kind, on)
@@ -177,7 +178,7 @@ def edit(
 ) -> tuple[Petition, Event]:
     """The draft with new answers, complete or not.
 
-    Raises Invalid when an answer is too long; unfinished answers are no error until the
+    Raises ValidationError when an answer is too long; unfinished answers are no error until the
     petition is published.
     """
     require(TRANSITIONS, "petition", petition.state, "edit")
@@ -185,7 +186,7 @@ def edit(
     if text.goal_area and text.goal_area not in policy.goal_areas:
         errors["goal_area"] = "Choose one of the goal areas listed."
     if errors:
-        raise Invalid(errors)
+        raise ValidationError(errors)
     return advance(
         petition,
         "petition",
@@ -203,12 +204,12 @@ def publish(petition: Petition, policy: Policy, by: Act) -> tuple[Petition, Even
 
     A petition that comes back after a return keeps its counts only if the signed text is the
     same to the letter; otherwise they start from nothing, and each signatory is asked again.
-    Raises Invalid naming what is missing.
+    Raises ValidationError naming what is missing.
     """
     leads_to = require(TRANSITIONS, "petition", petition.state, "publish")
     errors = missing(petition.text, petition.conveners, policy)
     if errors:
-        raise Invalid(errors, "The petition is not complete yet.")
+        raise ValidationError(errors, "The petition is not complete yet.")
     digest = digest_of_text(petition.kind, petition.text)
     same = digest == petition.text_digest
     rule = rule_of(petition, policy)
@@ -270,12 +271,14 @@ def open_for_confirming(petition: Petition, policy: Policy, now: datetime) -> bo
 
 
 def pause(petition: Petition, reason: str, by: Act) -> tuple[Petition, Event]:
-    """The petition with its signing stopped for a time. Raises Invalid without a reason."""
+    """The petition with its signing stopped for a time. Raises ValidationError without a reason."""
     require(TRANSITIONS, "petition", petition.state, "pause")
     if petition.paused_at:
-        raise Conflict("The signing of this petition is paused already.")
+        raise ConflictError("The signing of this petition is paused already.")
     if not reason:
-        raise Invalid({"reason": "Say why: the conveners and visitors of the page read it."})
+        raise ValidationError(
+            {"reason": "Say why: the conveners and visitors of the page read it."}
+        )
     return advance(
         petition,
         "petition",
@@ -294,7 +297,7 @@ def resume(petition: Petition, policy: Policy, by: Act) -> tuple[Petition, Event
     """
     require(TRANSITIONS, "petition", petition.state, "resume")
     if petition.paused_at is None or petition.closes_at is None:
-        raise Conflict("The signing of this petition is not paused.")
+        raise ConflictError("The signing of this petition is not paused.")
     closes_at = petition.closes_at + (by.at - petition.paused_at)
     if petition.paused_at <= petition.closes_at:
         closes_at = add_days(closes_at, 0, policy.association.zone)
@@ -329,7 +332,7 @@ def reach_threshold(petition: Petition, policy: Policy, by: Act) -> tuple[Petiti
     """The moment at which enough signatures were verified, put on record once."""
     require(TRANSITIONS, "petition", petition.state, "reach-threshold")
     if not crossed_threshold(petition, policy):
-        raise Conflict("The threshold was not crossed just now.")
+        raise ConflictError("The threshold was not crossed just now.")
     needed = rule_of(petition, policy).signatures
     return advance(
         petition,
@@ -343,11 +346,13 @@ def reach_threshold(petition: Petition, policy: Policy, by: Act) -> tuple[Petiti
 
 
 def submit(petition: Petition, policy: Policy, by: Act) -> tuple[Petition, Event]:
-    """The petition handed to staff. Raises Conflict below the threshold of verified signatures."""
+    """The petition handed to staff. Raises ConflictError below the threshold of verified
+    signatures.
+    """
     leads_to = require(TRANSITIONS, "petition", petition.state, "submit")
     needed = rule_of(petition, policy).signatures
     if petition.verified < needed:
-        raise Conflict(
+        raise ConflictError(
             f"{needed} verified signatures are needed; there are {petition.verified}. "
             f"{needed - petition.verified} more and you can submit it."
         )
@@ -374,18 +379,18 @@ def verify(
 ) -> tuple[Petition, Event]:
     """Staff's statement that the signatures were checked against a roster version.
 
-    Raises Conflict while signatures are still undecided or too few are verified.
+    Raises ConflictError while signatures are still undecided or too few are verified.
     """
     leads_to = require(TRANSITIONS, "petition", petition.state, "verify")
     if petition.confirmed:
-        raise Conflict(
+        raise ConflictError(
             f"{petition.confirmed} confirmed signature{'s' if petition.confirmed > 1 else ''} "
             "not yet decided: "
             "accept or reject each one first."
         )
     needed = rule_of(petition, policy).signatures
     if petition.verified < needed:
-        raise Conflict(
+        raise ConflictError(
             f"Only {petition.verified} of {needed} signatures are verified. "
             "Return the petition to its conveners, or reject it."
         )
@@ -475,13 +480,15 @@ def decline(petition: Petition, motion_id: str, vote: str, by: Act) -> tuple[Pet
 
 
 def send_back(petition: Petition, comments: str, policy: Policy, by: Act) -> tuple[Petition, Event]:
-    """The petition returned to its conveners with comments. Raises Invalid without them."""
+    """The petition returned to its conveners with comments. Raises ValidationError without them."""
     leads_to = require(TRANSITIONS, "petition", petition.state, "return")
     if not comments:
-        raise Invalid({"comments": "Say what should change, so that the conveners can act on it."})
+        raise ValidationError(
+            {"comments": "Say what should change, so that the conveners can act on it."}
+        )
     if len(comments) > policy.limits.comment:
         over = len(comments) - policy.limits.comment
-        raise Invalid({"comments": f"Shorten the comments by {over} characters."})
+        raise ValidationError({"comments": f"Shorten the comments by {over} characters."})
     return advance(
         petition,
         "petition",
@@ -548,10 +555,10 @@ def should_expire(petition: Petition, policy: Policy, now: datetime) -> bool:
 
 
 def expire(petition: Petition, policy: Policy, by: Act) -> tuple[Petition, Event]:
-    """The petition ended by its window. Raises Conflict while it should not be."""
+    """The petition ended by its window. Raises ConflictError while it should not be."""
     leads_to = require(TRANSITIONS, "petition", petition.state, "expire")
     if not should_expire(petition, policy, by.at):
-        raise Conflict("This petition has not run out.")
+        raise ConflictError("This petition has not run out.")
     return advance(
         petition,
         "petition",
@@ -570,13 +577,17 @@ def reject(
     policy: Policy,
     by: Act,
 ) -> tuple[Petition, Event]:
-    """The petition ended by staff with a reason from the policy. Raises Invalid without one."""
+    """The petition ended by staff with a reason from the policy. Raises ValidationError without
+    one.
+    """
     leads_to = require(TRANSITIONS, "petition", petition.state, "reject")
     titles = {r.code: r.title for r in policy.rejections}
     if code not in titles:
-        raise Invalid({"code": "Choose a reason."})
+        raise ValidationError({"code": "Choose a reason."})
     if not explanation:
-        raise Invalid({"explanation": "Explain the reason in words that the conveners can use."})
+        raise ValidationError(
+            {"explanation": "Explain the reason in words that the conveners can use."}
+        )
     return advance(
         petition,
         "petition",

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Protocol, TypeVar, get_args, get_origin, get_type_hints
 
-from chalicelib.domain.errors import Invalid
+from chalicelib.domain.errors import ValidationError
 from chalicelib.domain.policy.group_rules import (
     CheckInRule,
     ConvenerTerms,
@@ -400,10 +400,12 @@ class Policy:
         return found
 
     def unit(self, kind: str, on: date) -> UnitRule:
-        """The rule for `kind` that held on the day `on`. Raises Invalid for an unknown kind."""
+        """The rule for `kind` that held on the day `on`. Raises ValidationError for an unknown
+        kind.
+        """
         rule = _held([u for u in self.units if u.kind == kind], on)
         if rule is None:
-            raise Invalid({"kind": "Choose one of the kinds of group listed."})
+            raise ValidationError({"kind": "Choose one of the kinds of group listed."})
         return rule
 
     def kinds(self, on: date) -> list[UnitRule]:

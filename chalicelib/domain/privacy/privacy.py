@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from chalicelib.domain.errors import Conflict, Invalid
+from chalicelib.domain.errors import ConflictError, ValidationError
 from chalicelib.domain.people.addresses import canonical
 from chalicelib.domain.people.people import Act, Person
 from chalicelib.domain.petitions.petition import ENDED, Petition
@@ -50,9 +50,9 @@ class Request:
 
 
 def ask(last: Request | None, person: Person, policy: Policy, by: Act) -> Request:
-    """A new request. Raises Conflict while an earlier one waits for its answer."""
+    """A new request. Raises ConflictError while an earlier one waits for its answer."""
     if last and last.waiting:
-        raise Conflict(
+        raise ConflictError(
             "You have asked for this already. Staff answer by "
             f"{long_date(last.due_on)}, and you hear by email."
         )
@@ -66,35 +66,35 @@ def ask(last: Request | None, person: Person, policy: Policy, by: Act) -> Reques
 
 
 def begin(request: Request, blocked: Sequence[str], by: Act) -> Request:
-    """The request as one that is being carried out. Raises Conflict while something has to
+    """The request as one that is being carried out. Raises ConflictError while something has to
     happen first, or when it was answered.
     """
     if request.state == State.ERASING:
         return request
     _require_open(request)
     if blocked:
-        raise Conflict(" ".join(blocked))
+        raise ConflictError(" ".join(blocked))
     return _answered(request, State.ERASING, "", by)
 
 
 def refuse(request: Request, reason: str, by: Act) -> Request:
-    """The request refused. Raises Invalid without a reason, which the person is told."""
+    """The request refused. Raises ValidationError without a reason, which the person is told."""
     _require_open(request)
     if not reason:
-        raise Invalid({"reason": "Give the reason: the person gets it by email."})
+        raise ValidationError({"reason": "Give the reason: the person gets it by email."})
     return _answered(request, State.REFUSED, reason, by)
 
 
 def finish(request: Request, at: datetime) -> Request:
-    """The request carried out. Raises Conflict where that was not begun."""
+    """The request carried out. Raises ConflictError where that was not begun."""
     if request.state != State.ERASING:
-        raise Conflict("This erasure was not begun, or is finished.")
+        raise ConflictError("This erasure was not begun, or is finished.")
     return replace(request, state=State.DONE, finished_at=at, version=request.version + 1)
 
 
 def _require_open(request: Request) -> None:
     if request.state != State.OPEN:
-        raise Conflict("This request was answered already.")
+        raise ConflictError("This request was answered already.")
 
 
 def _answered(request: Request, state: State, reason: str, by: Act) -> Request:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, time
 from typing import Any
 
-from chalicelib.domain.errors import Conflict
+from chalicelib.domain.errors import ConflictError
 from chalicelib.domain.people.people import Act
 from chalicelib.domain.petitions.petition import ENDED, Petition
 from chalicelib.domain.petitions.petition import State as PetitionState
@@ -119,12 +119,12 @@ def anonymise(
 ) -> tuple[Petition, Event]:
     """The petition as one whose signatories' data are being deleted, with what stays on record.
 
-    Raises Conflict where that was done before, or the petition has not ended.
+    Raises ConflictError where that was done before, or the petition has not ended.
     """
     if petition.state not in ENDED:
-        raise Conflict("This petition has not ended.")
+        raise ConflictError("This petition has not ended.")
     if petition.anonymised_at:
-        raise Conflict("The personal data of its signatories were deleted before.")
+        raise ConflictError("The personal data of its signatories were deleted before.")
     states = Counter(signature.state.value for signature in signatures)
     data = {
         "signatures": dict(sorted(states.items())),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
-from chalicelib.domain.errors import IllegalTransition
+from chalicelib.domain.errors import IllegalTransitionError
 from chalicelib.domain.people.people import Act
 from chalicelib.domain.record.events import Event, digest_of, sha256_of
 from chalicelib.domain.record.serialize import to_body
@@ -107,7 +107,7 @@ _OF_JOBS = {"expire", "reach-threshold", "approve", "decline"}
 
 
 def require(transitions: Transitions, what: str, state: str, command: str) -> str | None:
-    """The state that `command` leads to from `state`. Raises IllegalTransition."""
+    """The state that `command` leads to from `state`. Raises IllegalTransitionError."""
     starts, leads_to = transitions[command]
     if state not in starts:
         possible = [
@@ -115,5 +115,5 @@ def require(transitions: Transitions, what: str, state: str, command: str) -> st
             for name, (froms, _) in transitions.items()
             if state in froms and name not in _OF_JOBS
         ]
-        raise IllegalTransition(what, state, command, possible)
+        raise IllegalTransitionError(what, state, command, possible)
     return leads_to

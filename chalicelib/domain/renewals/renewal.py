@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from chalicelib.domain.errors import Conflict, Invalid
+from chalicelib.domain.errors import ConflictError, ValidationError
 from chalicelib.domain.groups.conveners import name_of
 from chalicelib.domain.groups.group import (
     GOES_ON,
@@ -93,14 +93,14 @@ def open_(group: Group, told: tuple[str, ...], policy: Policy, by: Act) -> tuple
     """The group with a renewal. One that was asked for goes on as that of the charge's end once
     that is near. `told` are the reminders that the letter about the opening makes needless.
 
-    Raises Conflict where none can be opened.
+    Raises ConflictError where none can be opened.
     """
     today = today_of(by, policy)
     why = why_now(group, today, policy)
     old = group.renewal
     refusal = why_not_open(group, today, policy)
     if refusal and not (old and why == Why.END and may_open_for_end(old)):
-        raise Conflict(refusal)
+        raise ConflictError(refusal)
     ends = group.charge.ends_on if why == Why.END else None
     lapses = ends + timedelta(days=policy.renewal(ends).grace_days) if ends else None
     if old:
@@ -134,9 +134,11 @@ def drop(group: Group, policy: Policy, by: Act) -> tuple[Group, Event]:
     """
     renewal = required(group)
     if renewal.why == Why.END:
-        raise Conflict("The charge ends soon: this renewal wants an answer.")
+        raise ConflictError("The charge ends soon: this renewal wants an answer.")
     if renewal.stage == Stage.SCHEDULED:
-        raise Conflict("This is before the Board already. Ask staff to take it off the docket.")
+        raise ConflictError(
+            "This is before the Board already. Ask staff to take it off the docket."
+        )
     return closed(group, renewal, "dropped", by, today=today_of(by, policy))
 
 
@@ -204,13 +206,13 @@ def too_long(answer: Answer, policy: Policy) -> dict[str, str]:
 
 
 def save(group: Group, answer: Answer, policy: Policy, by: Act) -> tuple[Group, Event]:
-    """The group with an answer that is not sent yet. Raises Invalid when one is too long, and
-    Conflict once it was sent.
+    """The group with an answer that is not sent yet. Raises ValidationError when one is too long,
+    and ConflictError once it was sent.
     """
     renewal = required(group, Stage.OPEN)
     errors = too_long(answer, policy)
     if errors:
-        raise Invalid(errors)
+        raise ValidationError(errors)
     new = replace(renewal, answer=answer, saved_at=by.at)
     return advance(group, "group", "save-renewal", by, before=group.state, renewal=new)
 
@@ -220,12 +222,12 @@ def submit(
 ) -> tuple[Group, Event]:
     """The group with its conveners' answer, which staff bring before the Board.
 
-    Raises Invalid for what is missing, Conflict for what was sent already.
+    Raises ValidationError for what is missing, ConflictError for what was sent already.
     """
     renewal = required(group, Stage.OPEN)
     errors = problems(answer, group, by_petition, policy)
     if errors:
-        raise Invalid(errors)
+        raise ValidationError(errors)
     new = replace(
         renewal,
         answer=kept_of(answer, group),
@@ -259,7 +261,9 @@ def kept_of(answer: Answer, group: Group) -> Answer:
 
 
 def take_back(group: Group, by: Act) -> tuple[Group, Event]:
-    """The answer with its conveners again, to be changed. Raises Conflict once the Board has it."""
+    """The answer with its conveners again, to be changed. Raises ConflictError once the Board has
+    it.
+    """
     renewal = replace(required(group, Stage.SUBMITTED), saved_at=by.at)
     return reopened(group, renewal, "take-back-renewal", "", by)
 
@@ -267,11 +271,11 @@ def take_back(group: Group, by: Act) -> tuple[Group, Event]:
 def send_back(group: Group, comments: str, policy: Policy, by: Act) -> tuple[Group, Event]:
     """The answer returned by staff with what should change, before the Board has decided.
 
-    Raises Invalid without a word of it.
+    Raises ValidationError without a word of it.
     """
     renewal = required(group, Stage.SUBMITTED, Stage.SCHEDULED)
     if not comments:
-        raise Invalid({"comments": "Say what should change: its conveners are notified."})
+        raise ValidationError({"comments": "Say what should change: its conveners are notified."})
     renewal = with_time(renewal, today_of(by, policy), policy)
     return reopened(group, renewal, "return-renewal", comments, by)
 
@@ -323,11 +327,11 @@ def _reminder(renewal: Renewal, today: date) -> str:
 
 
 def note_reminder(group: Group, policy: Policy, by: Act) -> tuple[Group, Event]:
-    """The group whose conveners staff remind by hand, once a day at most. Raises Conflict."""
+    """The group whose conveners staff remind by hand, once a day at most. Raises ConflictError."""
     today = today_of(by, policy)
     refusal = why_not_remind(group, today)
     if refusal:
-        raise Conflict(refusal)
+        raise ConflictError(refusal)
     name = _reminder(required(group), today)
     return advance(
         group,
@@ -421,17 +425,17 @@ def detach_petition(group: Group, comments: str, policy: Policy, by: Act) -> tup
 
 
 def required(group: Group, *stages: Stage) -> Renewal:
-    """The renewal that is open. Raises Conflict where there is none, or it is elsewhere."""
+    """The renewal that is open. Raises ConflictError where there is none, or it is elsewhere."""
     renewal = group.renewal
     if renewal is None:
-        raise Conflict("No renewal of this group is open.")
+        raise ConflictError("No renewal of this group is open.")
     if stages and renewal.stage not in stages:
         where = {
             Stage.OPEN: "It is waiting for its conveners’ answer.",
             Stage.SUBMITTED: "The answer is with staff: withdraw it to change it.",
             Stage.SCHEDULED: "The answer is before the Board.",
         }
-        raise Conflict(f"This is not possible now. {where[renewal.stage]}")
+        raise ConflictError(f"This is not possible now. {where[renewal.stage]}")
     return renewal
 
 

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
-from chalicelib.domain.errors import Invalid
+from chalicelib.domain.errors import ValidationError
 from chalicelib.domain.people.addresses import canonical, providers
 from chalicelib.domain.signing.signature import Signature
 
@@ -146,11 +146,11 @@ EVERYTHING = "This matches everybody. Use a narrower pattern."
 
 
 def read_pattern(kind: Kind, text: str, effect: Effect) -> str:
-    """A domain or network as it is kept. Raises Invalid, at `pattern`, for what is none, or is so
-    wide that it is a mistake. Addresses are kept as they are typed.
+    """A domain or network as it is kept. Raises ValidationError, at `pattern`, for what is none, or
+    is so wide that it is a mistake. Addresses are kept as they are typed.
     """
     if not text:
-        raise Invalid({"pattern": "Enter an address, a mail domain or a network."})
+        raise ValidationError({"pattern": "Enter an address, a mail domain or a network."})
     if kind == Kind.NETWORK:
         return _read_network(text)
     return _read_domain(text, effect) if kind == Kind.DOMAIN else text
@@ -158,18 +158,18 @@ def read_pattern(kind: Kind, text: str, effect: Effect) -> str:
 
 def _read_domain(text: str, effect: Effect) -> str:
     if not text.strip("*.@ "):
-        raise Invalid({"pattern": EVERYTHING})
+        raise ValidationError({"pattern": EVERYTHING})
     given = text.lower().removeprefix("@")
     below = "*." if given.startswith("*.") else ""
     domain = canonical(f"x@{given.removeprefix('*.').rstrip('.')}").rpartition("@")[2]
     plain = "@" not in given and _DOMAIN.fullmatch(domain)
     if not plain or ("." not in domain and not below):
-        raise Invalid({"pattern": "Enter a domain like example.org or *.example.org."})
+        raise ValidationError({"pattern": "Enter a domain like example.org or *.example.org."})
     if effect == Effect.BLOCK:
         if "." not in domain:
-            raise Invalid({"pattern": EVERYTHING})
+            raise ValidationError({"pattern": EVERYTHING})
         if domain in providers():
-            raise Invalid(
+            raise ValidationError(
                 {"pattern": "Many honest people write from there. Block single addresses instead."}
             )
     return below + domain
@@ -179,18 +179,18 @@ def _read_network(text: str) -> str:
     if _DIGEST.fullmatch(text.lower()):
         return text.lower()
     if text == "*":
-        raise Invalid({"pattern": EVERYTHING})
+        raise ValidationError({"pattern": EVERYTHING})
     try:
         found = ip_network(network_name(text) or text, strict=False)
     except ValueError as error:
-        raise Invalid(
+        raise ValidationError(
             {
                 "pattern": "Enter an IP address, a range like 192.0.2.0/24, or the 16 letters and "
                 "digits that stand for a network on a traffic page."
             }
         ) from error
     if found.prefixlen < WIDEST[found.version]:
-        raise Invalid({"pattern": EVERYTHING})
+        raise ValidationError({"pattern": EVERYTHING})
     return str(found.network_address) if found.num_addresses == 1 else str(found)
 
 

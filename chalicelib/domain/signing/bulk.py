@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from chalicelib.domain.errors import Conflict
+from chalicelib.domain.errors import ConflictError
 from chalicelib.domain.petitions.petition import Petition
 from chalicelib.domain.policy.rules import Policy
 from chalicelib.domain.signing import decisions
@@ -112,10 +112,10 @@ def decide(
 ) -> Signature:
     """The signature as the action leaves it; `match` is what one that is accepted counts by.
 
-    Raises Conflict, with the reason in words, where it cannot be or is not to be.
+    Raises ConflictError, with the reason in words, where it cannot be or is not to be.
     """
     if not fits(bulk, signature):
-        raise Conflict(CHANGED)
+        raise ConflictError(CHANGED)
     if bulk.action == Action.RELEASE:
         return decisions.release(petition, signature, bulk.reason, bulk.by, at, policy, bulk.id)
     if bulk.action == Action.SET_ASIDE:
@@ -123,16 +123,16 @@ def decide(
             petition, signature, bulk.reason, bulk.by, at, bulk.id, bulk.tell
         )
     if signature.rival:
-        raise Conflict(ONE_OF_TWO)
+        raise ConflictError(ONE_OF_TWO)
     return decisions.accept(petition, signature, match, bulk.by, at, bulk.id)
 
 
 def undo(bulk: Bulk, petition: Petition, signature: Signature, at: datetime) -> Signature:
-    """The signature as it stood before the action. Raises Conflict where staff, the signatory
+    """The signature as it stood before the action. Raises ConflictError where staff, the signatory
     or a roster changed it since.
     """
     if bulk.action == Action.RELEASE:
-        raise Conflict(LETTER_OUT)
+        raise ConflictError(LETTER_OUT)
     return decisions.undo(petition, signature, bulk.undone_by, at, bulk.id)
 
 

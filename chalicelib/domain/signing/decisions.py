@@ -6,7 +6,7 @@ Every decision stays on the signature with where it stood before, so that it can
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.domain.errors import Conflict, Invalid
+from chalicelib.domain.errors import ConflictError, ValidationError
 from chalicelib.domain.petitions.petition import Petition, open_for_confirming
 from chalicelib.domain.policy.rules import Policy
 from chalicelib.domain.signing.signature import (
@@ -58,11 +58,11 @@ def _decided(
 
 def _require_open(petition: Petition, reason: str = "given") -> None:
     if petition.state not in _OPEN:
-        raise Conflict(
+        raise ConflictError(
             f"This petition is {petition.state}, so its signatures can no longer be decided."
         )
     if not reason:
-        raise Invalid({"reason": "Give the reason: it goes into the record."})
+        raise ValidationError({"reason": "Give the reason: it goes into the record."})
 
 
 def accept(
@@ -76,17 +76,17 @@ def accept(
     """The signature counted by staff's decision; `match` holds the reason, and the roster entry
     that it was linked to, if any.
 
-    Raises Invalid without a reason, Conflict where there is nothing to decide.
+    Raises ValidationError without a reason, ConflictError where there is nothing to decide.
     """
     _require_open(petition, match.reason)
     if signature.confirmed_at is None:
-        raise Conflict("Only a signature whose email address was confirmed can be accepted.")
+        raise ConflictError("Only a signature whose email address was confirmed can be accepted.")
     if signature.state == State.VERIFIED and not (signature.shares or signature.other_name):
-        raise Conflict("This signature is verified already.")
+        raise ConflictError("This signature is verified already.")
     if signature.state not in {State.CONFIRMED, State.VERIFIED, State.INVALIDATED}:
-        raise Conflict("This signature was withdrawn by its signatory.")
+        raise ConflictError("This signature was withdrawn by its signatory.")
     if not stands_for(signature, petition):
-        raise Conflict("The signatory has not confirmed the current text.")
+        raise ConflictError("The signatory has not confirmed the current text.")
     return replace(
         signature,
         state=State.VERIFIED,
@@ -113,9 +113,9 @@ def set_aside(
     """
     _require_open(petition, reason)
     if signature.state == State.INVALIDATED:
-        raise Conflict("This signature has already been rejected.")
+        raise ConflictError("This signature has already been rejected.")
     if signature.state == State.WITHDRAWN:
-        raise Conflict("This signature was withdrawn by its signatory.")
+        raise ConflictError("This signature was withdrawn by its signatory.")
     told = tell and signature.confirmed_at is not None
     return replace(
         signature,
@@ -142,9 +142,9 @@ def release(
     """
     _require_open(petition, reason)
     if signature.state != State.HELD:
-        raise Conflict("This signature is not held.")
+        raise ConflictError("This signature is not held.")
     if not petition.paused_at and not open_for_confirming(petition, policy, at):
-        raise Conflict(
+        raise ConflictError(
             "It is too late to let this signature through: nobody can confirm any more. It stays "
             "on record as it is, or set it aside."
         )
@@ -174,9 +174,11 @@ def ask(
     """The signature with a question of staff, which goes to the signatory by letter."""
     _require_open(petition)
     if not question:
-        raise Invalid({"question": "Write what you want to know."})
+        raise ValidationError({"question": "Write what you want to know."})
     if signature.state != State.CONFIRMED:
-        raise Conflict("Only a signatory whose address is confirmed and who waits can be asked.")
+        raise ConflictError(
+            "Only a signatory whose address is confirmed and who waits can be asked."
+        )
     return replace(
         signature,
         question=question,
@@ -204,7 +206,7 @@ def undo(
     _require_open(petition)
     last = standing(signature)
     if last is None or (batch and last.batch != batch):
-        raise Conflict("There is nothing to undo: it has been decided again since.")
+        raise ConflictError("There is nothing to undo: it has been decided again since.")
     # Whoever was told that it does not count is told that it does again.
     told = last.told and signature.letter != "invalidated"
     accepted = last.what == "accept" and last.before == State.CONFIRMED

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from chalicelib.domain.errors import Invalid
+from chalicelib.domain.errors import ValidationError
 from chalicelib.domain.people.addresses import canonical
 from chalicelib.domain.signing.abuse import EVERYTHING
 from chalicelib.domain.signing.signature import Signature
@@ -56,7 +56,7 @@ def glob(pattern: str, text: str) -> bool:
 
 
 def read(address: str, name: str, network: str) -> Pattern:
-    """The pattern that staff typed. Raises Invalid, by field, for one that is none or that
+    """The pattern that staff typed. Raises ValidationError, by field, for one that is none or that
     everybody fits.
     """
     address, name, network = address.strip(), name.strip(), network.strip().lower()
@@ -77,7 +77,7 @@ def read(address: str, name: str, network: str) -> Pattern:
     if network and not _NETWORK.fullmatch(network):
         errors["network"] = "Enter the 16 letters and digits that a traffic page shows."
     if errors:
-        raise Invalid(errors)
+        raise ValidationError(errors)
     return Pattern(address=address, name=name, network=network)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.domain.errors import Conflict
+from chalicelib.domain.errors import ConflictError
 from chalicelib.domain.people.people import Act
 from chalicelib.domain.petitions.petition import Petition, State
 from chalicelib.domain.record.events import Event
@@ -81,12 +81,12 @@ def count(petition: Petition, signatures: Iterable[Signature], zone: str) -> Cou
 def mend(petition: Petition, counted: Count, by: Act) -> tuple[Petition, Event]:
     """The petition with its counts set to what was counted, both on record.
 
-    A difference may be found in one state and put right in another. Raises Conflict where
+    A difference may be found in one state and put right in another. Raises ConflictError where
     nothing is wrong.
     """
     before = kept(petition)
     if before == counted:
-        raise Conflict("The count is right. There is nothing to correct.")
+        raise ConflictError("The count is right. There is nothing to correct.")
     data = {
         "before": {"confirmed": before.confirmed, "verified": before.verified},
         "after": {"confirmed": counted.confirmed, "verified": counted.verified},

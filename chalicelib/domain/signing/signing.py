@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from chalicelib.domain.errors import Conflict, Paused
+from chalicelib.domain.errors import ConflictError, PausedError
 from chalicelib.domain.petitions.petition import (
     Petition,
     confirm_until,
@@ -84,7 +84,7 @@ def sign(
 
     Somebody who signed before is told so by letter alone, so that the page does not tell a
     stranger who signed. A signature with a `hold` waits for staff, and no letter goes out for
-    it. Raises Conflict when the petition takes no signatures now.
+    it. Raises ConflictError when the petition takes no signatures now.
     """
     require_open(petition, policy, now)
     if existing is None or existing.state == State.WITHDRAWN:
@@ -167,7 +167,7 @@ def confirm(
 ) -> Signature | None:
     """The confirmed signature, verified at once where the roster knows the signatory.
 
-    None when it was confirmed before: opening a link twice changes nothing. Raises Conflict
+    None when it was confirmed before: opening a link twice changes nothing. Raises ConflictError
     when it was withdrawn or set aside, or the petition no longer takes confirmations.
     """
     _require_alive(signature)
@@ -175,7 +175,7 @@ def confirm(
         return None
     require_not_paused(petition)
     if not open_for_confirming(petition, policy, now):
-        raise Conflict(late_words(petition, policy))
+        raise ConflictError(late_words(petition, policy))
     # A person that staff found on the roster stays found when the text changes; who decided so
     # is never written over. An address is looked up anew each time.
     linked = found.match if found.match and found.match.how == "staff" else signature.match
@@ -193,22 +193,22 @@ def confirm(
 def _require_alive(signature: Signature) -> None:
     ended = ended_words(signature)
     if ended:
-        raise Conflict(ended)
+        raise ConflictError(ended)
 
 
 def withdraw(petition: Petition, signature: Signature) -> Signature | None:
     """The signature taken back by its signatory; None when it was before.
 
-    Raises Conflict once the petition was submitted: the roster that went to staff stands.
+    Raises ConflictError once the petition was submitted: the roster that went to staff stands.
     """
     if signature.state == State.WITHDRAWN:
         return None
     if signature.state == State.INVALIDATED:
-        raise Conflict(ended_words(signature))
+        raise ConflictError(ended_words(signature))
     if petition.state not in {"collecting", "draft", "returned"}:
         over = petition.state in {"withdrawn", "expired", "rejected"}
         why = f"This petition is {petition.state}" if over else "The petition has been submitted"
-        raise Conflict(
+        raise ConflictError(
             f"{why}, so its signatures cannot change. Write to the conveners or to staff if "
             "your name should not be on it."
         )
@@ -254,7 +254,7 @@ def correct(
 
     Whether to be named in public may be chosen at any time. A match that was not made by the
     address alone holds for the person it was made for: with another person's name it is taken
-    back, and staff look again. Raises Conflict once the roster of signatures stands.
+    back, and staff look again. Raises ConflictError once the roster of signatures stands.
     """
     who = (given.name, given.institution, given.member_number)
     same = who == (signature.name, signature.institution, signature.member_number)
@@ -263,11 +263,11 @@ def correct(
     _require_alive(signature)
     made = sum(one.what == "correct" for one in signature.decisions)
     if not same and made >= MOST_CORRECTIONS:
-        raise Conflict(
+        raise ConflictError(
             f"You have put your details right {made} times. Write to staff about anything else."
         )
     if not same and not may_correct(petition, signature):
-        raise Conflict(
+        raise ConflictError(
             "The signatures of this petition have been verified and cannot change. You can "
             "still choose whether you are named; write to staff about anything else."
         )
@@ -295,19 +295,21 @@ def correct(
 
 
 def require_not_paused(petition: Petition) -> None:
-    """Raises Paused while staff have stopped the signing for a time."""
+    """Raises PausedError while staff have stopped the signing for a time."""
     if petition.paused_at:
-        raise Paused(
+        raise PausedError(
             "Staff have paused signing of this petition. Nothing was changed, and links in "
             "emails work again when it resumes."
         )
 
 
 def require_open(petition: Petition, policy: Policy, now: datetime) -> None:
-    """Raises Paused, or Conflict with the reason, when the petition takes no signatures now."""
+    """Raises PausedError, or ConflictError with the reason, when the petition takes no signatures
+    now.
+    """
     require_not_paused(petition)
     if not open_for_signing(petition, now):
-        raise Conflict(closed_words(petition, policy))
+        raise ConflictError(closed_words(petition, policy))
 
 
 def closed_words(petition: Petition, policy: Policy) -> str:

@@ -8,7 +8,7 @@ from chalicelib.domain.documents import discussion as rules
 from chalicelib.domain.documents.discussion import Discussion
 from chalicelib.domain.documents.discussion_view import Thread, View, view_of
 from chalicelib.domain.documents.document import Document, State
-from chalicelib.domain.errors import Conflict, Invalid, NotFound
+from chalicelib.domain.errors import ConflictError, NotFoundError, ValidationError
 from chalicelib.domain.meetings.meeting import Meeting
 from chalicelib.domain.outbox.letters import Letter
 from chalicelib.domain.people.people import Actor, Person, Role, actor_for
@@ -35,19 +35,19 @@ class Talk:
 
 
 def talk(services: Services, target: str) -> Talk:
-    """Loads a document with its discussion. Raises NotFound."""
+    """Loads a document with its discussion. Raises NotFoundError."""
     document = services.store.documents.get(target)
     if document is None:
-        raise NotFound("There is no document at this address.")
+        raise NotFoundError("There is no document at this address.")
     found, events = services.store.discussions.read(target)
     meeting = services.store.board.meeting(document.meeting_id) if document.meeting_id else None
     return Talk(document, meeting, found, view_of(events))
 
 
 def may_see(actor: Actor, document: Document) -> None:
-    """Raises NotFound to the Board for a document that staff have not given it yet."""
+    """Raises NotFoundError to the Board for a document that staff have not given it yet."""
     if document.state == State.RECEIVED and Role.STAFF not in actor.roles:
-        raise NotFound("There is no document at this address.")
+        raise NotFoundError("There is no document at this address.")
 
 
 def is_recused(services: Services, document_id: str, actor: Actor) -> bool:
@@ -58,13 +58,13 @@ def is_recused(services: Services, document_id: str, actor: Actor) -> bool:
 
 
 def take_part(step: Step[Talk, Any]) -> Talk:
-    """The discussion, for somebody who may write in it. Raises Conflict where it is closed, or
+    """The discussion, for somebody who may write in it. Raises ConflictError where it is closed, or
     for who is recused, also if they are by the time of the write.
     """
     found = step.subject
     may_see(step.by.actor, found.document)
     if is_recused(step.services, found.document.id, step.by.actor):
-        raise Conflict(RECUSED)
+        raise ConflictError(RECUSED)
     rules.require_open(found.document, found.meeting)
     step.services.store.discussions.require_part(step.unit, found.document.id, step.by.actor.id)
     return found
@@ -201,7 +201,7 @@ def name_liaison(step: Step[Talk, inputs.NameLiaison]) -> Discussion:
             None,
         )
         if person is None or not at_the_table(step.services, found.document.id, person):
-            raise Invalid({"person": "Choose a member of the Board who is not recused."})
+            raise ValidationError({"person": "Choose a member of the Board who is not recused."})
     if wanted == found.discussion.liaison_id:
         # Sent twice, because the first answer was lost on its way.
         return found.discussion
@@ -233,7 +233,7 @@ def note_read(step: Step[Talk, inputs.NoteRead]) -> int:
     found, store = step.subject, step.services.store.discussions
     document_id, reader = found.document.id, step.by.actor.id
     if is_recused(step.services, document_id, step.by.actor):
-        raise Conflict(RECUSED)
+        raise ConflictError(RECUSED)
     upto = min(max(step.form.upto, 0), found.discussion.version)
     before = store.read_upto(document_id, reader)
     if upto > before:

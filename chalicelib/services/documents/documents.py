@@ -4,7 +4,7 @@ from typing import Any
 
 from chalicelib.domain.documents import steps
 from chalicelib.domain.documents.document import Document, Kind, State
-from chalicelib.domain.errors import Conflict, NotAllowed, NotFound
+from chalicelib.domain.errors import ConflictError, NotAllowedError, NotFoundError
 from chalicelib.domain.meetings import documents as entries
 from chalicelib.domain.meetings import meeting as meetings
 from chalicelib.domain.meetings.meeting import DocumentEntry, Meeting
@@ -24,10 +24,10 @@ MISSING = "There is no document at this address."
 
 
 def document(services: Services, target: str) -> Document:
-    """Loads a document. Raises NotFound."""
+    """Loads a document. Raises NotFoundError."""
     found = services.store.documents.get(target)
     if found is None:
-        raise NotFound(MISSING)
+        raise NotFoundError(MISSING)
     return found
 
 
@@ -39,13 +39,13 @@ def for_reading(services: Services, actor: Actor, document_id: str) -> DocumentR
     its petition. What is for a closed session is for the Board and staff alone, and not for a
     member who is recused.
 
-    Raises NotFound, and NotAllowed.
+    Raises NotFoundError, and NotAllowedError.
     """
     found = services.store.documents.read(document_id)
     if found is None:
         # Whoever is not signed in is asked to sign in, whether or not a document is there.
         authorize(actor, "document.send")
-        raise NotFound(MISSING)
+        raise NotFoundError(MISSING)
     here = actor.having(*roles_here(services, actor, found.document))
     authorize(here, "document.read")
     if not closed(services, found.document):
@@ -53,9 +53,9 @@ def for_reading(services: Services, actor: Actor, document_id: str) -> DocumentR
     if Role.STAFF in actor.roles:
         return found
     if Role.BOARD not in actor.roles:
-        raise NotFound(MISSING)
+        raise NotFoundError(MISSING)
     if actor.id in found.recused:
-        raise NotAllowed(
+        raise NotAllowedError(
             "This document is for a closed session, and you are recused from what it is about."
         )
     return found
@@ -146,11 +146,13 @@ def withdraw(step: Step[Document, inputs.Reason]) -> Document:
     old, services = step.subject, step.services
     inputs.keep_within(services.policy.limits.comment, reason=step.form.reason)
     if old.kind == Kind.PETITION:
-        raise Conflict(
+        raise ConflictError(
             "A petition’s document goes with its petition: return that, or let it be withdrawn."
         )
     if old.kind == Kind.RENEWAL:
-        raise Conflict("This document goes with its group’s renewal: return that to its conveners.")
+        raise ConflictError(
+            "This document goes with its group’s renewal: return that to its conveners."
+        )
     meeting = load_meeting(services, old.meeting_id)
     published = bool(old.number) and was_published(services, meeting, old)
     new, event = steps.withdraw(old, step.form.reason, step.by, published=published)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from chalicelib.domain.documents import discussion as rules
 from chalicelib.domain.documents.discussion_view import Question, view_of
 from chalicelib.domain.documents.document import Document
-from chalicelib.domain.errors import Conflict, NotFound
+from chalicelib.domain.errors import ConflictError, NotFoundError
 from chalicelib.domain.meetings.meeting import Meeting
 from chalicelib.domain.petitions.petition import Petition
 from chalicelib.domain.record.events import Event
@@ -53,7 +53,9 @@ def ask(step: Step[Talk, inputs.Ask]) -> Event:
 def _petition_of(services: Services, document: Document) -> Petition:
     found = services.store.petitions.get(document.petition_id) if document.petition_id else None
     if found is None:
-        raise Conflict("This document has no conveners to ask: it was not made from a petition.")
+        raise ConflictError(
+            "This document has no conveners to ask: it was not made from a petition."
+        )
     return found
 
 
@@ -63,7 +65,7 @@ def answer(step: Step[Petition, inputs.Answer]) -> Event:
     form, services = step.form, step.services
     found = talk(services, form.document)
     if found.document.petition_id != step.subject.id:
-        raise NotFound("There is no such question about this petition.")
+        raise NotFoundError("There is no such question about this petition.")
     rules.require_open(found.document, found.meeting)
     rule = services.policy.discussion
     new, event = rules.answer(found.discussion, found.seen, form.question, form.text, rule, step.by)

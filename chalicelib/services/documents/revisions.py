@@ -6,7 +6,7 @@ from typing import Any
 from chalicelib.domain.checks.diffs import FieldChange, short_changes
 from chalicelib.domain.documents import form_text, steps
 from chalicelib.domain.documents.document import Action, Document, File, Form, Kind, Revision
-from chalicelib.domain.errors import Conflict, Invalid
+from chalicelib.domain.errors import ConflictError, ValidationError
 from chalicelib.domain.meetings import documents as entries
 from chalicelib.domain.meetings.meeting import Meeting
 from chalicelib.domain.meetings.milestones import acknowledge_by
@@ -29,7 +29,7 @@ def edit(step: Step[Document, forms.Change]) -> Document:
     document it is hears what changed and why.
     """
     if step.form.upload:
-        raise Invalid({"file": "Send another file as a revision of the document."})
+        raise ValidationError({"file": "Send another file as a revision of the document."})
     return _change(step, "edit")
 
 
@@ -37,7 +37,7 @@ def edit(step: Step[Document, forms.Change]) -> Document:
 def revise(step: Step[Document, forms.Change]) -> Document:
     """Another text or file under the same number. Of its sender, staff have to look at it anew."""
     if step.subject.kind in _MADE:
-        raise Conflict(
+        raise ConflictError(
             "This document was made by the software: staff edit it, nobody can submit a new "
             "version."
         )
@@ -50,9 +50,9 @@ def _change(step: Step[Document, forms.Change], name: str) -> Document:
     is_staff = Role.STAFF in step.by.actor.roles
     meeting = load_meeting(services, old.meeting_id)
     if not is_staff and entries.is_closed(meeting, old):
-        raise Conflict("This document is for a closed session now. Write to staff.")
+        raise ConflictError("This document is for a closed session now. Write to staff.")
     if not is_staff and step.by.at >= meeting.starts_at:
-        raise Conflict("The meeting has begun. Write to staff.")
+        raise ConflictError("The meeting has begun. Write to staff.")
     text = changed_form(step, old, form)
     file = uploads.keep(services, step.by.actor, form.upload) if form.upload else old.file
     closed = old.closed if form.closed is None or not is_staff else form.closed
@@ -62,9 +62,9 @@ def _change(step: Step[Document, forms.Change], name: str) -> Document:
         # Sent twice, because the first answer was lost on its way: it is saved.
         return old
     if form.text is not None and form.text != old.texts:
-        raise Conflict(steps.FASTER)
+        raise ConflictError(steps.FASTER)
     if not form.reason:
-        raise Invalid({"reason": "Give the reason: it is shown with the change."})
+        raise ValidationError({"reason": "Give the reason: it is shown with the change."})
     counts = bool(old.number) and (name == "revise" or _in_a_packet(step, meeting, old))
     anew = None if is_staff else acknowledge_by(step.by.at, services.policy)
     new, event, kept = steps.change(
@@ -111,7 +111,7 @@ def _told(old: Document, new: Document, step: Step[Any, Any]) -> str:
 
 
 def changed_form(step: Step[Document, Any], old: Document, form: forms.Change) -> Form:
-    """The form with new answers. Raises Invalid for those that cannot be taken.
+    """The form with new answers. Raises ValidationError for those that cannot be taken.
 
     The first action of a petition, or of a renewal, is made from it, whatever was sent.
     """
@@ -122,7 +122,7 @@ def changed_form(step: Step[Document, Any], old: Document, form: forms.Change) -
     title = form.title or old.title
     errors = form_text.why_not(old.kind, title, text, step.services.policy, old.form)
     if errors:
-        raise Invalid(_as_sent(errors, old))
+        raise ValidationError(_as_sent(errors, old))
     return text
 
 

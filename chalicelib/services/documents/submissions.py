@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from chalicelib.domain.documents import form_text, steps
 from chalicelib.domain.documents.document import Document, Form, Kind
-from chalicelib.domain.errors import Conflict, Invalid
+from chalicelib.domain.errors import ConflictError, ValidationError
 from chalicelib.domain.meetings.meeting import TO_COME, Meeting
 from chalicelib.domain.meetings.milestones import Lateness, acknowledge_by, may_send
 from chalicelib.domain.people.people import Actor
@@ -29,9 +29,9 @@ def is_late(services: Services, actor: Actor, found: Meeting) -> bool:
 
 
 def require_to_come(services: Services, found: Meeting) -> None:
-    """Raises Conflict for a meeting that takes no documents any more."""
+    """Raises ConflictError for a meeting that takes no documents any more."""
     if found.state not in TO_COME or services.clock() >= found.starts_at:
-        raise Conflict("This meeting no longer accepts documents. Choose an upcoming one.")
+        raise ConflictError("This meeting no longer accepts documents. Choose an upcoming one.")
 
 
 @command("document.send", forms.Send, meeting)
@@ -41,7 +41,7 @@ def send(step: Step[Meeting, forms.Send]) -> Document:
     assert person is not None
     require_to_come(services, step.subject)
     if not person.name:
-        raise Conflict("Say on your account’s page first how you want to be named.")
+        raise ConflictError("Say on your account’s page first how you want to be named.")
     kind, text = _checked(step)
     file = uploads.keep(services, step.by.actor, form.upload) if kind == Kind.FILE else None
     _count(step)
@@ -69,18 +69,18 @@ def send(step: Step[Meeting, forms.Send]) -> Document:
 
 
 def _checked(step: Step[Meeting, forms.Send]) -> tuple[Kind, Form]:
-    """The kind, and its form. Raises Invalid."""
+    """The kind, and its form. Raises ValidationError."""
     form, policy = step.form, step.services.policy
     inputs.keep_within(policy.limits.comment, note=form.note)
     kind = next((k for k in KINDS if k.value == form.kind), None)
     if kind is None:
-        raise Invalid({"kind": "Choose what the document is."})
+        raise ValidationError({"kind": "Choose what the document is."})
     text = form_text.form_for(kind, form_of(form))
     errors = form_text.why_not(kind, form.title, text, policy, Form())
     if kind == Kind.FILE and not form.upload:
         errors["file"] = "Choose the PDF."
     if errors:
-        raise Invalid(errors)
+        raise ValidationError(errors)
     if not text.submitted_by:
         person = step.by.actor.person
         assert person is not None
@@ -90,8 +90,8 @@ def _checked(step: Step[Meeting, forms.Send]) -> tuple[Kind, Form]:
 
 
 def _count(step: Step[Meeting, forms.Send]) -> None:
-    """Counts the document, once however often the command is decided. Raises Conflict after too
-    many in a day.
+    """Counts the document, once however often the command is decided. Raises ConflictError after
+    too many in a day.
     """
     most = step.services.policy.documents.a_day
     if "counted" not in step.once:
@@ -99,7 +99,7 @@ def _count(step: Step[Meeting, forms.Send]) -> None:
         number = step.services.store.limits.count(what, step.by.at, uploads.DAY_SECONDS)
         step.once["counted"] = "yes" if number <= most else ""
     if not step.once["counted"]:
-        raise Conflict(
+        raise ConflictError(
             f"You sent {most} documents today, which is all that one person may. Go on tomorrow, "
             "or write to staff."
         )

@@ -5,7 +5,7 @@ import hashlib
 from typing import Any
 
 from chalicelib.domain.documents.document import File
-from chalicelib.domain.errors import Conflict, Invalid, NotFound
+from chalicelib.domain.errors import ConflictError, NotFoundError, ValidationError
 from chalicelib.domain.people.people import Actor
 from chalicelib.domain.people.roles import authorize
 from chalicelib.services import inputs
@@ -25,26 +25,27 @@ def take(services: Services, actor: Actor, name: str, content: bytes) -> str:
     """Checks a PDF and keeps it for the command that sends it. The token that stands for it is
     good for this person alone.
 
-    Raises NotAllowed, Invalid for a file that is refused, Conflict after too many in a day.
+    Raises NotAllowedError, ValidationError for a file that is refused, ConflictError after too many
+    in a day.
     """
     authorize(actor, "document.send")
     rule, now = services.policy.documents, services.clock()
     if not content:
-        raise Invalid({"file": "Choose a PDF."})
+        raise ValidationError({"file": "Choose a PDF."})
     if len(content) > rule.bytes:
         size, most = len(content) / 1_000_000, rule.bytes // 1_000_000
-        raise Invalid(
+        raise ValidationError(
             {"file": f"This file has {size:.1f} MB; {most} fit. Make its pictures smaller."}
         )
     if services.store.limits.count(f"uploads#{actor.id}", now, DAY_SECONDS) > rule.uploads_a_day:
-        raise Conflict(
+        raise ConflictError(
             f"You uploaded {rule.uploads_a_day} files today, which is all that one person may. "
             "Go on tomorrow, or write to staff."
         )
     try:
         checked = services.pdf_checker(content, rule.pages)
     except PdfRefused as refused:
-        raise Invalid({"file": str(refused)}) from None
+        raise ValidationError({"file": str(refused)}) from None
     shown, original = _digest(checked.content), _digest(content)
     for digest, part in {shown: checked.content, original: content}.items():
         services.files.put(f"{WAITING}{digest}.pdf", part, "application/pdf")
@@ -54,17 +55,17 @@ def take(services: Services, actor: Actor, name: str, content: bytes) -> str:
 
 
 def take_json(services: Services, actor: Actor, data: dict[str, Any]) -> str:
-    """The same for a file that came as JSON. Raises Invalid."""
+    """The same for a file that came as JSON. Raises ValidationError."""
     given: document_inputs.Upload = inputs.read(document_inputs.Upload, data)
     try:
         content = base64.b64decode(given.content, validate=True)
     except ValueError:
         # Not base64, or not even ASCII.
-        raise Invalid({"content": "Send the file's bytes in base64."}) from None
+        raise ValidationError({"content": "Send the file's bytes in base64."}) from None
     try:
         return take(services, actor, given.name, content)
-    except Invalid as error:
-        raise Invalid({"content": error.errors["file"]}) from None
+    except ValidationError as error:
+        raise ValidationError({"content": error.errors["file"]}) from None
 
 
 def _digest(content: bytes) -> str:
@@ -83,17 +84,17 @@ def peek(services: Services, actor: Actor, token: str) -> File | None:
         return None
     try:
         return _file(services, actor, token)
-    except Invalid:
+    except ValidationError:
         return None
 
 
 def _file(services: Services, actor: Actor, token: str) -> File:
-    gone = Invalid({"file": "This upload has expired. Choose the file again."})
+    gone = ValidationError({"file": "This upload has expired. Choose the file again."})
     try:
         owner, name, shown, size, pages, original, uploaded, *removed = services.tokens.read(
             "upload", token
         )
-    except (NotFound, ValueError):
+    except (NotFoundError, ValueError):
         raise gone from None
     if owner != actor.id:
         raise gone
@@ -114,7 +115,7 @@ def _file(services: Services, actor: Actor, token: str) -> File:
 def keep(services: Services, actor: Actor, token: str) -> File:
     """The file that a token stands for, put where it stays. Safe to repeat.
 
-    Raises Invalid when it was never uploaded by this person, or cleared away.
+    Raises ValidationError when it was never uploaded by this person, or cleared away.
     """
     file = _file(services, actor, token)
     for key in filter(None, (file.key, file.original_key)):
@@ -122,13 +123,13 @@ def keep(services: Services, actor: Actor, token: str) -> File:
             continue
         content = services.files.get(WAITING + key.removeprefix(KEPT))
         if content is None:
-            raise Invalid({"file": "This upload has expired. Choose the file again."})
+            raise ValidationError({"file": "This upload has expired. Choose the file again."})
         services.files.put(key, content, "application/pdf")
     return file
 
 
 def link(services: Services, file: File, name: str, *, original: bool = False) -> str:
-    """A short-lived address of a document's file, or of what was uploaded. Raises NotFound."""
+    """A short-lived address of a document's file, or of what was uploaded. Raises NotFoundError."""
     key = (file.original_key or file.key) if original else file.key
     plain = "".join(c if c.isascii() and c.isalnum() else "-" for c in name).strip("-")
     return services.files.link(key, f"{plain or 'document'}.pdf", LINK_SECONDS)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from chalicelib.domain.errors import Invalid
+from chalicelib.domain.errors import ValidationError
 from chalicelib.domain.groups import check_in as rules
 from chalicelib.domain.groups import conveners as group_conveners
 from chalicelib.domain.groups.group import CheckIn, Group, term_end
@@ -28,7 +28,7 @@ def check_in(step: Step[Group, forms.AnswerCheckIn]) -> Group:
     if unknown:
         errors["stays"] = "Choose among the conveners of the group."
     if errors:
-        raise Invalid(errors)
+        raise ValidationError(errors)
     staying = [c.name for c in old.acting if c.id in form.stays]
     answer = CheckIn(
         year_ends=year,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chalicelib.domain.errors import Conflict, Invalid, NotAllowed
+from chalicelib.domain.errors import ConflictError, NotAllowedError, ValidationError
 from chalicelib.domain.groups import conveners as rules
 from chalicelib.domain.groups.group import Convener, Group
 from chalicelib.domain.outbox.letters import Letter
@@ -40,7 +40,7 @@ def invited(
     if replaces and Role.STAFF not in step.by.actor.roles:
         own = rules.convener_of(old, step.by.actor)
         if own is None or own.id != replaces:
-            raise NotAllowed("You can hand over your own place alone.")
+            raise NotAllowedError("You can hand over your own place alone.")
     new, event = rules.invite(old, name, email, institution, replaces, policy, step.by)
     _require_few(step, email)
     _write_invitation(step, new, new.conveners[-1])
@@ -53,11 +53,11 @@ def invite_again(step: Step[Group, forms.OneConvener]) -> Group:
     old, services = step.subject, step.services
     asked = old.convener(step.form.convener)
     if asked is None or asked.accepted:
-        raise Conflict("This person has no open invitation.")
+        raise ConflictError("This person has no open invitation.")
     sent = letters_sent(services, old, asked)
     refusal = rules.may_invite_again(asked, sent, services.policy, step.by.at)
     if refusal:
-        raise Conflict(refusal)
+        raise ConflictError(refusal)
     new, event = rules.invite_again(old, asked, services.policy, step.by)
     _write_invitation(step, new, asked)
     save(step, old, new, event)
@@ -73,8 +73,8 @@ def letters_sent(services: Services, found: Group, asked: Convener) -> int:
 
 
 def _require_few(step: Step[Any, Any], email: str) -> None:
-    """Counts an invitation, once however often the command is decided. Raises Conflict after too
-    many in a day: else somebody could write to the whole world.
+    """Counts an invitation, once however often the command is decided. Raises ConflictError after
+    too many in a day: else somebody could write to the whole world.
     """
     services, key = step.services, f"invited-{key_of(email)}"
     most = services.policy.invitations.a_day
@@ -83,7 +83,9 @@ def _require_few(step: Step[Any, Any], email: str) -> None:
         number = services.store.limits.count(what, step.by.at, int(DAY.total_seconds()))
         step.once[key] = "yes" if number <= most else ""
     if not step.once[key]:
-        raise Conflict(f"You sent {most} invitations today, which is the most. Go on tomorrow.")
+        raise ConflictError(
+            f"You sent {most} invitations today, which is the most. Go on tomorrow."
+        )
 
 
 def _letter_id(found: Group, key: str, number: int) -> str:
@@ -94,7 +96,7 @@ def _write_invitation(step: Step[Any, Any], found: Group, asked: Convener) -> No
     services = step.services
     number = letters_sent(services, found, asked) + 1
     if number > services.policy.invitations.most:
-        raise Invalid(
+        raise ValidationError(
             {"email": "This address was invited as often as it may be. Write to them yourself."}
         )
     replaced = found.convener(asked.replaces) if asked.replaces else None
@@ -178,7 +180,7 @@ def end(step: Step[Group, forms.OneConvener]) -> Group:
     inputs.keep_within(policy.limits.comment, reason=form.reason)
     gone = old.convener(form.convener)
     if gone and gone.accepted and Role.STAFF not in step.by.actor.roles:
-        raise NotAllowed("Only staff can take out somebody who convenes the group.")
+        raise NotAllowedError("Only staff can take out somebody who convenes the group.")
     new, event = rules.end(old, form.convener, form.reason, policy, step.by)
     save(step, old, new, event)
     assert gone is not None

@@ -13,7 +13,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from chalicelib.domain.errors import Conflict, Invalid, RuleError
+from chalicelib.domain.errors import ConflictError, RuleError, ValidationError
 from chalicelib.domain.groups import group as groups
 from chalicelib.domain.groups import rows
 from chalicelib.domain.groups.group import Group
@@ -62,7 +62,9 @@ class Done:
 
 
 def preview(services: Services, actor: Actor, content: bytes) -> list[Found]:
-    """What a file would bring in; nothing is changed. Raises Invalid for a file that is none."""
+    """What a file would bring in; nothing is changed. Raises ValidationError for a file that is
+    none.
+    """
     authorize(actor, "group.import")
     found = list(_found(services, content))
     if not found:
@@ -71,14 +73,16 @@ def preview(services: Services, actor: Actor, content: bytes) -> list[Found]:
 
 
 def not_used(services: Services, content: bytes) -> list[str]:
-    """The heads of a file that were taken for nothing. Raises Invalid for a file that is none."""
+    """The heads of a file that were taken for nothing. Raises ValidationError for a file that is
+    none.
+    """
     table = _opened(services, content)
     used = table.columns.values()
     return [one.strip() for n, one in enumerate(table.heads) if one.strip() and n not in used]
 
 
 def text_of(content: bytes) -> str:
-    """The text of a file. Raises Invalid for one that is no text."""
+    """The text of a file. Raises ValidationError for one that is no text."""
     return decoded(content, _refused)[0]
 
 
@@ -212,19 +216,19 @@ def _row(cells: list[str], table: _Table) -> Row:
     return Row(table.lines.line_num, found, tuple(broken))
 
 
-def _broken(lines: Any, error: csv.Error) -> Invalid:
+def _broken(lines: Any, error: csv.Error) -> ValidationError:
     return _refused(f"The file is broken near line {lines.line_num}: {error}.")
 
 
-def _refused(message: str) -> Invalid:
-    return Invalid({"file": message}, "The file was not read, and nothing was changed.")
+def _refused(message: str) -> ValidationError:
+    return ValidationError({"file": message}, "The file was not read, and nothing was changed.")
 
 
 def carry_out(
     services: Services, actor: Actor, content: bytes, tell: bool
 ) -> tuple[list[Done], int]:
     """Brings in as many groups of a file as are done at once, each by itself; what became of each,
-    and how many are left for the next press. Raises Invalid for a file that is none.
+    and how many are left for the next press. Raises ValidationError for a file that is none.
     """
     waiting = [one for one in preview(services, actor, content) if one.group]
     now = waiting[: services.policy.groups.import_at_once]
@@ -235,7 +239,7 @@ def carry_out(
             made = perform(services, actor, "group.import", data=data)
             done.append(Done(found.name, made.id, "Brought in"))
         except RuleError as error:
-            errors = error.errors.values() if isinstance(error, Invalid) else ()
+            errors = error.errors.values() if isinstance(error, ValidationError) else ()
             done.append(Done(found.name, "", " ".join([error.message, *errors])))
     return done, len(waiting) - len(now)
 
@@ -243,15 +247,16 @@ def carry_out(
 @command("group.import", forms.ImportGroup)
 def bring_in(step: Step[None, forms.ImportGroup]) -> Group:
     """One group that was there before, with its record from now on; its conveners are told if that
-    is wanted. Raises Invalid for what is wrong with it, Conflict where it already exists.
+    is wanted. Raises ValidationError for what is wrong with it, ConflictError where it already
+    exists.
     """
     services, form = step.services, step.form
     cells = {name: str(getattr(form, name)) for name in rows.HEADS}
     group, wrong = _complete(services, Row(1, cells), _board(services))
     if group is None or wrong:
-        raise Invalid({"": " ".join(wrong)})
+        raise ValidationError({"": " ".join(wrong)})
     if services.store.groups.get(group.id) is not None:
-        raise Conflict(f"A group with the address /groups/{group.id} already exists.")
+        raise ConflictError(f"A group with the address /groups/{group.id} already exists.")
     new, event = groups.register(group, step.by)
     due = next_on(new, services.today(), NOTHING_KNOWN, services.policy)
     services.store.groups.add(step.unit, new, event, due)

@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from chalicelib.domain.errors import Invalid, NotFound
+from chalicelib.domain.errors import NotFoundError, ValidationError
 from chalicelib.domain.groups import conveners as group_conveners
 from chalicelib.domain.groups import group as rules
 from chalicelib.domain.groups import timetable
@@ -27,10 +27,10 @@ MISSING = "There is no group at this address."
 
 
 def group(services: Services, target: str) -> Group:
-    """Loads a group. Raises NotFound."""
+    """Loads a group. Raises NotFoundError."""
     found = services.store.groups.get(target)
     if found is None:
-        raise NotFound(MISSING)
+        raise NotFoundError(MISSING)
     return found
 
 
@@ -228,7 +228,7 @@ def edit(step: Step[Group, forms.EditGroup]) -> Group:
     old, form = step.subject, step.form
     errors = check_details(step.services, form.meets, form.discussion_url, form.list_address)
     if errors:
-        raise Invalid(errors)
+        raise ValidationError(errors)
     new, event = rules.edit(old, form.meets, form.discussion_url, form.list_address, step.by)
     if event:
         save(step, old, new, event)
@@ -244,7 +244,7 @@ def name_liaison(step: Step[Group, forms.NameLiaison]) -> Group:
         members = services.store.people.board(services.today())
         person = next((one for one in members if one.id == wanted), None)
         if person is None:
-            raise Invalid({"person": "Choose somebody who holds a seat on the Board."})
+            raise ValidationError({"person": "Choose somebody who holds a seat on the Board."})
     if (person.id if person else "") == old.liaison_id:
         return old
     new, event = rules.name_liaison(

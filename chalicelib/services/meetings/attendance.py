@@ -1,6 +1,6 @@
 """The meeting itself: called to order, who comes and goes, adjourned."""
 
-from chalicelib.domain.errors import Invalid
+from chalicelib.domain.errors import ValidationError
 from chalicelib.domain.meetings import attendance as rules
 from chalicelib.domain.meetings.meeting import Meeting
 from chalicelib.domain.people.people import Person
@@ -21,7 +21,7 @@ def begin(step: Step[Meeting, forms.Roll]) -> Meeting:
     """The meeting called to order with the roll of who is there."""
     table = _table(step.services)
     if not set(step.form.present) <= set(table):
-        raise Invalid({"present": "Somebody here no longer holds a seat. Reload the page."})
+        raise ValidationError({"present": "Somebody here no longer holds a seat. Reload the page."})
     people = [person for person in table.values() if person.id in step.form.present]
     new, event = rules.begin(step.subject, people, step.services.policy, step.by)
     step.services.store.board.save_meeting(step.unit, new, event)
@@ -33,7 +33,7 @@ def note(step: Step[Meeting, forms.Attendance]) -> Meeting:
     """Somebody arrived or left."""
     person = _table(step.services).get(step.form.person)
     if person is None:
-        raise Invalid({"person": "Choose somebody who holds a seat at the Board’s table."})
+        raise ValidationError({"person": "Choose somebody who holds a seat at the Board’s table."})
     policy = step.services.policy
     new, event = rules.note(step.subject, person, step.form.what, policy, step.by)
     step.services.store.board.save_meeting(step.unit, new, event)

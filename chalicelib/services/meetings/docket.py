@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chalicelib.domain.errors import Invalid
+from chalicelib.domain.errors import ValidationError
 from chalicelib.domain.meetings import docket as rules
 from chalicelib.domain.meetings import sections
 from chalicelib.domain.meetings.meeting import DocketItem, Meeting
@@ -18,7 +18,7 @@ from chalicelib.services.renewals import effects as renewal_effects
 
 
 def arranged(services: Services, target: str) -> Meeting:
-    """Loads a meeting with its docket in sections. Raises NotFound."""
+    """Loads a meeting with its docket in sections. Raises NotFoundError."""
     return rules.arranged(meeting(services, target), services.policy)
 
 
@@ -30,7 +30,7 @@ def _saved(step: Step[Meeting, Any], new: Meeting, event: Event | None) -> Meeti
 
 
 def _check(form: forms.AddItem, found: Meeting, policy: Policy) -> None:
-    """Raises Invalid for each answer that does not do."""
+    """Raises ValidationError for each answer that does not do."""
     limits = policy.limits
     errors = {}
     if not form.title:
@@ -46,7 +46,7 @@ def _check(form: forms.AddItem, found: Meeting, policy: Policy) -> None:
     if form.section and form.section not in found.sections:
         errors["section"] = "Choose one of the docket’s sections."
     if errors:
-        raise Invalid(errors)
+        raise ValidationError(errors)
 
 
 def _item(form: forms.AddItem, item_id: str = "") -> DocketItem:
@@ -69,7 +69,9 @@ def add(step: Step[Meeting, forms.AddItem]) -> Meeting:
     policy = step.services.policy
     _check(step.form, step.subject, policy)
     if len(step.subject.docket) >= policy.limits.docket_items:
-        raise Invalid({"title": f"A docket holds {policy.limits.docket_items} items at most."})
+        raise ValidationError(
+            {"title": f"A docket holds {policy.limits.docket_items} items at most."}
+        )
     return _saved(step, *rules.add_item(step.subject, _item(step.form), step.by))
 
 
@@ -101,7 +103,7 @@ def move(step: Step[Meeting, forms.MoveItem]) -> Meeting:
     if form.direction:
         position, section = rules.step(step.subject, form.item, form.direction)
     if position is None:
-        raise Invalid({"position": "Say where the item goes."})
+        raise ValidationError({"position": "Say where the item goes."})
     return _saved(step, *rules.move_item(step.subject, form.item, position, section, step.by))
 
 
@@ -119,7 +121,7 @@ def change_section(step: Step[Meeting, forms.ChangeSection]) -> Meeting:
             return _saved(step, *sections.move(found, form.section, form.do, step.by))
         case "remove":
             return _saved(step, *sections.remove(found, form.section, step.by))
-    raise Invalid({"do": "Say what happens to the section."})
+    raise ValidationError({"do": "Say what happens to the section."})
 
 
 @command("docket.pull", forms.Item, arranged)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import time
 from typing import Any
 
-from chalicelib.domain.errors import Conflict, Invalid
+from chalicelib.domain.errors import ConflictError, ValidationError
 from chalicelib.domain.meetings import lifecycle as meeting_lifecycle
 from chalicelib.domain.meetings import meeting as rules
 from chalicelib.domain.meetings import milestones
@@ -50,7 +50,7 @@ def plan(step: Step[None, forms.PlanMeeting]) -> Meeting:
 
 
 def _wanted(step: Step[Any, Any], base: Meeting) -> Meeting:
-    """The meeting as the form plans it. Raises Invalid, naming each wrong field."""
+    """The meeting as the form plans it. Raises ValidationError, naming each wrong field."""
     form: forms.PlanMeeting = step.form
     policy = step.services.policy
     errors = {}
@@ -66,7 +66,7 @@ def _wanted(step: Step[Any, Any], base: Meeting) -> Meeting:
     if form.time is None and kind != Kind.ASYNCHRONOUS:
         errors["time"] = "Enter a time of day, as in 13:00."
     if errors:
-        raise Invalid(errors)
+        raise ValidationError(errors)
     wanted = replace(
         base,
         title=form.title,
@@ -85,7 +85,7 @@ def _wanted(step: Step[Any, Any], base: Meeting) -> Meeting:
     try:
         return replace(wanted, starts_at=from_local(form.day, clock, zone))
     except OverflowError:
-        raise Invalid({"day": "Choose a day that people can count on."}) from None
+        raise ValidationError({"day": "Choose a day that people can count on."}) from None
 
 
 @command("meeting.change", forms.ChangeMeeting, meeting)
@@ -100,7 +100,7 @@ def change(step: Step[Meeting, forms.ChangeMeeting]) -> Meeting:
         if event is None:
             # Sent twice, because the first answer was lost on its way.
             return old
-        raise Conflict(
+        raise ConflictError(
             "Somebody changed this meeting since you opened the form. Nothing was overwritten: "
             "reopen the form and see what changed."
         )
@@ -132,7 +132,7 @@ def cancel(step: Step[Meeting, forms.CancelMeeting]) -> Meeting:
 
 
 def _put_off_motions(step: Step[Meeting, Any], found: Meeting) -> None:
-    """Postpones what is pending at a meeting. Raises Conflict once a vote has begun. The
+    """Postpones what is pending at a meeting. Raises ConflictError once a vote has begun. The
     floors of its documents have to stay free, so that no motion is moved on them meanwhile.
     """
     board = step.services.store.board
@@ -149,7 +149,7 @@ def _put_off_motions(step: Step[Meeting, Any], found: Meeting) -> None:
             # An amendment falls with the motion that it amends.
             continue
         if motion.state in {State.OPEN, State.CLOSED}:
-            raise Conflict(
+            raise ConflictError(
                 f"The vote on “{motion.title}” has begun. Close it and announce its result first."
             )
         put_off(step, motion)
@@ -198,7 +198,7 @@ def grant_extension(step: Step[Meeting, forms.GrantExtension]) -> Meeting:
         try:
             inputs.clean_email(form.email)
         except ValueError as error:
-            raise Invalid({"email": str(error)}) from None
+            raise ValidationError({"email": str(error)}) from None
     until = end_of_day(form.until, policy.association.zone)
     mailbox = key_of(form.email) if form.email else ""
     new, event = meeting_lifecycle.grant_extension(

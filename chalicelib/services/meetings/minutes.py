@@ -3,7 +3,7 @@
 from typing import Any
 
 from chalicelib.domain.documents.discussion_view import view_of
-from chalicelib.domain.errors import Conflict, Invalid, NotFound
+from chalicelib.domain.errors import ConflictError, NotFoundError, ValidationError
 from chalicelib.domain.meetings import attendance, minutes_draft
 from chalicelib.domain.meetings import minutes as rules
 from chalicelib.domain.meetings.meeting import Meeting
@@ -22,10 +22,10 @@ from chalicelib.services.meetings.lookup import meeting
 
 
 def minutes(services: Services, target: str) -> Minutes:
-    """Loads the minutes of a meeting. Raises NotFound."""
+    """Loads the minutes of a meeting. Raises NotFoundError."""
     found = services.store.minutes.get(target)
     if found is None:
-        raise NotFound("No minutes of this meeting were written yet.")
+        raise NotFoundError("No minutes of this meeting were written yet.")
     return found
 
 
@@ -47,10 +47,12 @@ def write(step: Step[Meeting, inputs.Nothing]) -> Minutes:
 
 @command("minutes.edit", forms.EditMinutes, minutes)
 def edit(step: Step[Minutes, forms.EditMinutes]) -> Minutes:
-    """The minutes in other words. Raises Conflict where somebody else edited them meanwhile."""
+    """The minutes in other words. Raises ConflictError where somebody else edited them
+    meanwhile.
+    """
     form, old = step.form, step.subject
     if form.version != old.version:
-        raise Conflict(
+        raise ConflictError(
             "Somebody changed these minutes since you opened them. Copy what you wrote, reload "
             "the page, and paste it there."
         )
@@ -80,7 +82,7 @@ def approve(step: Step[Minutes, forms.ApproveMinutes]) -> Minutes:
     board = services.store.board
     at = board.meeting(step.form.meeting)
     if at is None:
-        raise Invalid({"meeting": "Choose the meeting at which they were approved."})
+        raise ValidationError({"meeting": "Choose the meeting at which they were approved."})
     of = meeting(services, old.id)
     new, event = rules.approve(old, of, at, step.by)
     services.store.minutes.save(step.unit, new, event)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from chalicelib.domain.errors import Conflict, NotFound
+from chalicelib.domain.errors import ConflictError, NotFoundError
 from chalicelib.domain.motions import amendments as rules
 from chalicelib.domain.motions import motion as motions
 from chalicelib.domain.motions.motion import GIVES_A_CHARGE, Effect, Motion
@@ -25,14 +25,14 @@ def with_its_text(services: Services, main: Motion) -> Motion:
         return main
     petition = services.store.petitions.get(main.petition_id)
     if petition is None:
-        raise NotFound("The petition of this motion is missing.")
+        raise NotFoundError("The petition of this motion is missing.")
     return replace(main, name=petition.text.name, charge=petition.text.charge)
 
 
 def as_amended(services: Services, main: Motion, data: dict[str, Any]) -> dict[str, str]:
     """The text that somebody's answers would make of a motion, for a look before it is moved.
 
-    Raises Invalid.
+    Raises ValidationError.
     """
     return _becomes(services, main, read(motion_inputs.Amend, data))
 
@@ -49,7 +49,7 @@ def amend(step: Step[Motion, motion_inputs.Amend]) -> Motion:
     require_part(step, step.subject)
     rules.require_amendable(step.subject)
     if board.pending_amendment(step.subject.id):
-        raise Conflict(
+        raise ConflictError(
             "Another amendment of this motion is before the Board. Once it is disposed of, the "
             "next one can be moved."
         )
@@ -67,7 +67,7 @@ def accept(step: Step[Motion, inputs.Nothing]) -> Motion:
     """
     board = step.services.store.board
     if not step.subject.is_amendment:
-        raise Conflict("This motion amends no other one, so a vote decides on it.")
+        raise ConflictError("This motion amends no other one, so a vote decides on it.")
     require_part(step, step.subject)
     main = motion(step.services, step.subject.amends)
     decided = rules.accept(step.subject, main, step.by)

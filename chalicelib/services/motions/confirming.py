@@ -4,7 +4,7 @@ confirmed with it, or decided by a motion of its own where a member pulled the i
 
 from typing import Any
 
-from chalicelib.domain.errors import Conflict, Invalid, NotFound
+from chalicelib.domain.errors import ConflictError, NotFoundError, ValidationError
 from chalicelib.domain.meetings import docket
 from chalicelib.domain.meetings.meeting import DocketItem, Kind, Meeting
 from chalicelib.domain.motions import confirmation
@@ -26,14 +26,16 @@ def put(step: Step[Motion, vote_inputs.ForMeeting]) -> Meeting:
     """An unconfirmed result on the consent agenda of a meeting that is to come."""
     services, found = step.services, step.subject
     if not confirmation.unconfirmed(found):
-        raise Conflict("This motion has no result to confirm.")
+        raise ConflictError("This motion has no result to confirm.")
     at = services.store.board.meeting(step.form.meeting)
     if at is None:
-        raise Invalid({"meeting": "Choose the meeting that is to confirm it."})
+        raise ValidationError({"meeting": "Choose the meeting that is to confirm it."})
     if at.kind == Kind.ASYNCHRONOUS:
-        raise Invalid({"meeting": "Choose a meeting at which people are there at the same time."})
+        raise ValidationError(
+            {"meeting": "Choose a meeting at which people are there at the same time."}
+        )
     if any(item.confirms == found.id for item in at.docket):
-        raise Conflict("This result is on the docket of that meeting already.")
+        raise ConflictError("This result is on the docket of that meeting already.")
     new, event = put_on_docket(step, at, found)
     services.store.board.save_meeting(step.unit, new, event)
     # Of two at once the second finds it on the docket: the meeting's version says so.
@@ -86,18 +88,18 @@ def move_confirmation(step: Step[Meeting, vote_inputs.MoveConfirmation]) -> Moti
     at, board = step.subject, step.services.store.board
     item = next((i for i in at.docket if i.confirms and i.number == step.form.item), None)
     if item is None:
-        raise Invalid({"item": "Choose an item of this meeting that confirms a vote."})
+        raise ValidationError({"item": "Choose an item of this meeting that confirms a vote."})
     if not item.pulled_by:
-        raise Conflict(
+        raise ConflictError(
             f"Item {item.number} is on the consent agenda. Pull it first, so that it is decided "
             "separately."
         )
     found = board.motion(item.confirms)
     if found is None or not confirmation.unconfirmed(found):
-        raise Conflict("This result was confirmed or refused already.")
+        raise ConflictError("This result was confirmed or refused already.")
     pending = board.pending_confirmation(found.id)
     if pending:
-        raise Conflict(f"A motion on item {item.number} is before the Board already.")
+        raise ConflictError(f"A motion on item {item.number} is before the Board already.")
     new, event = confirmation.move_confirmation(found, new_id(), at.id, item, step.by)
     board.add_motion(step.unit, new, event)
     board.require_meeting(step.unit, at)
@@ -113,7 +115,7 @@ def decided(step: Step[Any, Any], new: Motion) -> None:
     found = board.motion(new.amends)
     at = board.meeting(new.meeting_id)
     if found is None or at is None:
-        raise NotFound("What this motion was to confirm is missing.")
+        raise NotFoundError("What this motion was to confirm is missing.")
     if new.state == State.CARRIED:
         confirm(step, found.id, at)
         return

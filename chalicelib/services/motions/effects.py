@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from chalicelib.domain.errors import NotFound
+from chalicelib.domain.errors import NotFoundError
 from chalicelib.domain.groups import group as groups
 from chalicelib.domain.groups.timetable import NOTHING_KNOWN, next_on
 from chalicelib.domain.motions import motion as rules
@@ -56,7 +56,7 @@ def _establish(step: Step[Any, Any], new: Motion) -> None:
     services = step.services
     petition = services.store.petitions.get(new.petition_id)
     if petition is None or new.tally is None:
-        raise NotFound("The petition of this motion is missing.")
+        raise NotFoundError("The petition of this motion is missing.")
     vote = in_words(new.tally)
     said = {"vote": vote, "mover": new.mover, "seconder": new.seconder}
     if new.state == rules.State.CARRIED:

@@ -4,7 +4,7 @@ from typing import Any
 
 from chalicelib.domain.documents.document import Kind as DocumentKind
 from chalicelib.domain.documents.document import State as DocumentState
-from chalicelib.domain.errors import Conflict, Invalid, NotFound
+from chalicelib.domain.errors import ConflictError, NotFoundError, ValidationError
 from chalicelib.domain.meetings.meeting import DocumentEntry, Meeting
 from chalicelib.domain.meetings.meeting import State as MeetingState
 from chalicelib.domain.motions import amendments
@@ -33,10 +33,10 @@ Moving = Step[Meeting, motion_inputs.Move]
 
 
 def motion(services: Services, target: str) -> Motion:
-    """Loads a motion. Raises NotFound."""
+    """Loads a motion. Raises NotFoundError."""
     found = services.store.board.motion(target)
     if found is None:
-        raise NotFound("There is no motion at this address.")
+        raise NotFoundError("There is no motion at this address.")
     return found
 
 
@@ -46,7 +46,9 @@ def move(step: Moving) -> Motion:
     found, form = step.subject, step.form
     over = {MeetingState.CANCELLED, MeetingState.ADJOURNED, MeetingState.MINUTES_APPROVED}
     if found.state in over:
-        raise Conflict("This meeting is over, so nothing can be moved in it. Choose another one.")
+        raise ConflictError(
+            "This meeting is over, so nothing can be moved in it. Choose another one."
+        )
     earlier = _earlier(step)
     if earlier:
         require_part(step, earlier)
@@ -56,19 +58,21 @@ def move(step: Moving) -> Motion:
 
 
 def _earlier(step: Moving) -> Motion | None:
-    """The postponed motion that is taken up again. Raises Invalid."""
+    """The postponed motion that is taken up again. Raises ValidationError."""
     if not step.form.again:
         return None
     earlier = step.services.store.board.motion(step.form.again)
     if earlier is None or earlier.state != rules.State.POSTPONED or earlier.amends:
-        raise Invalid({"again": "Choose a motion that was postponed."})
+        raise ValidationError({"again": "Choose a motion that was postponed."})
     return earlier
 
 
 def _move_from_floor(step: Moving, earlier: Motion | None) -> Motion:
     found, form, limits = step.subject, step.form, step.services.policy.limits
     if earlier and (earlier.document_number or earlier.petition_id):
-        raise Invalid({"document": "Choose the document of the motion that is taken up again."})
+        raise ValidationError(
+            {"document": "Choose the document of the motion that is taken up again."}
+        )
     title = earlier.title if earlier else form.title
     wording = earlier.wording if earlier else form.wording
     errors = {}
@@ -81,10 +85,10 @@ def _move_from_floor(step: Moving, earlier: Motion | None) -> Motion:
         errors["item"] = "Choose an item of this meeting's docket."
     try:
         wordings.check(wording, max(limits.comment, len(earlier.wording) if earlier else 0))
-    except Invalid as error:
+    except ValidationError as error:
         errors |= error.errors
     if errors:
-        raise Invalid(errors)
+        raise ValidationError(errors)
     new, event = rules.move(
         new_id(),
         found.id,
@@ -105,17 +109,19 @@ def _move_document(step: Moving, earlier: Motion | None) -> Motion:
     found, form, board = step.subject, step.form, step.services.store.board
     entry = found.document(form.document)
     if entry is None:
-        raise Invalid({"document": "Choose a document of this meeting."})
+        raise ValidationError({"document": "Choose a document of this meeting."})
     require_part_in_document(step, entry.document_id, entry.number)
     if earlier and (earlier.document_id or earlier.petition_id) != (
         entry.document_id if earlier.document_id else entry.petition_id
     ):
-        raise Invalid({"document": "Choose the document of the motion that is taken up again."})
+        raise ValidationError(
+            {"document": "Choose the document of the motion that is taken up again."}
+        )
     texts = actions_of(step.services, entry)
     action = earlier.action if earlier else form.action
     action = 0 if len(texts) == 1 and action == 1 else action
     if not 0 <= action <= len(texts):
-        raise Invalid({"action": f"Doc {entry.number} has no action {action}."})
+        raise ValidationError({"action": f"Doc {entry.number} has no action {action}."})
     _require_floor(step, entry.number, action, len(texts))
     _require_not_adopted(found, entry.number)
     given = _given(step, entry, texts, action, earlier)
@@ -150,12 +156,12 @@ def _given(
 
 
 def _require_not_adopted(found: Meeting, number: str) -> None:
-    """Raises Conflict for a document that was adopted with the consent agenda."""
+    """Raises ConflictError for a document that was adopted with the consent agenda."""
     item = next((i for i in found.docket if i.document == number), None)
     if item and item.id in found.consent_adopted:
-        raise Conflict(f"The Board has adopted Doc {number} with its consent agenda.")
+        raise ConflictError(f"The Board has adopted Doc {number} with its consent agenda.")
     if item and item.consent and not item.pulled_by:
-        raise Conflict(
+        raise ConflictError(
             f"Doc {number} is on the consent agenda. Pull its item first, so that it is decided "
             "separately."
         )
@@ -175,7 +181,7 @@ def actions_of(services: Services, entry: DocumentEntry) -> list[str]:
 def _require_floor(step: Moving, number: str, action: int, actions: int) -> None:
     """Takes care that the whole document and one of its actions are not before the Board at once.
 
-    Raises Conflict where something is in the way.
+    Raises ConflictError where something is in the way.
     """
     found, board = step.subject, step.services.store.board
     floors = board.floors(found.id, number)
@@ -183,8 +189,8 @@ def _require_floor(step: Moving, number: str, action: int, actions: int) -> None
     for taken, held in sorted(in_the_way.items()):
         what = f"action {taken} of Doc {number}" if taken else f"Doc {number}"
         if held.get("decided"):
-            raise Conflict(f"The Board has decided on {what} already.")
-        raise Conflict(f"A motion on {what} is before the Board already.")
+            raise ConflictError(f"The Board has decided on {what} already.")
+        raise ConflictError(f"A motion on {what} is before the Board already.")
     others = range(1, actions + 1) if action == 0 and actions > 1 else [0] if action else []
     for other in others:
         board.require_free_floor(step.unit, found.id, number, other)
@@ -195,13 +201,13 @@ def _from_petition(step: Moving, entry: DocumentEntry, earlier: Motion | None) -
     what was amended before it was postponed.
     """
     if step.form.wording:
-        raise Invalid(
+        raise ValidationError(
             {"wording": "This motion is worded from the petition. Move it, then amend it."}
         )
     # The floor is read before this: whoever freed it has decided the petition by then.
     petition = step.services.store.petitions.get(entry.petition_id)
     if petition is None or petition.state != petitions.State.SCHEDULED:
-        raise Conflict(f"The Board has decided on Doc {entry.number} already.")
+        raise ConflictError(f"The Board has decided on Doc {entry.number} already.")
     given: dict[str, Any] = {
         "effect": petition_form.effect_of(petition),
         "group_id": petition.continues,
@@ -218,7 +224,7 @@ def _from_renewal(step: Moving, entry: DocumentEntry, earlier: Motion | None) ->
     before it was postponed.
     """
     if step.form.wording:
-        raise Invalid(
+        raise ValidationError(
             {"wording": "This motion is worded from the renewal. Move it, or vote it down."}
         )
     services = step.services
@@ -226,7 +232,7 @@ def _from_renewal(step: Moving, entry: DocumentEntry, earlier: Motion | None) ->
     group = services.store.groups.get(document.group_id) if document else None
     renewal = group.renewal if group else None
     if group is None or renewal is None or renewal.document_id != entry.document_id:
-        raise Conflict(f"The Board has decided on Doc {entry.number} already.")
+        raise ConflictError(f"The Board has decided on Doc {entry.number} already.")
     services.store.groups.require(step.unit, group)
     effect = renewal_form.effect_of(group)
     given: dict[str, Any] = {"effect": effect, "group_id": group.id}
@@ -255,12 +261,14 @@ def _from_form(
         return {"wording": step.form.wording}
     chosen = texts[action - 1 : action] if action else texts
     if not chosen:
-        raise Invalid({"wording": "This document recommends no action: write the motion yourself."})
+        raise ValidationError(
+            {"wording": "This document recommends no action: write the motion yourself."}
+        )
     wording = wordings.numbered(chosen)
     try:
         wordings.check(wording, len(wording))
-    except Invalid as error:
-        raise Invalid(
+    except ValidationError as error:
+        raise ValidationError(
             {"wording": "What it recommends does not begin with “That”: write the motion yourself."}
         ) from error
     return {"wording": wording}
@@ -292,10 +300,12 @@ def postpone(step: Step[Motion, motion_inputs.Postpone]) -> Motion:
     old, board = step.subject, step.services.store.board
     require_presiding(step, old)
     if old.is_amendment:
-        raise Conflict("An amendment cannot be postponed alone: postpone the motion it amends.")
+        raise ConflictError(
+            "An amendment cannot be postponed alone: postpone the motion it amends."
+        )
     to = board.meeting(step.form.meeting) if step.form.meeting else None
     if step.form.meeting and (to is None or to.id == old.meeting_id or to.starts_at <= step.by.at):
-        raise Invalid({"meeting": "Choose another meeting, one that is still to come."})
+        raise ValidationError({"meeting": "Choose another meeting, one that is still to come."})
     new, event = _postponed(step, old, to)
     tell_conveners(step, new, event, to)
     return new
@@ -303,7 +313,7 @@ def postpone(step: Step[Motion, motion_inputs.Postpone]) -> Motion:
 
 def put_off(step: Step[Any, Any], old: Motion) -> None:
     """Adds to a command that a motion is postponed with what it is about. One whose vote was void
-    stays so, and is held anew no more. Raises Conflict once a vote has begun.
+    stays so, and is held anew no more. Raises ConflictError once a vote has begun.
     """
     if old.state == rules.State.VOID:
         step.services.store.board.free_floor(step.unit, old)
@@ -340,13 +350,13 @@ def let_amendment_fall(step: Step[Any, Any], main: Motion) -> None:
 def require_no_amendment(step: Step[Any, Any], main: Motion, then: str) -> None:
     """Lets a command through only while no amendment is pending; `then` is what has to wait.
 
-    Raises Conflict.
+    Raises ConflictError.
     """
     board = step.services.store.board
     if main.is_amendment:
         return
     if board.pending_amendment(main.id):
-        raise Conflict(f"An amendment is before the Board. Once it is disposed of, {then}.")
+        raise ConflictError(f"An amendment is before the Board. Once it is disposed of, {then}.")
     board.require_no_amendment(step.unit, main.id)
 
 
@@ -377,9 +387,9 @@ def worded(services: Services, main: Motion, parts: dict[str, str]) -> str:
     if main.petition_id:
         petition = services.store.petitions.get(main.petition_id)
         if petition is None:
-            raise NotFound("The petition of this motion is missing.")
+            raise NotFoundError("The petition of this motion is missing.")
         return petition_form.worded(petition, parts, policy)
     group = services.store.groups.get(main.group_id)
     if group is None or group.renewal is None:
-        raise NotFound("The renewal of this motion is missing.")
+        raise NotFoundError("The renewal of this motion is missing.")
     return renewal_form.wording_of(group, policy, services.today(), **parts)

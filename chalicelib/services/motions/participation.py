@@ -29,14 +29,14 @@ def recused(
 
 
 def require_part(step: Step[Any, Any], found: Motion) -> None:
-    """Lets a command through only for somebody who is not recused. Raises NotAllowed."""
+    """Lets a command through only for somebody who is not recused. Raises NotAllowedError."""
     if recused(step.services, found, step.by.actor.id):
         raise rules.no_part()
     _not_meanwhile(step, found)
 
 
 def require_presiding(step: Step[Any, Any], found: Motion) -> None:
-    """The same for whoever presides over the vote. Raises NotAllowed."""
+    """The same for whoever presides over the vote. Raises NotAllowedError."""
     if recused(step.services, found, step.by.actor.id):
         raise rules.no_presiding()
     _not_meanwhile(step, found)
@@ -54,7 +54,7 @@ def _not_meanwhile(step: Step[Any, Any], found: Motion) -> None:
 def require_part_in_document(step: Step[Any, Any], document_id: str, number: str) -> None:
     """Lets a motion on a document through only from somebody who is recused from none on it.
 
-    Raises NotAllowed.
+    Raises NotAllowedError.
     """
     if not document_id:
         return

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from chalicelib.domain.errors import Invalid
+from chalicelib.domain.errors import ValidationError
 from chalicelib.domain.motions import recusals as rules
 from chalicelib.domain.motions.ballots import RECUSED, VOID, Ballot
 from chalicelib.domain.motions.motion import Motion
@@ -36,7 +36,7 @@ def _void_slip(step: Step[Motion, Any], receipt: str) -> None:
     """Takes the vote of somebody who voted in secret out of the count: they alone can find it."""
     slip = receipts.slip_for(step.services, step.subject.id, receipt) if receipt else None
     if slip is None or slip.choice == VOID:
-        raise Invalid(
+        raise ValidationError(
             {
                 "receipt": "You have voted, and nobody but you knows which ballot is yours: enter "
                 "its receipt, so that it is not counted. Without it your vote still counts."

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from chalicelib.domain.errors import Invalid
+from chalicelib.domain.errors import ValidationError
 from chalicelib.domain.motions import ballots as votes
 from chalicelib.domain.motions import virtual as rules
 from chalicelib.domain.motions.motion import Motion
@@ -50,11 +50,11 @@ def extend(step: Step[Motion, vote_inputs.Extend]) -> Motion:
     require_presiding(step, step.subject)
     inputs.keep_within(services.policy.limits.comment, reason=form.reason)
     if form.until is None:
-        raise Invalid({"until": "Choose the new last day."})
+        raise ValidationError({"until": "Choose the new last day."})
     try:
         new, event = rules.extend(step.subject, form.until, form.reason, services.policy, step.by)
     except OverflowError:
-        raise Invalid({"until": "Choose a day that people can count on."}) from None
+        raise ValidationError({"until": "Choose a day that people can count on."}) from None
     services.store.board.save_motion(step.unit, new, event)
     tell_members(
         step,

@@ -1,6 +1,6 @@
 """Mistaken votes: declared void, and held anew."""
 
-from chalicelib.domain.errors import Conflict
+from chalicelib.domain.errors import ConflictError
 from chalicelib.domain.motions import voiding as rules
 from chalicelib.domain.motions.ballots import RECUSED
 from chalicelib.domain.motions.motion import Motion
@@ -33,7 +33,7 @@ def hold_anew(step: Step[Motion, inputs.Nothing]) -> Motion:
     board = step.services.store.board
     require_presiding(step, step.subject)
     if not step.subject.replaced_by and not board.has_floor(step.subject):
-        raise Conflict(
+        raise ConflictError(
             "What this motion was about is no longer before the Board, so its vote is not held "
             "again."
         )

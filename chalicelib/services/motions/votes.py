@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from chalicelib.domain.errors import Conflict, Invalid
+from chalicelib.domain.errors import ConflictError, ValidationError
 from chalicelib.domain.motions import ballots as rules
 from chalicelib.domain.motions.ballots import RECUSED, Ballot, Slip
 from chalicelib.domain.motions.motion import Motion, State, ends_at
@@ -38,7 +38,7 @@ def is_secret(step: Step[Motion, Any], ballot: str) -> bool:
     """Whether the vote is to be secret: as those who preside chose, or as the policy has it."""
     ballot = ballot or rules.rule_of(step.subject, step.services.policy, step.by.at).ballot
     if ballot not in {"named", "secret"}:
-        raise Invalid({"ballot": "Choose a named or a secret vote."})
+        raise ValidationError({"ballot": "Choose a named or a secret vote."})
     return ballot == "secret"
 
 
@@ -46,14 +46,14 @@ def _closes_at(step: Step[Any, Any], form: vote_inputs.Open) -> datetime | None:
     if form.closes_day is None and form.closes_time is None:
         return None
     if form.closes_day is None:
-        raise Invalid({"closes_day": "Choose the day too, or leave both empty."})
+        raise ValidationError({"closes_day": "Choose the day too, or leave both empty."})
     if form.closes_time is None:
-        raise Invalid({"closes_time": "Choose the time too, or leave both empty."})
+        raise ValidationError({"closes_time": "Choose the time too, or leave both empty."})
     zone = step.services.policy.association.zone
     try:
         return from_local(form.closes_day, form.closes_time, zone)
     except OverflowError:
-        raise Invalid({"closes_day": "Choose a day that people can count on."}) from None
+        raise ValidationError({"closes_day": "Choose a day that people can count on."}) from None
 
 
 def open_now(step: Step[Motion, Any], secret: bool, closes_at: datetime | None) -> Motion:
@@ -144,7 +144,7 @@ def _vote_secretly(step: Step[Motion, vote_inputs.Vote], existing: Ballot | None
             return _receipt(found, changed or slip, receipt)
     who, slip = rules.vote_secretly(found, key, form.choice, step.by.actor, step.by.at)
     if form.receipt:
-        raise Invalid({"receipt": "You have not voted yet: leave this empty."})
+        raise ValidationError({"receipt": "You have not voted yet: leave this empty."})
     store.save_ballot(step.unit, who, existing)
     store.save_slip(step.unit, slip)
     return _receipt(found, slip, receipt)
@@ -152,9 +152,11 @@ def _vote_secretly(step: Step[Motion, vote_inputs.Vote], existing: Ballot | None
 
 def _unknown(found: Motion, form: vote_inputs.Vote) -> None:
     if form.receipt:
-        raise Invalid({"receipt": "No ballot of this vote has this receipt. Type it again."})
+        raise ValidationError(
+            {"receipt": "No ballot of this vote has this receipt. Type it again."}
+        )
     if found.state == State.OPEN:
-        raise Conflict(
+        raise ConflictError(
             "You have voted already. To change your vote, enter your receipt. Without it your "
             "vote does not change."
         )

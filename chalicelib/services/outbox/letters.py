@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.domain.errors import Stale
+from chalicelib.domain.errors import ConcurrentChangeError
 from chalicelib.domain.outbox.letters import FanOut, Letter
 from chalicelib.domain.outbox.mailboxes import takes
 from chalicelib.domain.people.people import SYSTEM
@@ -203,7 +203,7 @@ def _write_once(services: Services, letter: Letter) -> None:
     outbox.add(unit, letter, services.clock())
     try:
         commit(services, unit)
-    except Stale:
+    except ConcurrentChangeError:
         # Another worker has taken this over and was faster; or the table could not take it, and
         # then the job must not go past this signatory.
         if not outbox.known(letter.id):

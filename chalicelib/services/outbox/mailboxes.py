@@ -5,7 +5,7 @@ import logging
 from datetime import datetime
 from typing import Any
 
-from chalicelib.domain.errors import Conflict, NotFound, Stale
+from chalicelib.domain.errors import ConcurrentChangeError, ConflictError, NotFoundError
 from chalicelib.domain.outbox import mailboxes as rules
 from chalicelib.domain.outbox.mailboxes import Kind, Mailbox, Notice, Standing
 from chalicelib.domain.people.addresses import key_of
@@ -37,15 +37,15 @@ def note(step: Step[Mailbox | None, inputs.NoteMailbox]) -> Mailbox:
 def _known(services: Services, key: str) -> Mailbox:
     found = services.store.mailboxes.get(key)
     if found is None:
-        raise NotFound("There is no longer a note about this address.")
+        raise NotFoundError("There is no longer a note about this address.")
     return found
 
 
 @command("mailbox.try-again", load=_known)
 def try_again(step: Step[Mailbox, inputs.Nothing]) -> Mailbox:
-    """Letters to an address again. Raises Conflict where they go there already."""
+    """Letters to an address again. Raises ConflictError where they go there already."""
     if step.subject.standing == Standing.OPEN:
-        raise Conflict("Letters go to this address already.")
+        raise ConflictError("Letters go to this address already.")
     new = rules.tried_again(step.subject, step.by.actor.name, step.by.at)
     step.services.store.mailboxes.save(step.unit, new, step.by.at)
     return new
@@ -59,7 +59,7 @@ def sent(services: Services, mailbox: Mailbox) -> None:
     services.store.mailboxes.save(unit, rules.asked(mailbox, services.today()), services.clock())
     try:
         unit.commit()
-    except Stale:
+    except ConcurrentChangeError:
         log.info("an address changed while a letter went there")
 
 

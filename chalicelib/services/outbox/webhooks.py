@@ -2,7 +2,7 @@
 
 import logging
 
-from chalicelib.domain.errors import Conflict, NotFound
+from chalicelib.domain.errors import ConflictError, NotFoundError
 from chalicelib.domain.outbox import webhooks as rules
 from chalicelib.domain.outbox.webhooks import Attempt, Delivery, Webhook
 from chalicelib.services import inputs
@@ -45,10 +45,10 @@ def add(step: Step[None, AddWebhook]) -> Webhook:
 
 
 def webhook(services: Services, target: str) -> Webhook:
-    """A webhook. Raises NotFound."""
+    """A webhook. Raises NotFoundError."""
     found = services.store.webhooks.get(target)
     if found is None:
-        raise NotFound("There is no such webhook. It may have been ended.")
+        raise NotFoundError("There is no such webhook. It may have been ended.")
     return found
 
 
@@ -68,15 +68,17 @@ def _delivery(services: Services, target: str) -> Delivery:
     webhook_id, _, delivery_id = target.partition("/")
     found = services.store.webhooks.delivery(webhook_id, delivery_id)
     if found is None:
-        raise NotFound("This message no longer exists.")
+        raise NotFoundError("This message no longer exists.")
     return found
 
 
 @command("webhook.send-again", load=_delivery)
 def send_again(step: Step[Delivery, inputs.Nothing]) -> Delivery:
-    """Sends a message once more that was taken, or given up. Raises Conflict."""
+    """Sends a message once more that was taken, or given up. Raises ConflictError."""
     if not step.subject.over:
-        raise Conflict("This message is still being sent. Wait until it is delivered or given up.")
+        raise ConflictError(
+            "This message is still being sent. Wait until it is delivered or given up."
+        )
     again = rules.sent_again(step.subject)
     step.services.store.webhooks.send(step.unit, again, step.by.at)
     return again

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.domain.documents import form_text
 from chalicelib.domain.documents.document import Kind, Revision
-from chalicelib.domain.errors import Conflict
+from chalicelib.domain.errors import ConflictError
 from chalicelib.domain.meetings import docket
 from chalicelib.domain.meetings.meeting import DocumentEntry, Meeting
 from chalicelib.domain.packets.packet import Packet
@@ -29,7 +29,7 @@ from chalicelib.services.packets.votes import amended_motions, closed_items, vot
 def packet_content(services: Services, meeting: Meeting, packet: Packet) -> dict[str, Any]:
     """The content of a packet as text, numbers and lists; no email address among them.
 
-    Raises Conflict when a document of the packet was taken off the docket meanwhile.
+    Raises ConflictError when a document of the packet was taken off the docket meanwhile.
     """
     policy = services.policy
     zone = policy.association.zone
@@ -41,7 +41,7 @@ def packet_content(services: Services, meeting: Meeting, packet: Packet) -> dict
     for at, number in enumerate(packet.documents):
         entry = meeting.document(number)
         if entry is None:
-            raise Conflict(f"Doc {number} was taken off the docket. Publish a new packet.")
+            raise ConflictError(f"Doc {number} was taken off the docket. Publish a new packet.")
         # A packet is of the texts that there were when it was asked for.
         text = packet.texts[at] if packet.texts else entry.text
         document = _document(services, meeting, packet, entry, text)
@@ -185,7 +185,7 @@ def _text(services: Services, entry: DocumentEntry, number: int) -> Revision | N
         return None
     found = services.store.documents.revision(entry.document_id, number)
     if found is None:
-        raise Conflict(f"The text of Doc {entry.number} is missing.")
+        raise ConflictError(f"The text of Doc {entry.number} is missing.")
     return found
 
 
@@ -193,7 +193,7 @@ def _petition(services: Services, entry: DocumentEntry, asked_at: datetime) -> d
     """What a petition's document has besides its form, which is given as the conveners wrote it."""
     petition = services.store.petitions.get(entry.petition_id)
     if petition is None:
-        raise Conflict(f"The petition of Doc {entry.number} is missing.")
+        raise ConflictError(f"The petition of Doc {entry.number} is missing.")
     signed = given(services, petition)
     verified = [s for s in signed if s.state == State.VERIFIED]
     zone = services.policy.association.zone

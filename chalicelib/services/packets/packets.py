@@ -6,7 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from chalicelib.domain.errors import NotAllowed, NotFound, RuleError, Stale
+from chalicelib.domain.errors import (
+    ConcurrentChangeError,
+    NotAllowedError,
+    NotFoundError,
+    RuleError,
+)
 from chalicelib.domain.meetings import meeting as rules
 from chalicelib.domain.meetings.documents import ask_for_packet
 from chalicelib.domain.meetings.meeting import DocumentEntry, Meeting
@@ -72,7 +77,7 @@ def render(services: Services, pk: str, sk: str) -> None:
     work = _Rendering(services, claimed.work, claimed.lease)
     try:
         work.run()
-    except Stale:
+    except ConcurrentChangeError:
         log.info("packet %s was taken over by another worker", pk)
 
 
@@ -88,7 +93,7 @@ class _Rendering:
         """Renders, stores and publishes the packet."""
         found = self._services.store.board.meeting(self._packet.meeting_id)
         if found is None:
-            raise NotFound("The packet's meeting is missing.")
+            raise NotFoundError("The packet's meeting is missing.")
         if self._packet.state == PacketState.PUBLISHED:
             # Whoever made it died before its documents said so.
             self._mark(found)
@@ -173,7 +178,7 @@ class _Rendering:
                 store.outbox.add(unit, letter, now)
             try:
                 commit(services, unit)
-            except Stale:
+            except ConcurrentChangeError:
                 if attempt == ATTEMPTS - 1:
                     raise
                 continue
@@ -193,16 +198,16 @@ class _Rendering:
 
 
 def read(services: Services, meeting_id: str, number: int) -> Packet:
-    """A published packet. Raises NotFound."""
+    """A published packet. Raises NotFoundError."""
     packet = services.store.board.packet(meeting_id, number)
     if packet is None or packet.state != PacketState.PUBLISHED:
-        raise NotFound("There is no such packet.")
+        raise NotFoundError("There is no such packet.")
     return packet
 
 
 def link(services: Services, actor: Actor, meeting_id: str, number: int, slug: str) -> str:
     """A short-lived address of the file of a published packet's edition, for somebody who may have
-    it. Raises NotFound, and NotAllowed for what is the Board's, or staff's.
+    it. Raises NotFoundError, and NotAllowedError for what is the Board's, or staff's.
     """
     packet = read(services, meeting_id, number)
     edition = packet.edition(slug)
@@ -210,14 +215,14 @@ def link(services: Services, actor: Actor, meeting_id: str, number: int, slug: s
         # Packets of an earlier release have the Board's file alone.
         edition = Edition(Face.BOARD, Part.WHOLE, packet.sha256, packet.pages, packet.size)
     if edition is None:
-        raise NotFound("This packet has no such edition.")
+        raise NotFoundError("This packet has no such edition.")
     found = meeting(services, meeting_id)
     authorize(actor, _READING[edition.face])
     if edition.face == Face.BOARD:
         _refuse_recused(services, actor, found, packet, edition)
     key = packet.file_of(edition)
     if edition.part == Part.ANNEX and not services.files.has(key):
-        raise NotFound("This annex was deleted, as the signatures in it were.")
+        raise NotFoundError("This annex was deleted, as the signatures in it were.")
     parts = (found.code, packet.name, "" if slug == "board" else slug)
     name = "".join(c if c.isalnum() or c == "." else "-" for c in " ".join(filter(None, parts)))
     return services.files.link(key, f"{name}.pdf", LINK_SECONDS)
@@ -228,7 +233,7 @@ def _refuse_recused(
 ) -> None:
     """Keeps what is for a closed session from a member who is recused from it.
 
-    Raises NotAllowed, which says what that member may open instead.
+    Raises NotAllowedError, which says what that member may open instead.
     """
     if Role.STAFF in actor.roles or (packet.editions and not edition.closed):
         return
@@ -237,7 +242,7 @@ def _refuse_recused(
         if entry is None or not entry.document_id or not _shut(packet, entry):
             continue
         if services.store.documents.recused(entry.document_id, actor.id):
-            raise NotAllowed(
+            raise NotAllowedError(
                 f"It holds Doc {number}, which is for a closed session, and you are recused from "
                 "what it is about. Open the public edition, or the other documents one by one."
             )

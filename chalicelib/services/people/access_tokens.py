@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from chalicelib.domain.errors import NotFound
+from chalicelib.domain.errors import NotFoundError
 from chalicelib.domain.outbox.letters import Letter
 from chalicelib.domain.people import access_tokens as rules
 from chalicelib.domain.people.access_tokens import AccessToken
@@ -71,7 +71,7 @@ def _own(services: Services, target: str) -> AccessToken:
     held = services.store.access_tokens.of_person(person_id)
     found = next((token for token in held if token.id == token_id), None)
     if found is None:
-        raise NotFound("This access token has ended already.")
+        raise NotFoundError("This access token has ended already.")
     return found
 
 
@@ -79,12 +79,13 @@ def _own(services: Services, target: str) -> AccessToken:
 def revoke(step: Step[AccessToken, inputs.Nothing]) -> None:
     """Ends one of the actor's own tokens."""
     if step.subject.person_id != step.by.actor.id:
-        raise NotFound("This access token has ended already.")
+        raise NotFoundError("This access token has ended already.")
     step.services.store.access_tokens.end(step.unit, step.subject)
 
 
 def actor_of(services: Services, secret: str) -> Actor:
-    """For whom a program acts that shows this token. Raises NotFound for one that does not work.
+    """For whom a program acts that shows this token. Raises NotFoundError for one that does not
+    work.
 
     The day is noted on which it was last used.
     """
@@ -92,11 +93,11 @@ def actor_of(services: Services, secret: str) -> Actor:
     known = secret.startswith(rules.PREFIX)
     token = store.access_tokens.get(digest(secret)) if known else None
     if token is None or token.expires_at <= services.clock():
-        raise NotFound(UNKNOWN)
+        raise NotFoundError(UNKNOWN)
     person = store.people.get(token.person_id)
     # As for sessions: a person without an address had their data erased.
     if person is None or not person.email:
-        raise NotFound(UNKNOWN)
+        raise NotFoundError(UNKNOWN)
     today = services.today()
     if token.used_on != today:
         store.access_tokens.note_use(token, today)

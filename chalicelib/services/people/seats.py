@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from chalicelib.domain.errors import Conflict, Invalid, NotFound
+from chalicelib.domain.errors import ConflictError, NotFoundError, ValidationError
 from chalicelib.domain.people import seats as rules
 from chalicelib.domain.people.people import SYSTEM, Person, Seat
 from chalicelib.domain.people.seats import Change, Register
@@ -36,14 +36,14 @@ def register(services: Services, _target: str) -> Register:
 
 
 def place(services: Services, target: str) -> Place:
-    """Loads a seat by `<person>/<seat>`. Raises NotFound."""
+    """Loads a seat by `<person>/<seat>`. Raises NotFoundError."""
     person_id, _, seat_id = target.partition("/")
     # The register is read first: whatever changed a seat after that is noticed.
     known = services.store.seats.register()
     person = services.store.people.get(person_id)
     seat = rules.seat_of(person, seat_id) if person else None
     if person is None or seat is None:
-        raise NotFound("There is no such seat.")
+        raise NotFoundError("There is no such seat.")
     return Place(known, person, seat)
 
 
@@ -127,7 +127,7 @@ def end(step: Step[Place, forms.EndSeat]) -> Change:
 def grant(step: Step[Register, forms.GrantStaff]) -> Change:
     """Somebody put on the staff, or made an administrator, or only staff again."""
     if step.form.role not in {STAFF, ADMINISTRATOR}:
-        raise Invalid({"role": "Choose staff or administrator."})
+        raise ValidationError({"role": "Choose staff or administrator."})
     person, is_new = _found_or_made(step)
     admin = step.form.role == ADMINISTRATOR
     staff = step.services.store.people.staff()
@@ -142,14 +142,14 @@ def _somebody(services: Services, target: str) -> tuple[Register, Person]:
     known = services.store.seats.register()
     person = services.store.people.get(target)
     if person is None:
-        raise NotFound("There is no such person.")
+        raise NotFoundError("There is no such person.")
     return known, person
 
 
 @command("staff.found", load=_somebody)
 def found(step: Step[tuple[Register, Person], inputs.Nothing]) -> Change:
-    """The first administrator of an installation, whose address its settings name. Raises Conflict
-    where there is an administrator already.
+    """The first administrator of an installation, whose address its settings name. Raises
+    ConflictError where there is an administrator already.
     """
     known, person = step.subject
     made = rules.found(known, step.services.store.people.staff(), person, step.by)
@@ -161,7 +161,7 @@ def found_administrator(services: Services, person_id: str) -> None:
     """Makes whoever signed in at the settings' address administrator, if there is none yet."""
     try:
         perform(services, SYSTEM, "staff.found", person_id)
-    except Conflict:
+    except ConflictError:
         return
     except Exception:
         # Their link is used up and they are signed in: the next sign-in tries again.
@@ -184,9 +184,9 @@ def _found_or_made(step: Step[Any, Any]) -> tuple[Person, bool]:
     form, services = step.form, step.services
     most = services.policy.limits.person_name
     if len(form.name) > most:
-        raise Invalid({"name": f"Shorten this to {most} characters."})
+        raise ValidationError({"name": f"Shorten this to {most} characters."})
     if "@" in form.name:
-        raise Invalid({"name": "Enter the name, not the address."})
+        raise ValidationError({"name": "Enter the name, not the address."})
     person = services.store.people.by_email(form.email)
     if person is None:
         # The id stays the same when the command is decided anew.

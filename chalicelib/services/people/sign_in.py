@@ -3,7 +3,7 @@
 import logging
 from dataclasses import dataclass, replace
 
-from chalicelib.domain.errors import Conflict, Invalid, NotFound
+from chalicelib.domain.errors import ConflictError, NotFoundError, ValidationError
 from chalicelib.domain.outbox.letters import Letter
 from chalicelib.domain.people import sessions as rules
 from chalicelib.domain.people.addresses import key_of
@@ -79,13 +79,13 @@ def safe_next(path: str) -> str:
 
 
 def find_link(services: Services, token: str, browser: str) -> Link:
-    """The link that a letter holds. Raises NotFound or Conflict, saying what to do."""
+    """The link that a letter holds. Raises NotFoundError or ConflictError, saying what to do."""
     services.tokens.read(PURPOSE, token)
     link = services.store.people.link(digest(token))
     if link is None or link.expires_at < services.clock():
-        raise NotFound("This link was used before or has run out. Ask for a new one.")
+        raise NotFoundError("This link was used before or has run out. Ask for a new one.")
     if link.browser != digest(browser):
-        raise Conflict(
+        raise ConflictError(
             "This link works only in the browser in which you asked for it. Open it there, "
             "or ask for a new link in this one."
         )
@@ -147,7 +147,7 @@ def actor_of(services: Services, cookie: str) -> tuple[Actor, Session | None]:
 def _session(services: Services, target: str) -> Session:
     session = services.store.people.session(target)
     if session is None:
-        raise NotFound("This session has ended already.")
+        raise NotFoundError("This session has ended already.")
     return session
 
 
@@ -155,7 +155,7 @@ def _session(services: Services, target: str) -> Session:
 def end(step: Step[Session, inputs.Nothing]) -> None:
     """Ends one of the actor's own sessions."""
     if step.subject.person_id != step.by.actor.id:
-        raise NotFound("This session has ended already.")
+        raise NotFoundError("This session has ended already.")
     step.services.store.people.end_session(step.unit, step.subject)
 
 
@@ -164,9 +164,11 @@ def edit_account(step: Step[None, inputs.EditAccount]) -> Person:
     """The name and institution under which the person appears from now on."""
     limits = step.services.policy.limits
     if not step.form.name or len(step.form.name) > limits.person_name:
-        raise Invalid({"name": f"Enter your name, in {limits.person_name} characters at most."})
+        raise ValidationError(
+            {"name": f"Enter your name, in {limits.person_name} characters at most."}
+        )
     if len(step.form.institution) > limits.institution:
-        raise Invalid({"institution": f"Shorten this to {limits.institution} characters."})
+        raise ValidationError({"institution": f"Shorten this to {limits.institution} characters."})
     person = step.services.store.people.get(step.by.actor.id)
     assert person is not None
     changed = replace(

@@ -6,7 +6,7 @@ import secrets
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from chalicelib.domain.errors import NotFound
+from chalicelib.domain.errors import NotFoundError
 
 
 class Tokens:
@@ -27,11 +27,11 @@ class Tokens:
         return self._serializer(purpose).dumps(list(parts))
 
     def read(self, purpose: str, token: str) -> list[str]:
-        """The parts of a token. Raises NotFound when it was not made here for this purpose."""
+        """The parts of a token. Raises NotFoundError when it was not made here for this purpose."""
         try:
             parts = self._serializer(purpose).loads(token)
         except BadSignature as error:
-            raise NotFound(
+            raise NotFoundError(
                 "This link is not complete. Copy the full link from the email."
             ) from error
         return [str(part) for part in parts]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from chalicelib.domain.errors import Conflict
+from chalicelib.domain.errors import ConflictError
 from chalicelib.domain.outbox.letters import FanOut
 from chalicelib.domain.petitions import conveners as rules
 from chalicelib.domain.petitions import progress as figures
@@ -46,7 +46,7 @@ def invite(step: Step[Petition, inputs.Nothing]) -> Petition:
     sent = letters_sent(step.services, old)
     chosen = within_a_day(step, rules.to_invite(old, sent, policy, step.by.at))
     if not chosen:
-        raise Conflict(rules.enough_for_today(policy, next_day(step.by.at)))
+        raise ConflictError(rules.enough_for_today(policy, next_day(step.by.at)))
     new, event = rules.invite(old, chosen, step.by)
     _save(step, old, new, event)
     write_invitations(step, new, chosen, sent)

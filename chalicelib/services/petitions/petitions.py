@@ -6,7 +6,7 @@ from typing import Any
 
 from chalicelib.domain.documents import steps as document_steps
 from chalicelib.domain.documents.document import Document
-from chalicelib.domain.errors import Conflict, Invalid
+from chalicelib.domain.errors import ConflictError, ValidationError
 from chalicelib.domain.meetings import meeting as meetings
 from chalicelib.domain.motions import motion as motions
 from chalicelib.domain.people.addresses import key_of
@@ -58,7 +58,7 @@ def edit(step: Step[Petition, inputs.EditDraft]) -> Petition:
         # Sent twice, because the first answer was lost on its way: it is saved.
         return old
     if form.version is not None and not _only_answers_since(step, form.version):
-        raise Conflict(
+        raise ConflictError(
             "This draft was changed elsewhere since you opened it. Nothing was overwritten: "
             "copy what you typed, reload the page, and put the two together."
         )
@@ -110,7 +110,7 @@ def _conveners(old: Petition, form: inputs.EditDraft, limits: Limits) -> tuple[C
         seen.add(key_of(row.email))
         others.append(_named(old, row))
     if errors:
-        raise Invalid(errors)
+        raise ValidationError(errors)
     return (lead, *others)
 
 
@@ -219,7 +219,7 @@ def take_off_docket(
     """Removes a scheduled petition from its meeting, and withdraws its document. One that is
     `moving` to another meeting takes its document along, which is returned.
 
-    Raises Conflict once a vote has begun.
+    Raises ConflictError once a vote has begun.
     """
     if old.state != State.SCHEDULED:
         return None
@@ -242,7 +242,7 @@ def take_off_docket(
 def free_the_floor(step: Step[Any, Any], meeting_id: str, number: str) -> None:
     """Postpones the motions that pend on a document which leaves the docket, or on its actions.
 
-    Raises Conflict once a vote has begun.
+    Raises ConflictError once a vote has begun.
     """
     board = step.services.store.board
     floors = board.floors(meeting_id, number)
@@ -255,7 +255,7 @@ def free_the_floor(step: Step[Any, Any], meeting_id: str, number: str) -> None:
         motion = board.motion(held["motion"])
         assert motion is not None
         if motion.state in {motions.State.OPEN, motions.State.CLOSED}:
-            raise Conflict(f"The Board’s vote on Doc {number} has begun; it runs to its end.")
+            raise ConflictError(f"The Board’s vote on Doc {number} has begun; it runs to its end.")
         put_off(step, motion)
 
 

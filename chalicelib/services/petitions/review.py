@@ -5,7 +5,7 @@ from typing import Any
 
 from chalicelib.domain.documents import steps as document_steps
 from chalicelib.domain.documents.document import Document
-from chalicelib.domain.errors import Conflict, Invalid, NotFound
+from chalicelib.domain.errors import ConflictError, NotFoundError, ValidationError
 from chalicelib.domain.meetings import meeting as meetings
 from chalicelib.domain.petitions import petition as rules
 from chalicelib.domain.petitions.form import form_of, title_of
@@ -22,11 +22,11 @@ from chalicelib.services.signing import matching
 
 
 def by_id(services: Services, target: str) -> tuple[Petition, signatures.Signature]:
-    """The signature named `petition/key`. Raises NotFound."""
+    """The signature named `petition/key`. Raises NotFoundError."""
     petition_id, _, key = target.partition("/")
     signature = services.store.petitions.signature(petition_id, key)
     if signature is None:
-        raise NotFound("There is no such signature.")
+        raise NotFoundError("There is no such signature.")
     return petition(services, petition_id), signature
 
 
@@ -45,7 +45,7 @@ def settle(step: Step[Reviewed, inputs.Settle]) -> Signed:
         match, rival = matching.linked(step.services, found, old, _match(step))
         new = decisions.accept(found, old, match, by.actor.name, by.at)
         if rival:
-            raise Conflict(
+            raise ConflictError(
                 "Another signature counts for this member already. Set that one aside first, or "
                 "this one."
             )
@@ -59,7 +59,7 @@ def _match(step: Step[Reviewed, inputs.Settle]) -> signatures.Match:
     version = rosters.current().version
     entry = rosters.by_seat(version, form.seat) if form.seat else None
     if form.seat and entry is None:
-        raise Invalid({"seat": "This member is no longer on the roster. Choose another."})
+        raise ValidationError({"seat": "This member is no longer on the roster. Choose another."})
     return signatures.Match(
         "staff",
         version,
@@ -118,7 +118,9 @@ def looked_up_anew(
     """
     seat = matching.seat_taken(new)
     if new.match and matching.rival_for(services, found, new, seat or new.key):
-        raise Conflict("Another signature counts for this member by now, so this cannot be undone.")
+        raise ConflictError(
+            "Another signature counts for this member by now, so this cannot be undone."
+        )
     looked = decisions.rematch(found, new, matching.find(services, found, new))
     return replace(looked, letter=new.letter, version=new.version) if looked else new
 
@@ -149,7 +151,7 @@ def verify(step: Step[Petition, inputs.Nothing]) -> Petition:
     old, store = step.subject, step.services.store
     roster = store.rosters.current()
     if roster.version == 0:
-        raise Conflict("No membership roster has been imported yet. Import one first.")
+        raise ConflictError("No membership roster has been imported yet. Import one first.")
     new, event = rules.verify(old, roster.version, roster.digest, step.services.policy, step.by)
     store.petitions.save(step.unit, old, new, event, None)
     return new
@@ -161,13 +163,13 @@ def schedule(step: Step[Petition, inputs.Schedule]) -> Petition:
     old, board = step.subject, step.services.store.board
     meeting = board.meeting(step.form.meeting) if step.form.meeting else None
     if meeting is None:
-        raise Invalid({"meeting": "Choose a meeting."})
+        raise ValidationError({"meeting": "Choose a meeting."})
     presenter = old.conveners[0].name
     minutes = step.services.policy.meeting(step.services.today()).item_minutes
     moving = None
     if old.state == rules.State.SCHEDULED:
         if meeting.id == old.meeting_id:
-            raise Invalid({"meeting": "It is on this meeting's docket already."})
+            raise ValidationError({"meeting": "It is on this meeting's docket already."})
         moving = take_off_docket(step, old, moving=True)
     new, event = rules.schedule(old, meeting.id, meeting.title, step.form.number, step.by)
     title = title_of(old, step.services.policy)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.domain.checks.diffs import FieldChange, Kind, short_changes, text_changes
-from chalicelib.domain.errors import Conflict
+from chalicelib.domain.errors import ConflictError
 from chalicelib.domain.petitions import corrections
 from chalicelib.domain.petitions.petition import TRANSITIONS, Petition
 from chalicelib.domain.petitions.text import Text, digest_of_text, signed_part
@@ -40,12 +40,12 @@ def correct(step: Step[Petition, inputs.Correct]) -> Petition:
 def corrected(found: Petition, form: inputs.Correct) -> Text:
     """The petition's text with the form's answers.
 
-    Raises Conflict when somebody corrected it since the form was opened, or it takes no
+    Raises ConflictError when somebody corrected it since the form was opened, or it takes no
     corrections now.
     """
     require(TRANSITIONS, "petition", found.state, "correct")
     if form.text_digest and form.text_digest != found.text_digest:
-        raise Conflict(
+        raise ConflictError(
             "The text was changed since you opened this page. Nothing was overwritten: copy "
             "what you typed, and reload the page."
         )
@@ -73,7 +73,9 @@ class Draft:
 
 
 def look_at(services: Services, found: Petition, data: dict[str, Any]) -> Draft:
-    """What a correction would do. Raises Invalid for answers that cannot be read, and Conflict."""
+    """What a correction would do. Raises ValidationError for answers that cannot be read, and
+    ConflictError.
+    """
     form = inputs.read(inputs.Correct, data)
     text = corrected(found, form)
     changes = text_changes(found.text, text)

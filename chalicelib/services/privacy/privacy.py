@@ -8,7 +8,7 @@ import hashlib
 import logging
 from typing import Any
 
-from chalicelib.domain.errors import Conflict, NotFound
+from chalicelib.domain.errors import ConflictError, NotFoundError
 from chalicelib.domain.groups import conveners as group_conveners
 from chalicelib.domain.groups.group import Group
 from chalicelib.domain.outbox.letters import Letter
@@ -36,10 +36,10 @@ def own_data(services: Services, actor: Actor) -> Personal:
 
 
 def by_person(services: Services, target: str) -> Request:
-    """The last request of the person with this id. Raises NotFound."""
+    """The last request of the person with this id. Raises NotFoundError."""
     found = services.store.privacy.request(target)
     if found is None:
-        raise NotFound("There is no such request.")
+        raise NotFoundError("There is no such request.")
     return found
 
 
@@ -93,7 +93,7 @@ def refuse(step: Step[Request, inputs.Reason]) -> Request:
 
 @command("data.erase", load=by_person)
 def begin(step: Step[Request, inputs.Nothing]) -> Request:
-    """The erasure begun, with the last letter to the person. Raises Conflict while something
+    """The erasure begun, with the last letter to the person. Raises ConflictError while something
     has to happen first.
     """
     services, old = step.services, step.subject
@@ -172,7 +172,7 @@ def forget_convener(step: Step[Petition, inputs.ForgetConvener]) -> Petition:
     if left == old.conveners:
         return old
     if rules.leads(old, person) and old.state not in ENDED:
-        raise Conflict("Somebody has to lead this petition until it has ended.")
+        raise ConflictError("Somebody has to lead this petition until it has ended.")
     new, event = advance(
         old,
         "petition",
@@ -223,7 +223,7 @@ def obstacles(services: Services, person: Person) -> list[str]:
 def _person(services: Services, request: Request) -> Person:
     person = services.store.people.get(request.person_id)
     if person is None:
-        raise NotFound("There is no such person.")
+        raise NotFoundError("There is no such person.")
     return person
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.domain.errors import Conflict
+from chalicelib.domain.errors import ConflictError
 from chalicelib.domain.packets.packet import ANNEXES
 from chalicelib.domain.people.people import SYSTEM
 from chalicelib.domain.petitions.petition import ENDED, Petition
@@ -56,12 +56,12 @@ def anonymise_petition(step: Step[Petition, inputs.Nothing]) -> Petition:
     """Puts on record that the signatories' data are deleted from now on, with what stays: the
     number of signatures by state, and the digest of the roster as the packet printed it.
 
-    Raises Conflict before the policy's days are over.
+    Raises ConflictError before the policy's days are over.
     """
     old, services = step.subject, step.services
     days = services.policy.keep_days("signatures")
     if not is_due(services, old.id):
-        raise Conflict(f"The signatures of a petition are kept for {days} days after its end.")
+        raise ConflictError(f"The signatures of a petition are kept for {days} days after its end.")
     signatures = list(services.store.petitions.signatures(old.id))
     new, event = rules.anonymise(old, signatures, proof_of(services, old), days, step.by)
     services.store.petitions.save(step.unit, old, new, event, None)
@@ -75,14 +75,14 @@ def anonymise_signature(step: Step[tuple[Petition, Signature], inputs.Anonymise]
 
     On request (`erasure`) it is taken back first where it does not stand yet, and what names its
     key on other signatures is deleted: where that is a step of its own, the command is given
-    once more. Raises Conflict for any other reason than the request or the policy's days.
+    once more. Raises ConflictError for any other reason than the request or the policy's days.
     """
     found, old = step.subject
     services = step.services
     if old.anonymised_at:
         return old
     if not (found.anonymised_at or step.form.erasure):
-        raise Conflict("The personal data of this petition's signatories are still kept.")
+        raise ConflictError("The personal data of this petition's signatories are still kept.")
     back = rules.taken_back(found, old)
     if step.form.erasure and back.state != old.state:
         new = _quietly(back)
@@ -250,4 +250,6 @@ def erase_signature(services: Services, petition_id: str, key: str) -> None:
             return
         perform(services, SYSTEM, "signature.anonymise", target, data)
     if services.store.petitions.signature(petition_id, key):
-        raise Conflict("This signature could not be erased at once. Go on with it in a minute.")
+        raise ConflictError(
+            "This signature could not be erased at once. Go on with it in a minute."
+        )

@@ -44,7 +44,7 @@ class Line:
 def preview(
     services: Services, actor: Actor, action: Action, slugs: Sequence[str]
 ) -> tuple[Line, ...]:
-    """What would happen to each group; nothing is done. A read for each. Raises NotAllowed."""
+    """What would happen to each group; nothing is done. A read for each. Raises NotAllowedError."""
     authorize(actor, action.value)
     today, policy, lines = services.today(), services.policy, []
     for slug in slugs:

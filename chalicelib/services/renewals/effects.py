@@ -6,7 +6,7 @@ decides it.
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.domain.errors import NotFound
+from chalicelib.domain.errors import NotFoundError
 from chalicelib.domain.groups.group import WITH_ANOTHER, Group, Outcome, Stage
 from chalicelib.domain.meetings.meeting import DocketItem, Meeting
 from chalicelib.domain.motions import motion as motions
@@ -31,7 +31,7 @@ def waiting_for(step: Step[Any, Any], document_id: str, group_id: str) -> Group 
     """The group whose renewal a document is about, where it still is."""
     found = step.services.store.groups.get(group_id)
     if found is None:
-        raise NotFound("The group that this is about is missing.")
+        raise NotFoundError("The group that this is about is missing.")
     renewal = found.renewal
     here = renewal and renewal.stage == Stage.SCHEDULED and renewal.document_id == document_id
     return found if here else None
@@ -75,10 +75,10 @@ def _by_petition(step: Step[Any, Any], new: Motion) -> None:
     services = step.services
     petition = services.store.petitions.get(new.petition_id)
     if petition is None or new.tally is None:
-        raise NotFound("The petition of this motion is missing.")
+        raise NotFoundError("The petition of this motion is missing.")
     found = services.store.groups.get(petition.continues)
     if found is None:
-        raise NotFound("The group that this petition continues is missing.")
+        raise NotFoundError("The group that this petition continues is missing.")
     vote = in_words(new.tally)
     said = {"vote": vote, "mover": new.mover, "seconder": new.seconder}
     if new.state == motions.State.CARRIED:

@@ -4,7 +4,7 @@ from typing import Any
 
 from chalicelib.domain.documents import steps as document_steps
 from chalicelib.domain.documents.document import Document, Kind
-from chalicelib.domain.errors import Conflict, Invalid, NotFound
+from chalicelib.domain.errors import ConflictError, NotFoundError, ValidationError
 from chalicelib.domain.groups.conveners import convener_of
 from chalicelib.domain.groups.group import WITH_ANOTHER, Answer, Group, Stage
 from chalicelib.domain.meetings import docket
@@ -71,18 +71,18 @@ def opened_words(services: Services, new: Group) -> dict[str, Any]:
 
 
 def _answer(step: Step[Group, forms.AnswerRenewal]) -> Answer:
-    """The answer as the form gives it, with the name of the other group. Raises Invalid for one
-    that is not there, and Conflict when somebody else saved meanwhile.
+    """The answer as the form gives it, with the name of the other group. Raises ValidationError for
+    one that is not there, and ConflictError when somebody else saved meanwhile.
     """
     old, form = step.subject, step.form
     if form.saved is not None and form.saved != saved_mark(old):
-        raise Conflict(
+        raise ConflictError(
             "Somebody saved another answer since you opened this page. Nothing was overwritten: "
             "copy what you typed, reload the page, and merge the two."
         )
     other = step.services.store.groups.get(form.other) if form.other else None
     if form.other and (other is None or not other.living):
-        raise Invalid({"other": "Choose a group that is active."})
+        raise ValidationError({"other": "Choose a group that is active."})
     return Answer(
         outcome=form.outcome,
         name=form.name,
@@ -181,7 +181,7 @@ def drop(step: Step[Group, inputs.Nothing]) -> Group:
 def _require_no_petition(step: Step[Group, Any], old: Group) -> None:
     found = old.renewal
     if found and found.petition_id and not petition_over(step.services, old):
-        raise Conflict("Its petition is under way: withdraw that first.")
+        raise ConflictError("Its petition is under way: withdraw that first.")
 
 
 @command("renewal.return", forms.SendBack, group)
@@ -197,8 +197,8 @@ def send_back(step: Step[Group, forms.SendBack]) -> Group:
 
 
 def _take_off_docket(step: Step[Any, Any], old: Group) -> None:
-    """Takes the document of an answer that comes back off its meeting. Raises Conflict once a vote
-    on it has begun.
+    """Takes the document of an answer that comes back off its meeting. Raises ConflictError once a
+    vote on it has begun.
     """
     found = old.renewal
     if found is None or found.stage != Stage.SCHEDULED:
@@ -209,15 +209,15 @@ def _take_off_docket(step: Step[Any, Any], old: Group) -> None:
 
 
 def _taken_off(step: Step[Any, Any], found: Group) -> Document:
-    """The document of an answer, off the docket of its meeting. Raises Conflict once a vote on it
-    has begun.
+    """The document of an answer, off the docket of its meeting. Raises ConflictError once a vote on
+    it has begun.
     """
     renewal, services = found.renewal, step.services
     assert renewal is not None
     meeting = services.store.board.meeting(renewal.meeting_id)
     document = services.store.documents.get(renewal.document_id)
     if meeting is None or document is None:
-        raise NotFound("The document of this renewal is missing.")
+        raise NotFoundError("The document of this renewal is missing.")
     _require_not_adopted(meeting, renewal.document_number)
     free_the_floor(step, meeting.id, renewal.document_number)
     changed, event = entries.take_out(meeting, renewal.document_number, step.by)
@@ -228,7 +228,7 @@ def _taken_off(step: Step[Any, Any], found: Group) -> Document:
 def _require_not_adopted(meeting: Meeting, number: str) -> None:
     item = next((i for i in meeting.docket if i.document == number), None)
     if item and item.id in meeting.consent_adopted:
-        raise Conflict("The Board has adopted this with its consent agenda.")
+        raise ConflictError("The Board has adopted this with its consent agenda.")
 
 
 @command("renewal.schedule", forms.ScheduleRenewal, group)
@@ -239,11 +239,11 @@ def schedule(step: Step[Group, forms.ScheduleRenewal]) -> Group:
     old, services, form = step.subject, step.services, step.form
     meeting = services.store.board.meeting(form.meeting) if form.meeting else None
     if meeting is None:
-        raise Invalid({"meeting": "Choose a meeting."})
+        raise ValidationError({"meeting": "Choose a meeting."})
     if old.renewal is None or not old.renewal.answer.outcome:
-        raise Conflict("There is no answer to bring before the Board.")
+        raise ConflictError("There is no answer to bring before the Board.")
     if step_of(services, old) == "none":
-        raise Conflict("This needs no step of the Board: accept it.")
+        raise ConflictError("This needs no step of the Board: accept it.")
     document = _document(step, meeting)
     new, event = rules.schedule(old, meeting.id, meeting.title, form.number, document.id, step.by)
     changed, added = _on_docket(step, meeting, document)
@@ -270,7 +270,7 @@ def _document(step: Step[Group, forms.ScheduleRenewal], meeting: Meeting) -> Doc
     today, documents = services.today(), services.store.documents
     if found.renewal.stage == Stage.SCHEDULED:
         if found.renewal.meeting_id == meeting.id:
-            raise Invalid({"meeting": "It is on this meeting's docket already."})
+            raise ValidationError({"meeting": "It is on this meeting's docket already."})
         moving = _taken_off(step, found)
         moved, event = document_steps.move(moving, meeting.id, form.number, step.by)
         documents.save(step.unit, moved, event)
@@ -319,9 +319,9 @@ def accept(step: Step[Group, inputs.Nothing]) -> Group:
     old, services = step.subject, step.services
     found = old.renewal
     if found is None or found.stage != Stage.SUBMITTED:
-        raise Conflict("There is no answer waiting for staff.")
+        raise ConflictError("There is no answer waiting for staff.")
     if step_of(services, old) != "none":
-        raise Conflict("This needs a step of the Board: put it on the docket of a meeting.")
+        raise ConflictError("This needs a step of the Board: put it on the docket of a meeting.")
     answer = found.answer
     given = {"name": answer.name, "charge": answer.charge}
     return carry_out(step, old, given)
@@ -343,11 +343,11 @@ def petition(step: Step[Group, inputs.Nothing]) -> Group:
     old, services = step.subject, step.services
     found = old.renewal
     if not by_petition(services, old):
-        raise Conflict("Groups of this kind continue without a petition: answer the form.")
+        raise ConflictError("Groups of this kind continue without a petition: answer the form.")
     if found is None or found.stage != Stage.OPEN:
-        raise Conflict("No renewal of this group is waiting for its conveners.")
+        raise ConflictError("No renewal of this group is waiting for its conveners.")
     if found.petition_id and not petition_over(services, old):
-        raise Conflict("Its petition is under way already.")
+        raise ConflictError("Its petition is under way already.")
     petition_id = step.once.setdefault("petition", new_id())
     new, event = rules.attach_petition(old, petition_id, step.by)
     _draft(step, old, petition_id)

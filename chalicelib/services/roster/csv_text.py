@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from chalicelib.domain.errors import Invalid
+from chalicelib.domain.errors import ValidationError
 
-Refused = Callable[[str], Invalid]
+Refused = Callable[[str], ValidationError]
 
 
 def decoded(content: bytes, refused: Refused) -> tuple[str, str]:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-from chalicelib.domain.errors import Invalid
+from chalicelib.domain.errors import ValidationError
 from chalicelib.domain.policy.rules import Limits
 from chalicelib.domain.roster.members import plain_number
 from chalicelib.domain.roster.roster import Entry
@@ -67,7 +67,7 @@ class Reading:
 def read(content: bytes, limits: Limits) -> Reading:
     """The members in a CSV file, with each row that was not understood.
 
-    Raises Invalid, with what to do instead, for a file that is no such list at all.
+    Raises ValidationError, with what to do instead, for a file that is no such list at all.
     """
     if len(content) > limits.roster_bytes:
         most = limits.roster_bytes // 1_000_000
@@ -82,12 +82,12 @@ def read(content: bytes, limits: Limits) -> Reading:
         raise _refused(f"The file is broken near line {lines.line_num}: {error}.") from error
 
 
-def _refused(message: str) -> Invalid:
-    return Invalid({"file": message}, "The roster was not read, and nothing was changed.")
+def _refused(message: str) -> ValidationError:
+    return ValidationError({"file": message}, "The roster was not read, and nothing was changed.")
 
 
 def _columns(heads: list[str]) -> dict[str, int]:
-    """Which column holds what. Raises Invalid when there is no address or no name."""
+    """Which column holds what. Raises ValidationError when there is no address or no name."""
     plain = [re.sub(r"[^a-z]", "", head.casefold()) for head in heads]
     columns = {}
     for meaning, known in HEADS.items():

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from chalicelib.domain.errors import Conflict, Invalid, NotFound
+from chalicelib.domain.errors import ConflictError, NotFoundError, ValidationError
 from chalicelib.domain.people.people import SYSTEM, Actor
 from chalicelib.domain.people.roles import authorize
 from chalicelib.domain.petitions.petition import Petition, State
@@ -56,7 +56,9 @@ class Preview:
 
 
 def upload(services: Services, actor: Actor, content: bytes) -> str:
-    """Keeps an uploaded file and returns its digest. Raises Invalid for no readable roster."""
+    """Keeps an uploaded file and returns its digest. Raises ValidationError for no
+    readable roster.
+    """
     authorize(actor, "roster.import")
     roster_csv.read(content, services.policy.limits)
     digest = hashlib.sha256(content).hexdigest()
@@ -65,7 +67,7 @@ def upload(services: Services, actor: Actor, content: bytes) -> str:
 
 
 def preview(services: Services, actor: Actor, digest: str) -> Preview:
-    """What an uploaded roster holds and would change. Raises NotFound."""
+    """What an uploaded roster holds and would change. Raises NotFoundError."""
     authorize(actor, "roster.import")
     reading = _read(services, digest)
     upcoming = Upcoming(reading.entries)
@@ -79,9 +81,9 @@ def preview(services: Services, actor: Actor, digest: str) -> Preview:
 
 
 def uploaded(services: Services, digest: str) -> str:
-    """The digest of a file that was uploaded. Raises NotFound."""
+    """The digest of a file that was uploaded. Raises NotFoundError."""
     if not services.files.has(_file(digest)):
-        raise NotFound("This upload has expired. Choose the file again.")
+        raise NotFoundError("This upload has expired. Choose the file again.")
     return digest
 
 
@@ -91,7 +93,7 @@ def ask_for_import(step: Step[str, inputs.Nothing]) -> Import:
     services = step.services
     last = services.store.rosters.last_import()
     if last and last.state == ImportState.IMPORTING:
-        raise Conflict("A roster is being imported already. Wait until it is in force.")
+        raise ConflictError("A roster is being imported already. Wait until it is in force.")
     new = Import(
         file=step.subject,
         version=services.store.rosters.current().version + 1,
@@ -115,7 +117,7 @@ def carry_out(services: Services, pk: str, sk: str) -> None:
     job: Import = claimed.work
     try:
         reading = _read(services, job.file)
-    except (Invalid, NotFound) as error:
+    except (ValidationError, NotFoundError) as error:
         _finish(services, claimed, ImportState.FAILED, error.message)
         return
     _store(services, job, reading)
@@ -209,7 +211,7 @@ def look_again(services: Services) -> int:
         return 0
     try:
         entries = _read(services, job.file).entries
-    except (Invalid, NotFound):
+    except (ValidationError, NotFoundError):
         # The file was deleted since: long enough ago that nothing can have slipped by.
         services.store.rosters.note_look(_looked(job, job.unmatched, over=True))
         return 0
@@ -281,11 +283,11 @@ def _open_petitions(services: Services) -> list[Petition]:
 def _read(services: Services, digest: str) -> Reading:
     content = services.files.get(_file(digest))
     if content is None:
-        raise NotFound("This upload has expired. Choose the file again.")
+        raise NotFoundError("This upload has expired. Choose the file again.")
     return roster_csv.read(content, services.policy.limits)
 
 
 def _file(digest: str) -> str:
     if len(digest) != 64 or not digest.isalnum():
-        raise NotFound("There is no such upload.")
+        raise NotFoundError("There is no such upload.")
     return f"rosters/{digest}.csv"

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.domain.errors import Conflict, Invalid, NotFound
+from chalicelib.domain.errors import ConflictError, NotFoundError, ValidationError
 from chalicelib.domain.people.people import SYSTEM, Actor
 from chalicelib.domain.people.roles import authorize
 from chalicelib.domain.petitions.petition import Petition
@@ -74,7 +74,7 @@ class Preview:
 
 
 def preview(services: Services, actor: Actor, data: dict[str, Any]) -> Preview:
-    """What a bulk action would hit now. Raises Invalid, by field."""
+    """What a bulk action would hit now. Raises ValidationError, by field."""
     authorize(actor, "signature.bulk")
     form = inputs.read(inputs.Bulk, data)
     return _look(services, _asked(services, form, actor.name, services.clock()))
@@ -98,10 +98,10 @@ def _asked(services: Services, form: inputs.Bulk, by: str, at: datetime) -> Bulk
     pattern = patterns.Pattern()
     try:
         pattern = patterns.read(form.address, form.name, form.network)
-    except Invalid as error:
+    except ValidationError as error:
         errors |= error.errors
     if errors:
-        raise Invalid(errors)
+        raise ValidationError(errors)
     return Bulk(
         id=new_id(),
         action=Action(form.action),
@@ -136,7 +136,7 @@ def _look(services: Services, bulk: Bulk) -> Preview:
             match = rules.match_for(bulk, signature, version)
             rules.decide(bulk, petition, signature, match, services.policy, bulk.at)
             targets.append(f"{petition.id}/{signature.key}")
-        except Conflict as error:
+        except ConflictError as error:
             problem = error.message
             problems[problem] += 1
         if len(rows) < ROWS_SHOWN:
@@ -178,30 +178,30 @@ def open_petitions(services: Services) -> Iterator[dict[str, Any]]:
 def begin(step: Step[None, inputs.Bulk]) -> Bulk:
     """Puts a bulk action in line, for exactly the signatures that its preview showed.
 
-    Raises Conflict when they are others by now.
+    Raises ConflictError when they are others by now.
     """
     services, form = step.services, step.form
     try:
         at = min(datetime.fromisoformat(form.previewed_at), step.by.at)
     except (ValueError, TypeError) as error:
-        raise Invalid({"": "Look at the preview first."}) from error
+        raise ValidationError({"": "Look at the preview first."}) from error
     found = _look(services, _asked(services, form, step.by.actor.name, at))
     if found.digest != form.digest:
-        raise Conflict("Signatures have changed since the preview. Review it again.")
+        raise ConflictError("Signatures have changed since the preview. Review it again.")
     if not found.targets:
-        raise Invalid({"": "No signature would be changed."})
+        raise ValidationError({"": "No signature would be changed."})
     most = services.policy.limits.bulk_signatures
     if len(found.targets) > most:
-        raise Invalid({"address": f"At most {most:,} at once. Use a narrower pattern."})
+        raise ValidationError({"address": f"At most {most:,} at once. Use a narrower pattern."})
     services.store.bulks.add(step.unit, found.bulk, found.targets)
     return found.bulk
 
 
 def by_bulk_id(services: Services, target: str) -> Bulk:
-    """A bulk action. Raises NotFound."""
+    """A bulk action. Raises NotFoundError."""
     found = services.store.bulks.get(target)
     if found is None:
-        raise NotFound("There is no such bulk action.")
+        raise NotFoundError("There is no such bulk action.")
     return found
 
 
@@ -210,9 +210,11 @@ def begin_undoing(step: Step[Bulk, inputs.Nothing]) -> Bulk:
     """Puts taking a bulk action back in line."""
     old = step.subject
     if old.action == Action.RELEASE:
-        raise Conflict("Emails have gone out to those who were let through. Reject them instead.")
+        raise ConflictError(
+            "Emails have gone out to those who were let through. Reject them instead."
+        )
     if old.stage != Stage.DONE:
-        raise Conflict("This bulk action is not finished, or was undone already.")
+        raise ConflictError("This bulk action is not finished, or was undone already.")
     new = replace(
         old,
         stage=Stage.UNDOING,
@@ -232,7 +234,7 @@ Member = tuple[Bulk, Petition, Signature]
 
 
 def _of_bulk(services: Services, target: str) -> Member:
-    """The signature named `bulk/petition/key`, with its bulk action. Raises NotFound."""
+    """The signature named `bulk/petition/key`, with its bulk action. Raises NotFoundError."""
     bulk_id, _, rest = target.partition("/")
     return by_bulk_id(services, bulk_id), *by_id(services, rest)
 
@@ -244,17 +246,17 @@ def decide(step: Step[Member, inputs.Nothing]) -> bool:
     if rules.decided_by(bulk, old):
         return True
     if bulk.stage != Stage.RUNNING:
-        raise Conflict("This bulk action is over.")
+        raise ConflictError("This bulk action is over.")
     match = rules.match_for(bulk, old, step.services.store.rosters.current().version)
     if bulk.action == Action.ACCEPT and rules.fits(bulk, old):
         match, rival = matching.linked(step.services, petition, old, match)
         if rival:
-            raise Conflict(rules.ONE_OF_TWO)
+            raise ConflictError(rules.ONE_OF_TWO)
     new = rules.decide(bulk, petition, old, match, step.services.policy, step.by.at)
     if new.match:
         match, rival = matching.linked(step.services, petition, old, new.match)
         if rival:
-            raise Conflict(rules.ONE_OF_TWO)
+            raise ConflictError(rules.ONE_OF_TWO)
         new = replace(new, match=match)
     matching.save(step.services, step.unit, petition, old, new, step.by.at)
     return True
@@ -269,7 +271,7 @@ def revert(step: Step[Member, inputs.Nothing]) -> bool:
     if rules.undone_by(bulk, old):
         return True
     if bulk.stage != Stage.UNDOING:
-        raise Conflict("Nobody asked to undo this bulk action.")
+        raise ConflictError("Nobody asked to undo this bulk action.")
     new = rules.undo(bulk, petition, old, step.by.at)
     new = looked_up_anew(step.services, petition, new)
     matching.save(step.services, step.unit, petition, old, new, step.by.at)
@@ -309,7 +311,7 @@ def _piece(services: Services, bulk: Bulk, targets: list[str]) -> Bulk:
     for target in targets:
         try:
             done += perform(services, SYSTEM, name, f"{bulk.id}/{target}")
-        except (Conflict, NotFound) as error:
+        except (ConflictError, NotFoundError) as error:
             left[error.message] += 1
         except Exception:
             # One that cannot be written keeps none of the others waiting.

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from chalicelib.domain.errors import NotFound
+from chalicelib.domain.errors import NotFoundError
 from chalicelib.domain.groups.group import slug_of
 from chalicelib.domain.people.people import Actor
 from chalicelib.domain.people.roles import authorize
@@ -62,7 +62,9 @@ class Part:
 
 
 def petition_for(services: Services, actor: Actor, petition_id: str) -> Petition:
-    """The petition whose signatories the actor may see in full. Raises NotAllowed, NotFound."""
+    """The petition whose signatories the actor may see in full. Raises NotAllowedError,
+    NotFoundError.
+    """
     authorize(actor, "signature.read-private")
     found = commands.petition(services, petition_id)
     # Not even staff see a draft.
@@ -78,7 +80,7 @@ def csv_part(services: Services, petition: Petition, after: str) -> Part:
     NotFound for an `after` that is no key.
     """
     if not _KEY.fullmatch(after):
-        raise NotFound("There is no such part. Go back to the petition and choose one there.")
+        raise NotFoundError("There is no such part. Go back to the petition and choose one there.")
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\r\n")
     buffer.write("\ufeff")

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.domain.errors import Stale
+from chalicelib.domain.errors import ConcurrentChangeError
 from chalicelib.domain.petitions.petition import Petition
 from chalicelib.domain.roster.members import names_agree, plain_number, words_of
 from chalicelib.domain.roster.roster import Entry, Roster
@@ -129,7 +129,7 @@ def save(
 ) -> None:
     """Stores a signature with the petition's counts, and the seat that it takes or leaves.
 
-    Raises Stale when another signature counts for the same member by now.
+    Raises ConcurrentChangeError when another signature counts for the same member by now.
     """
     store = services.store.petitions
     store.save_signature(unit, petition, old, new, now)
@@ -144,7 +144,7 @@ def save(
         _note_rival(services, unit, petition, left, "", now)
     if taken:
         if rival_for(services, petition, new, taken):
-            raise Stale()
+            raise ConcurrentChangeError()
         if left != taken:
             before = store.seat_holder(petition.id, taken)
             store.take_seat(unit, petition.id, taken, new.key, before)

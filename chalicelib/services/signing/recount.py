@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from chalicelib.domain.errors import Conflict
+from chalicelib.domain.errors import ConflictError
 from chalicelib.domain.outbox.letters import Letter
 from chalicelib.domain.petitions.petition import Petition
 from chalicelib.domain.signing import recount as rules
@@ -189,7 +189,7 @@ def _tell_staff(services: Services, unit: Transaction, found: Petition, drift: R
 
 def _settled(services: Services, found: Petition) -> tuple[Petition, Count]:
     """The petition with its tally, and what its signatures come to: the same twice in a row, and
-    nothing moved meanwhile. Raises Conflict where that cannot be had.
+    nothing moved meanwhile. Raises ConflictError where that cannot be had.
     """
     store, zone = services.store.petitions, services.policy.association.zone
     now, last = found, None
@@ -202,7 +202,7 @@ def _settled(services: Services, found: Petition) -> tuple[Petition, Count]:
         if stood and counted == last:
             return now, counted
         now, last = after, counted if stood else None
-    raise Conflict(
+    raise ConflictError(
         "This petition was signed, or changed, while its signatures were counted. Nothing was "
         "changed. Try again in a minute."
     )
@@ -213,7 +213,7 @@ def mend(step: Step[Petition, inputs.Nothing]) -> Petition:
     """The petition's counts set to what its signatures come to now, both on record.
 
     The write requires the tally as it was read: a signature that is confirmed meanwhile moves
-    it, and then all of this begins anew. Raises Conflict while the petition is signed so often
+    it, and then all of this begins anew. Raises ConflictError while the petition is signed so often
     that its count cannot be told.
     """
     services = step.services

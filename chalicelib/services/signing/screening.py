@@ -7,7 +7,7 @@ import hashlib
 from datetime import date, datetime
 from functools import cache
 
-from chalicelib.domain.errors import Invalid, NotFound
+from chalicelib.domain.errors import NotFoundError, ValidationError
 from chalicelib.domain.people.addresses import canonical, key_of
 from chalicelib.domain.people.people import Actor
 from chalicelib.domain.signing import abuse as rules
@@ -41,7 +41,7 @@ def seconds_since(services: Services, token: str, now: datetime) -> float | None
     try:
         (shown,) = services.tokens.read(FORM, token)
         seconds = (now - datetime.fromisoformat(shown)).total_seconds()
-    except (NotFound, ValueError):
+    except (NotFoundError, ValueError):
         return None
     return seconds if seconds >= 0 else None
 
@@ -146,7 +146,7 @@ def asks_too_often(services: Services, actor: Actor, now: datetime) -> bool:
 def _in_force(services: Services, target: str) -> Entry:
     entry = services.store.blocks.get(target)
     if entry is None:
-        raise NotFound("There is no such entry, or it was lifted already.")
+        raise NotFoundError("There is no such entry, or it was lifted already.")
     return entry
 
 
@@ -169,13 +169,13 @@ def add(step: Step[None, inputs.AddBlock]) -> Entry:
     before = blocks.get(entry.id)
     if before and rules.in_force(before, today):
         is_now = "blocked" if before.effect == Effect.BLOCK else "allowed"
-        raise Invalid({"pattern": f"This is {is_now} already. Lift that entry first."})
+        raise ValidationError({"pattern": f"This is {is_now} already. Lift that entry first."})
     blocks.add(step.unit, entry, before)
     return entry
 
 
 def _checked(form: inputs.AddBlock, longest: int, today: date) -> tuple[Kind, Effect, str]:
-    """Raises Invalid with every field that needs another look."""
+    """Raises ValidationError with every field that needs another look."""
     errors: dict[str, str] = {}
     if form.kind not in set(Kind):
         errors["kind"] = "Choose what this is about."
@@ -192,10 +192,10 @@ def _checked(form: inputs.AddBlock, longest: int, today: date) -> tuple[Kind, Ef
     pattern = ""
     try:
         pattern = _pattern(kind, form.pattern, effect) if kind else ""
-    except Invalid as error:
+    except ValidationError as error:
         errors |= error.errors
     if errors or kind is None:
-        raise Invalid(errors)
+        raise ValidationError(errors)
     return kind, effect, pattern
 
 
@@ -205,7 +205,7 @@ def _pattern(kind: Kind, text: str, effect: Effect) -> str:
         try:
             inputs.clean_email(pattern)
         except ValueError as error:
-            raise Invalid({"pattern": str(error)}) from error
+            raise ValidationError({"pattern": str(error)}) from error
     return pattern
 
 

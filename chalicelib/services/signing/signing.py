@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.domain.errors import Conflict, Invalid, NotFound
+from chalicelib.domain.errors import ConflictError, NotFoundError, ValidationError
 from chalicelib.domain.people.people import SYSTEM, Actor
 from chalicelib.domain.petitions.petition import Petition, crossed_threshold, rule_of
 from chalicelib.domain.privacy.retention import gone_words
@@ -33,7 +33,9 @@ def sign(step: Step[Petition, inputs.Sign]) -> Petition:
     form, services = step.form, step.services
     rules.require_open(step.subject, services.policy, step.by.at)
     if _another_text(form, step.subject):
-        raise Conflict("The text has changed since you opened this page. Read it again, then sign.")
+        raise ConflictError(
+            "The text has changed since you opened this page. Read it again, then sign."
+        )
     _within_limits(services, form.name, form.institution, form.member_number)
     store = services.store.petitions
     mailbox = signatures.signatory_key(form.email)
@@ -117,7 +119,7 @@ def _within_limits(services: Services, name: str, institution: str, number: str)
     if len(number) > limits.member_number:
         errors["member_number"] = f"Shorten this to {limits.member_number} characters."
     if errors:
-        raise Invalid(errors)
+        raise ValidationError(errors)
 
 
 def signature_token(services: Services, signature: Signature) -> str:
@@ -126,12 +128,12 @@ def signature_token(services: Services, signature: Signature) -> str:
 
 
 def by_token(services: Services, token: str) -> Signed:
-    """The signature that a link belongs to. Raises NotFound."""
+    """The signature that a link belongs to. Raises NotFoundError."""
     parts = services.tokens.read(PURPOSE, token)
     signature = services.store.petitions.signature(parts[0], parts[1])
     if signature is None:
         found = services.store.petitions.get(parts[0], fresh=False)
-        raise NotFound(gone_words(found, services.policy.association.zone))
+        raise NotFoundError(gone_words(found, services.policy.association.zone))
     return Signed(petition(services, parts[0]), signature)
 
 
@@ -139,16 +141,16 @@ def by_token(services: Services, token: str) -> Signed:
 def confirm(step: Step[Signed, inputs.ConfirmSignature]) -> Signed:
     """The signature confirmed, and verified at once where the roster knows the signatory.
 
-    What is confirmed is what the person saw: raises Conflict when the text, or the name that
+    What is confirmed is what the person saw: raises ConflictError when the text, or the name that
     somebody gave with this address, is another by now.
     """
     was, services, seen = step.subject, step.services, step.form
     if not signatures.needs_confirming(was.signature, was.petition):
         return was
     if _another_text(seen, was.petition):
-        raise Conflict("The text has changed since you opened this page. Read it again.")
+        raise ConflictError("The text has changed since you opened this page. Read it again.")
     if seen.version is not None and seen.version != was.signature.version:
-        raise Conflict("The answers have changed since you opened this page. Look again.")
+        raise ConflictError("The answers have changed since you opened this page. Look again.")
     found = was.found or matching.find(services, was.petition, was.signature)
     new = rules.confirm(was.petition, was.signature, found, services.policy, step.by.at)
     if new:
@@ -188,7 +190,7 @@ def _as_shown(services: Services, token: str, shown: str) -> Signed | None:
     """What a form's snapshot says, if it is this link's and no more than a moment old."""
     try:
         at, text = services.tokens.read(SHOWN, shown)
-    except NotFound:
+    except NotFoundError:
         return None
     age = (services.clock() - datetime.fromisoformat(at)).total_seconds()
     body = json.loads(text)

@@ -129,7 +129,7 @@ class BoardStore(FloorStore, BallotStore):
 
     def add_motion(self, transaction: Transaction, motion: Motion, event: Event) -> None:
         """Stores a new motion; of two at once on one action of a document, or of two amendments of
-        one motion, the second is Stale.
+        one motion, the second raises ConcurrentChangeError.
         """
         transaction.insert(self._motion(motion))
         self.take_floor(transaction, motion)
@@ -244,7 +244,7 @@ class MinutesStore(reading.TableStore):
         self, transaction: Transaction, minutes: Minutes, event: Event, text: Revision | None = None
     ) -> None:
         """Stores the next version, with its text where that changed. A text that is kept is never
-        written over, and of two who begin minutes at once the second is Stale.
+        written over, and of two who begin minutes at once the second raises ConcurrentChangeError.
         """
         pk = keys.minutes(minutes.id)
         item = Item(pk, keys.STATE, version=minutes.version, body=kinds.MINUTES.body(minutes))

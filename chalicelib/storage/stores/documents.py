@@ -170,7 +170,9 @@ class DiscussionStore(reading.TableStore):
         return found, reading.events(items)
 
     def save(self, transaction: Transaction, discussion: Discussion, event: Event) -> None:
-        """Stores what was said. Of two who write at once, one is Stale and decided anew."""
+        """Stores what was said. Of two who write at once, one raises ConcurrentChangeError and
+        decided anew.
+        """
         pk = keys.discussion(discussion.id)
         item = Item(pk, keys.STATE, body=kinds.DISCUSSION.body(discussion))
         reading.advance_state(transaction, item, discussion.version)

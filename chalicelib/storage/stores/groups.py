@@ -88,7 +88,7 @@ class GroupStore:
     def add(
         self, transaction: Transaction, group: Group, event: Event, due: date | None = None
     ) -> None:
-        """Stores a new group; Stale when its slug is taken."""
+        """Stores a new group. Raises ConcurrentChangeError when its slug is taken."""
         pk = keys.group(group.id)
         transaction.insert(self._group(group, due))
         charge = Item(pk, keys.charge(group.charge.number), body=to_body(group.charge))

@@ -67,7 +67,9 @@ class AnswerStore(reading.TableStore):
         return found if found and found.until > now else None
 
     def add(self, transaction: Transaction, key: str, answered: Answered, now: datetime) -> None:
-        """Keeps an answer in the transaction that it tells of: of two at once, one is Stale."""
+        """Keeps an answer in the transaction that it tells of: of two at once, one is
+        ConcurrentChangeError.
+        """
         forgotten = NO_ITEM | (where.ttl <= int(now.timestamp()))
         ttl = int(answered.until.timestamp())
         transaction.put(Item(*keys.answered(key), body=to_body(answered), ttl=ttl), forgotten)

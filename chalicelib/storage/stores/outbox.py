@@ -176,7 +176,7 @@ class MailboxStore:
         return kinds.MAILBOX.value(item) if item else None
 
     def save(self, transaction: Transaction, mailbox: Mailbox, now: datetime) -> None:
-        """Stores an address. Of two changes at once, the second is Stale."""
+        """Stores an address. Of two changes at once, the second raises ConcurrentChangeError."""
         item = Item(*keys.mailbox(mailbox.key), version=mailbox.version, body=to_body(mailbox))
         item.ttl = int((now + timedelta(days=self._keep_days)).timestamp())
         if mailbox.standing != Standing.OPEN and mailbox.since is not None:

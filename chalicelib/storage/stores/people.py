@@ -110,7 +110,7 @@ class PeopleStore(reading.TableStore):
         transaction.insert(Item(*keys.link(link.key), body=to_body(link), ttl=ttl))
 
     def use_link(self, transaction: Transaction, link: Link) -> None:
-        """Takes a link out of use. Of two attempts, the second is Stale."""
+        """Takes a link out of use. Of two attempts, the second raises ConcurrentChangeError."""
         transaction.delete(keys.link(link.key), ITEM_EXISTS)
 
     def session(self, key: str) -> Session | None:
@@ -191,7 +191,9 @@ class SeatStore(reading.TableStore):
         return kinds.REGISTER.value(item)
 
     def save(self, transaction: Transaction, register: Register, event: Event) -> None:
-        """Stores the register's next version. Of two at once, the second is Stale."""
+        """Stores the register's next version. Of two at once, the second is
+        ConcurrentChangeError.
+        """
         pk, sk = keys.REGISTER
         body = kinds.REGISTER.body(register)
         item = Item(pk, sk, version=register.version, body=body)

@@ -69,7 +69,9 @@ class RecordStore:
         return [kinds.SEAL.value(item) for item in found]
 
     def add_seal(self, transaction: Transaction, seal: Seal) -> None:
-        """Stores the next seal, for ever; of two at once the second is Stale."""
+        """Stores the next seal, for ever; of two at once the second raises
+        ConcurrentChangeError.
+        """
         transaction.insert(Item(*keys.seal(seal.number), body=to_body(seal)))
 
     def _steps_until(self, pk: str, until: datetime) -> list[Event]:

@@ -34,7 +34,7 @@ class RosterStore(reading.TableStore):
         return kinds.ROSTER_IMPORT.value(item) if item else None
 
     def save_import(self, transaction: Transaction, job: Import) -> None:
-        """Puts an import in line; of two at once, the second is Stale."""
+        """Puts an import in line; of two at once, the second raises ConcurrentChangeError."""
         item = Item(
             *keys.ROSTER_IMPORT,
             version=job.revision,

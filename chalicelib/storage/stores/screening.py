@@ -45,7 +45,9 @@ class BlockStore(reading.TableStore):
         transaction.replace(item, 1)
 
     def lift(self, transaction: Transaction, entry: Entry) -> None:
-        """Puts a lifted entry among those that are over. Of two at once, the second is Stale."""
+        """Puts a lifted entry among those that are over. Of two at once, the second is
+        ConcurrentChangeError.
+        """
         transaction.delete(keys.block(entry.id), ITEM_EXISTS)
         self._put_away(transaction, entry)
 
@@ -79,7 +81,9 @@ class BulkStore(reading.TableStore):
             transaction.insert(Item(*keys.bulk_part(bulk.id, number), body=part))
 
     def begin_undoing(self, transaction: Transaction, bulk: Bulk, now: datetime) -> None:
-        """Puts taking it back in line; of two who ask at once, the second is Stale."""
+        """Puts taking it back in line; of two who ask at once, the second is
+        ConcurrentChangeError.
+        """
         transaction.replace(_due(_record(bulk), now), bulk.revision - 1)
 
     def targets(self, bulk_id: str) -> Iterator[str]:

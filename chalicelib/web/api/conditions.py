@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from chalicelib.domain.errors import Changed, Invalid, RuleError
+from chalicelib.domain.errors import PreconditionError, RuleError, ValidationError
 from chalicelib.services.commands import Watch
 from chalicelib.services.people.tokens import digest
 from chalicelib.storage.stores.limits import Answered
@@ -80,7 +80,7 @@ class Conditions(Watch):
         key = request.headers.get("idempotency-key", "")
         if key and not _KEY.fullmatch(key):
             told = "Send 1 to 255 letters, figures and signs of ASCII, without blanks."
-            raise Invalid({"Idempotency-Key": told})
+            raise ValidationError({"Idempotency-Key": told})
         self._key = digest(f"{request.sender}\0{key}") if key and command not in NOT_KEPT else ""
         said = f"{request.method}\0{request.path}\0{self._if_match}\0".encode() + request.body
         self._asked = hashlib.sha256(said).hexdigest()
@@ -101,13 +101,13 @@ class Conditions(Watch):
         raise Again(Answer(before.body, before.status, headers))
 
     def found(self, subject: Any) -> None:
-        """Raises Changed where the thing is at another version than `If-Match` says."""
+        """Raises PreconditionError where the thing is at another version than `If-Match` says."""
         asked = self._if_match.strip()
         if not asked or asked == "*":
             return
         version = getattr(subject, "version", None)
         if str(version) not in {tag.partition("-")[0] for tag in tags(asked)}:
-            raise Changed(
+            raise PreconditionError(
                 "This was changed since you read it, so nothing was done. Read it again and retry."
                 if version is not None
                 else "What this is about has no version that If-Match could name."

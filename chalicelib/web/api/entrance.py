@@ -4,7 +4,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import quote
 
-from chalicelib.domain.errors import Invalid, NotFound, RuleError, TooMany
+from chalicelib.domain.errors import NotFoundError, RateLimitError, RuleError, ValidationError
 from chalicelib.domain.people.people import VISITOR
 from chalicelib.domain.people.roles import authorize
 from chalicelib.services.inputs import read
@@ -65,7 +65,7 @@ def enter(request: Request, path: str) -> Answer:
         answer = again.answer
     except KeyReused as error:
         answer = problems.told("key-reused", error.message)
-    except TooMany as error:
+    except RateLimitError as error:
         headers["Retry-After"] = str(error.seconds)
         answer = problems.of(error)
     except RuleError as error:
@@ -80,9 +80,11 @@ def _come_in(request: Request, headers: dict[str, str]) -> Answer | None:
     if scheme:
         try:
             if scheme.lower() != "bearer":
-                raise NotFound("Send an access token: `Authorization: Bearer groundswell_pat_…`.")
+                raise NotFoundError(
+                    "Send an access token: `Authorization: Bearer groundswell_pat_…`."
+                )
             request.act_as(access_tokens.actor_of(request.services, secret.strip()))
-        except NotFound as error:
+        except NotFoundError as error:
             # Counted with the network's other requests: tokens are not to be guessed.
             request.act_as(VISITOR)
             refused = problems.told("bad-token", error.message)
@@ -92,7 +94,7 @@ def _come_in(request: Request, headers: dict[str, str]) -> Answer | None:
 
 
 def _count(request: Request, headers: dict[str, str]) -> None:
-    """Counts a request of its sender. Raises TooMany."""
+    """Counts a request of its sender. Raises RateLimitError."""
     services, now = request.services, request.services.clock()
     known = request.actor.person is not None
     for window in services.policy.windows_of("api" if known else "api-visitor"):
@@ -102,7 +104,7 @@ def _count(request: Request, headers: dict[str, str]) -> None:
         headers["RateLimit-Policy"] = f'"default";q={window.most};w={window.seconds}'
         headers["RateLimit"] = f'"default";r={max(0, window.most - used)};t={left}'
         if used > window.most:
-            raise TooMany(
+            raise RateLimitError(
                 f"{window.most} requests in {window.seconds} seconds are answered. Go on in "
                 f"{left} seconds.",
                 left,
@@ -179,9 +181,11 @@ def _unless_unchanged(request: Request, answer: Answer, version: Any = None) -> 
 def _paged(
     request: Request, operation: Operation, told: dict[str, str], asked: Any
 ) -> dict[str, Any]:
-    """A part of a list, with where the next begins. Raises Invalid for a cursor of another."""
+    """A part of a list, with where the next begins. Raises ValidationError for a cursor
+    of another.
+    """
     if not 1 <= asked.limit <= MOST_ROWS:
-        raise Invalid({"limit": f"Ask for 1 to {MOST_ROWS} at once."})
+        raise ValidationError({"limit": f"Ask for 1 to {MOST_ROWS} at once."})
     assert operation.answers is not None
     after = _opened(request, asked.cursor) if asked.cursor else ""
     more = {
@@ -198,10 +202,10 @@ def _paged(
 def _opened(request: Request, cursor: str) -> str:
     try:
         path, after = request.services.tokens.read("cursor", cursor)
-    except (NotFound, ValueError):
+    except (NotFoundError, ValueError):
         path = ""
     if path != request.path:
-        raise Invalid({"cursor": "Send the `next` of this list as it was answered."})
+        raise ValidationError({"cursor": "Send the `next` of this list as it was answered."})
     return after
 
 
@@ -248,5 +252,5 @@ def reference(request: Request) -> Answer:
 def problem_kind(request: Request, name: str) -> Answer:
     """A kind of problem, in the reference: where a problem's `type` leads."""
     if name not in problems.KINDS:
-        raise NotFound("There is no such kind of problem.")
+        raise NotFoundError("There is no such kind of problem.")
     return redirect(f"/api#problem-{name}")

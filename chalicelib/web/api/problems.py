@@ -108,16 +108,16 @@ KINDS = {
 }
 _OF_ERRORS: list[tuple[type[errors.RuleError], str]] = [
     # The particular before the general.
-    (errors.IllegalTransition, "illegal-transition"),
-    (errors.Stale, "stale"),
-    (errors.Paused, "paused"),
-    (errors.Conflict, "conflict"),
-    (errors.OutOfScope, "out-of-scope"),
-    (errors.NotAllowed, "not-allowed"),
-    (errors.NotFound, "not-found"),
-    (errors.Changed, "changed"),
-    (errors.TooMany, "too-many"),
-    (errors.Invalid, "invalid"),
+    (errors.IllegalTransitionError, "illegal-transition"),
+    (errors.ConcurrentChangeError, "stale"),
+    (errors.PausedError, "paused"),
+    (errors.ConflictError, "conflict"),
+    (errors.OutOfScopeError, "out-of-scope"),
+    (errors.NotAllowedError, "not-allowed"),
+    (errors.NotFoundError, "not-found"),
+    (errors.PreconditionError, "changed"),
+    (errors.RateLimitError, "too-many"),
+    (errors.ValidationError, "invalid"),
 ]
 
 
@@ -130,5 +130,5 @@ def told(name: str, detail: str, fields: dict[str, str] | None = None) -> Answer
 def of(error: errors.RuleError) -> Answer:
     """The problem that a refusal of the rules is."""
     name = next((name for kind, name in _OF_ERRORS if isinstance(error, kind)), "conflict")
-    fields = error.errors if isinstance(error, errors.Invalid) else None
+    fields = error.errors if isinstance(error, errors.ValidationError) else None
     return told(name, error.message, fields)

@@ -19,7 +19,7 @@ from typing import Any
 from chalicelib.domain.checks import checks as rules
 from chalicelib.domain.checks.check_result import Finding
 from chalicelib.domain.checks.dates import Span
-from chalicelib.domain.errors import Invalid
+from chalicelib.domain.errors import ValidationError
 from chalicelib.domain.policy.rules import Policy
 from chalicelib.domain.times import long_date
 from chalicelib.web.checks.preview import digest_of_typed
@@ -195,14 +195,14 @@ def _flat(values: Mapping[str, Any], fields: Iterable[str]) -> dict[str, str]:
 def check_texts(request: Request, sent: dict[str, Any]) -> dict[str, list[dict[str, str]]]:
     """What is to be said about texts as they are now, by field. Nothing is read or stored.
 
-    Raises Invalid for what names no check.
+    Raises ValidationError for what names no check.
     """
     asked, values = sent.get("check"), sent.get("values")
     if not (isinstance(asked, dict) and isinstance(values, dict) and asked.get("kind") in KINDS):
-        raise Invalid({"check": "Name a kind of check, its fields, and their values."})
+        raise ValidationError({"check": "Name a kind of check, its fields, and their values."})
     texts = {str(name): text for name, text in values.items() if isinstance(text, str)}
     if sum(len(text) for text in texts.values()) > MOST_BYTES:
-        raise Invalid({"values": "This is longer than any form here."})
+        raise ValidationError({"values": "This is longer than any form here."})
     given = asked.get("given")
     given = {str(k): str(v) for k, v in given.items()} if isinstance(given, dict) else {}
     named = asked.get("fields")

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from chalicelib.domain.errors import NotAllowed, NotFound
+from chalicelib.domain.errors import NotAllowedError, NotFoundError
 from chalicelib.services.documents import documents, uploads
 from chalicelib.services.documents.discussion import is_recused, may_see, talk
 from chalicelib.web.api import shapes
@@ -131,7 +131,7 @@ def document_file(request: Request, document_id: str) -> Raw:
     """Where a document's PDF is, for five minutes."""
     found = documents.for_reading(request.services, request.actor, document_id).document
     if found.file is None:
-        raise NotFound("This document is a form and has no file.")
+        raise NotFoundError("This document is a form and has no file.")
     return Raw(uploads.link(request.services, found.file, found.code or found.title))
 
 
@@ -141,7 +141,9 @@ def document_discussion(request: Request, document_id: str) -> dict[str, Any]:
     found = talk(request.services, document_id)
     may_see(request.actor, found.document)
     if is_recused(request.services, document_id, request.actor):
-        raise NotAllowed("You are recused from this document, and its discussion is not shown.")
+        raise NotAllowedError(
+            "You are recused from this document, and its discussion is not shown."
+        )
     seen = found.seen
     return {
         "liaison": found.discussion.liaison,

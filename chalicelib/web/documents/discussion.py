@@ -8,7 +8,7 @@ from urllib.parse import quote
 from chalicelib.domain.documents import discussion as rules
 from chalicelib.domain.documents.discussion_view import Thread, view_of
 from chalicelib.domain.documents.document import Document
-from chalicelib.domain.errors import Conflict, Invalid
+from chalicelib.domain.errors import ConflictError, ValidationError
 from chalicelib.domain.people.roles import authorize, may
 from chalicelib.services.documents.discussion import (
     Talk,
@@ -149,14 +149,14 @@ def _board(request: Request, found: Talk) -> list[dict[str, str]]:
 def _again(
     request: Request,
     document_id: str,
-    error: Invalid | Conflict,
+    error: ValidationError | ConflictError,
     place: dict[str, int],
     rename: str = "",
 ) -> Answer:
     """The page once more, with what was typed; or, where that can be written no more, what was
     typed to be copied.
     """
-    if isinstance(error, Conflict):
+    if isinstance(error, ConflictError):
         return kept(
             request,
             409,
@@ -193,7 +193,7 @@ def comment(request: Request, document_id: str) -> Answer:
     }
     try:
         event = request.perform("document.comment", document_id, data)
-    except (Invalid, Conflict) as error:
+    except (ValidationError, ConflictError) as error:
         return _again(request, document_id, error, {"reply": reply})
     return _at(document_id, "commented", f"comment-{event.sequence}")
 
@@ -205,7 +205,7 @@ def edit(request: Request, document_id: str, number: str) -> Answer:
     data = {"comment": wanted, "text": request.form.get("text", "")}
     try:
         request.perform("document.edit-comment", document_id, data)
-    except (Invalid, Conflict) as error:
+    except (ValidationError, ConflictError) as error:
         return _again(request, document_id, error, {"edit": wanted})
     return _at(document_id, "comment-edited", f"comment-{wanted}")
 
@@ -225,7 +225,7 @@ def ask(request: Request, document_id: str) -> Answer:
     data = {"text": request.form.get("question", ""), "follows": follows}
     try:
         event = request.perform("document.ask", document_id, data)
-    except (Invalid, Conflict) as error:
+    except (ValidationError, ConflictError) as error:
         return _again(request, document_id, error, {"follow": follows}, "question")
     return _at(document_id, "asked", f"comment-{event.sequence}")
 
@@ -236,7 +236,7 @@ def name_liaison(request: Request, document_id: str) -> Answer:
     data = {"person": request.form.get("person", "")}
     try:
         request.perform("document.name-liaison", document_id, data)
-    except Invalid as error:
+    except ValidationError as error:
         return _again(request, document_id, error, {})
     return _at(document_id, "liaison", "recommendation")
 
@@ -247,7 +247,7 @@ def recommend(request: Request, document_id: str) -> Answer:
     data = {name: request.form.get(name, "") for name in ("advice", "reasons")}
     try:
         request.perform("document.recommend", document_id, data)
-    except (Invalid, Conflict) as error:
+    except (ValidationError, ConflictError) as error:
         return _again(request, document_id, error, {})
     return _at(document_id, "recommended", "recommendation")
 

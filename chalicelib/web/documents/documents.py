@@ -6,7 +6,7 @@ from typing import Any
 from chalicelib.domain.documents import steps
 from chalicelib.domain.documents.document import Document, Kind, State
 from chalicelib.domain.documents.form_text import HEADINGS, PARTS
-from chalicelib.domain.errors import Invalid, NotFound
+from chalicelib.domain.errors import NotFoundError, ValidationError
 from chalicelib.domain.meetings.meeting import Meeting, next_number
 from chalicelib.domain.people.people import Role
 from chalicelib.domain.people.roles import authorize
@@ -108,7 +108,7 @@ def file(request: Request, document_id: str) -> Answer:
         if wanted and text.file and text.file.sha256 == wanted:
             chosen = text.file
     if chosen is None:
-        raise NotFound("This document is a form and has no file.")
+        raise NotFoundError("This document is a form and has no file.")
     original = request.query.get("original") == "yes"
     if original:
         authorize(request.actor, "document.edit")
@@ -130,7 +130,7 @@ def _command(name: str, done: str, boxes: tuple[str, ...] = ()) -> None:
             fields["complete"] = request.form.get("complete") == "yes"
         try:
             request.perform(f"document.{name}", document_id, fields)
-        except Invalid as error:
+        except ValidationError as error:
             form = Form({**NO_FORM.values, **request.form}, error.errors)
             return page(request, document_id, {name: form}, 422)
         return redirect(f"/board/documents/{document_id}?done={done}")
@@ -148,7 +148,7 @@ def withdraw(request: Request, document_id: str) -> Answer:
     fields = dict(request.form)
     try:
         request.perform("document.withdraw", document_id, fields)
-    except Invalid as error:
+    except ValidationError as error:
         form = Form({"reason": "", **fields}, error.errors)
         return page(request, document_id, {"withdraw": form}, 422)
     return redirect(f"/board/documents/{document_id}?done=document-withdrawn")

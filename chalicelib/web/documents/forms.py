@@ -6,7 +6,7 @@ from typing import Any
 from chalicelib.domain.documents.document import Document, Kind, State
 from chalicelib.domain.documents.document import Form as Text
 from chalicelib.domain.documents.form_text import LABELS, PARTS
-from chalicelib.domain.errors import Conflict, Invalid
+from chalicelib.domain.errors import ConflictError, ValidationError
 from chalicelib.domain.meetings.meeting import Meeting
 from chalicelib.domain.meetings.milestones import document_deadline
 from chalicelib.domain.people.people import Role
@@ -108,7 +108,7 @@ def _take_file(request: Request, fields: dict[str, Any]) -> dict[str, str]:
         return {} if fields.get("upload") else {"file": "Choose the PDF."}
     try:
         fields["upload"] = uploads.take(request.services, request.actor, file.name, file.content)
-    except Invalid as error:
+    except ValidationError as error:
         return error.errors
     return {}
 
@@ -116,11 +116,11 @@ def _take_file(request: Request, fields: dict[str, Any]) -> dict[str, str]:
 def _send(request: Request, meeting_id: str, fields: dict[str, Any]) -> Answer:
     try:
         made = request.perform("document.send", meeting_id, fields)
-    except Invalid as error:
+    except ValidationError as error:
         meeting = load_meeting(request.services, meeting_id)
         form = Form({**_blank(), **fields}, error.errors)
         return _send_page(request, meeting, str(fields.get("kind", "")), form, 422)
-    except Conflict as error:
+    except ConflictError as error:
         title, link = "The document was not sent", ("Go to your account", "/account")
         return kept(request, 409, title, error.message, link, _typed(fields), FORM_LABELS)
     return redirect(f"/board/documents/{made.id}?done=document-sent")
@@ -142,12 +142,14 @@ def edit_form(request: Request, document_id: str) -> Answer:
 
 
 def _changeable(request: Request, document_id: str) -> Document:
-    """The document, for whoever may change it. Raises NotAllowed, NotFound and Conflict."""
+    """The document, for whoever may change it. Raises NotAllowedError, NotFoundError and
+    ConflictError.
+    """
     found = documents.for_reading(request.services, request.actor, document_id).document
     here = request.actor.having(*roles_for(request.actor, found))
     authorize(here, "document.revise")
     if found.state == State.WITHDRAWN:
-        raise Conflict("This document was withdrawn and can no longer be changed.")
+        raise ConflictError("This document was withdrawn and can no longer be changed.")
     return found
 
 
@@ -218,10 +220,10 @@ def _change(request: Request, document: Document, fields: dict[str, Any]) -> Ans
     sent = {**fields, "closed": "closed" in fields} if is_staff else fields
     try:
         request.perform(f"document.{command}", document.id, sent)
-    except Invalid as error:
+    except ValidationError as error:
         values = {**_values(document), "closed": "", **{r: [] for r in ROWS}, **fields}
         return _edit_page(request, document, Form(values, error.errors), 422)
-    except Conflict as error:
+    except ConflictError as error:
         title = "The change was not saved"
         link = ("Reopen the document", f"/board/documents/{document.id}")
         return kept(request, 409, title, error.message, link, _typed(fields), FORM_LABELS)

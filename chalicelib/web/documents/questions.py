@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chalicelib.domain.errors import Conflict, Invalid, NotFound
+from chalicelib.domain.errors import ConflictError, NotFoundError, ValidationError
 from chalicelib.domain.people.people import Role
 from chalicelib.domain.petitions.petition import Petition
 from chalicelib.services.commands import petition as load
@@ -29,11 +29,11 @@ def show(request: Request, petition_id: str) -> Answer:
 
 
 def _convened(request: Request, petition_id: str) -> Petition:
-    """The petition, for one of its conveners. Raises NotFound to everybody else."""
+    """The petition, for one of its conveners. Raises NotFoundError to everybody else."""
     ask_to_sign_in(request)
     petition = load(request.services, petition_id)
     if Role.CONVENER not in roles_for(request.actor, petition):
-        raise NotFound("There is no petition at this address.")
+        raise NotFoundError("There is no petition at this address.")
     return petition
 
 
@@ -74,10 +74,10 @@ def answer(request: Request, petition_id: str) -> Answer:
     data = {"document": document, "question": number, "text": fields.get("text", "")}
     try:
         request.perform("petition.answer", petition_id, data)
-    except (Invalid, Conflict) as error:
+    except (ValidationError, ConflictError) as error:
         petition = _convened(request, petition_id)
-        errors = error.errors if isinstance(error, Invalid) else {"": error.message}
-        status = 422 if isinstance(error, Invalid) else 409
+        errors = error.errors if isinstance(error, ValidationError) else {"": error.message}
+        status = 422 if isinstance(error, ValidationError) else 409
         form = Form({"text": "", **fields}, errors)
         asked = asked_about(request.services, petition)
         return _page(request, petition, asked, (document, number), form, status)

@@ -186,7 +186,7 @@ def group_history(request: Request, slug: str) -> dict[str, Any]:
 
 
 def _for(request: Request, slug: str, command: str) -> Any:
-    """A group with all of it, for whoever may run a command on it. Raises NotAllowed."""
+    """A group with all of it, for whoever may run a command on it. Raises NotAllowedError."""
     found = read_whole(request, slug)
     authorize(request.actor.having(*roles_for(request.actor, found.group)), command)
     return found

@@ -1,6 +1,6 @@
 """The page of a group's conveners: invitations, terms, handing over and stepping down."""
 
-from chalicelib.domain.errors import Conflict, Invalid
+from chalicelib.domain.errors import ConflictError, ValidationError
 from chalicelib.domain.groups.conveners import asked_as, convener_of, ends_soon
 from chalicelib.domain.groups.group import Group
 from chalicelib.services.groups.groups import group as load
@@ -49,9 +49,9 @@ def invite(request: Request, slug: str) -> Answer:
     fields = {name: request.form.get(name, "") for name in INVITE}
     try:
         request.perform("group.invite-convener", slug, fields)
-    except Invalid as error:
+    except ValidationError as error:
         return _page(request, load(request.services, slug), Form(fields, error.errors), status=422)
-    except Conflict as error:
+    except ConflictError as error:
         link = ("Go to the conveners", f"/groups/{slug}/conveners")
         return kept(request, 409, "Nobody was invited", error.message, link, fields)
     return redirect(f"/groups/{slug}/conveners?done=invited")
@@ -71,7 +71,7 @@ def end(request: Request, slug: str) -> Answer:
     fields = {name: request.form.get(name, "") for name in ("convener", "reason")}
     try:
         request.perform("group.end-convener", slug, fields)
-    except Invalid as error:
+    except ValidationError as error:
         end_form = Form(fields, error.errors)
         return _page(request, load(request.services, slug), end_form=end_form, status=422)
     return redirect(f"/groups/{slug}/conveners?done=convener-gone")

@@ -3,7 +3,7 @@
 from math import ceil
 from urllib.parse import urlencode
 
-from chalicelib.domain.errors import NotFound
+from chalicelib.domain.errors import NotFoundError
 from chalicelib.domain.groups.due import ENDS_WITHIN
 from chalicelib.services.groups import directory
 from chalicelib.services.groups import feeds as group_feeds
@@ -87,7 +87,7 @@ def feed(request: Request, name: str) -> Answer:
         )
     if name == "groups.ics":
         return _calendar(group_feeds.calendar(request.services), name)
-    raise NotFound("There is no such feed. Those of groups are groups.atom and groups.ics.")
+    raise NotFoundError("There is no such feed. Those of groups are groups.atom and groups.ics.")
 
 
 @pages.get("/groups/{slug}/calendar.ics")

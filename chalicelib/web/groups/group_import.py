@@ -3,7 +3,7 @@
 import csv
 import io
 
-from chalicelib.domain.errors import Invalid
+from chalicelib.domain.errors import ValidationError
 from chalicelib.domain.groups import rows as group_rows
 from chalicelib.domain.people.roles import authorize
 from chalicelib.services.groups import group_import
@@ -68,9 +68,9 @@ def upload(request: Request) -> Answer:
     file = request.form.get("file")
     try:
         if not isinstance(file, Upload) or not file.name:
-            raise Invalid({"file": "Choose a CSV file."})
+            raise ValidationError({"file": "Choose a CSV file."})
         return _preview(request, file.content)
-    except Invalid as error:
+    except ValidationError as error:
         return _page(request, Form(NOTHING.values, error.errors), 422)
 
 
@@ -102,7 +102,7 @@ def run(request: Request) -> Answer:
     try:
         found = group_import.preview(request.services, request.actor, content)
         done, left = group_import.carry_out(request.services, request.actor, content, tell)
-    except Invalid as error:
+    except ValidationError as error:
         return _page(request, Form(NOTHING.values, error.errors), 422)
     return html(
         request,

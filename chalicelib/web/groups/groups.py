@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chalicelib.domain.errors import Conflict, Invalid, NotFound
+from chalicelib.domain.errors import ConflictError, NotFoundError, ValidationError
 from chalicelib.domain.groups import check_in as check_ins
 from chalicelib.domain.groups import conveners as group_conveners
 from chalicelib.domain.groups.group import Charge, CheckIn, Group
@@ -31,7 +31,7 @@ DETAILS = ("meets", "discussion_url", "list_address")
 
 def for_group(request: Request, group: Group, command: str = "") -> dict[str, Any]:
     """What every page of a group is given of it and of who looks at it. With a command, whoever
-    may not run it is turned away: raises NotAllowed.
+    may not run it is turned away: raises NotAllowedError.
     """
     actor = request.actor.having(*roles_for(request.actor, group))
     if command:
@@ -54,10 +54,10 @@ def for_group(request: Request, group: Group, command: str = "") -> dict[str, An
 
 
 def read(request: Request, slug: str) -> GroupRead:
-    """A group with all that its page shows. Raises NotFound."""
+    """A group with all that its page shows. Raises NotFoundError."""
     found = request.services.store.groups.read(slug)
     if found is None:
-        raise NotFound(MISSING)
+        raise NotFoundError(MISSING)
     return found
 
 
@@ -151,7 +151,7 @@ def edit(request: Request, slug: str) -> Answer:
     fields = {name: request.form.get(name, "") for name in DETAILS}
     try:
         request.perform("group.edit", slug, fields)
-    except Invalid as error:
+    except ValidationError as error:
         return _edit(request, load(request.services, slug), Form(fields, error.errors), 422)
     return redirect(f"/groups/{slug}?done=details-saved-group")
 
@@ -222,9 +222,9 @@ def check_in(request: Request, slug: str) -> Answer:
     fields["active"] = fields["active"] or "yes"
     try:
         request.perform("group.check-in", slug, fields)
-    except Invalid as error:
+    except ValidationError as error:
         return _check_in(request, load(request.services, slug), Form(fields, error.errors), 422)
-    except Conflict as error:
+    except ConflictError as error:
         link = ("Go to the check-in", f"/groups/{slug}/check-in")
         return kept(request, 409, "The check-in was not taken", error.message, link, fields)
     return redirect(f"/groups/{slug}?done=checked-in")

@@ -4,7 +4,7 @@ import csv
 import io
 from datetime import date
 
-from chalicelib.domain.errors import Invalid
+from chalicelib.domain.errors import ValidationError
 from chalicelib.domain.meetings import actions as rules
 from chalicelib.domain.meetings.actions import Action
 from chalicelib.domain.meetings.meeting import Meeting
@@ -82,7 +82,7 @@ def as_file(request: Request) -> Answer:
     inside = may(request.actor, "board.read")
     form, first, last = _asked(request)
     if form.errors:
-        raise Invalid(dict(form.errors))
+        raise ValidationError(dict(form.errors))
     found, meetings = actions.between(request.services, first, last, inside)
     zone = request.services.policy.association.zone
     out = io.StringIO()

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from chalicelib.domain.errors import Invalid, NotFound
+from chalicelib.domain.errors import NotFoundError, ValidationError
 from chalicelib.domain.meetings.meeting import Meeting
 from chalicelib.domain.meetings.minutes import State as MinutesState
 from chalicelib.domain.meetings.minutes import public
@@ -223,7 +223,7 @@ def packet_read(request: Request, meeting_id: str, number: str) -> dict[str, Any
     """A version of a packet, and how far making it is."""
     found = request.services.store.board.packet(meeting_id, whole_number(number) or 0)
     if found is None:
-        raise NotFound("This meeting has no packet with that number.")
+        raise NotFoundError("This meeting has no packet with that number.")
     return _readable(request, found)
 
 
@@ -250,7 +250,7 @@ def minutes_read(request: Request, meeting_id: str) -> dict[str, Any]:
         authorize(actor, BOARD)
     draft = found is not None and found.state == MinutesState.DRAFT
     if found is None or (draft and not may(actor, "minutes.edit")):
-        raise NotFound("No minutes of this meeting can be read yet.")
+        raise NotFoundError("No minutes of this meeting can be read yet.")
     sections = list(found.sections) if inside else public(found.sections)
     given = {"sections": sections}
     return {name: given.get(name, getattr(found, name)) for name in shapes.Minutes.model_fields}
@@ -261,7 +261,7 @@ def minutes_texts(request: Request, meeting_id: str) -> dict[str, Any]:
     """Every text of a meeting's minutes; of a draft's, only for those who write it."""
     found = request.services.store.minutes.get(meeting_id)
     if found is None:
-        raise NotFound("No minutes of this meeting can be read yet.")
+        raise NotFoundError("No minutes of this meeting can be read yet.")
     if found.state == MinutesState.DRAFT:
         authorize(request.actor, "minutes.edit")
     return {"texts": request.services.store.minutes.texts(meeting_id)}
@@ -313,7 +313,9 @@ def check_receipt(request: Request, motion_id: str) -> dict[str, str]:
     load_motion(request.services, motion_id)
     slip = slip_for(request.services, motion_id, asked.receipt)
     if slip is None:
-        raise Invalid({"receipt": "No ballot of this vote has this receipt. Type it again."})
+        raise ValidationError(
+            {"receipt": "No ballot of this vote has this receipt. Type it again."}
+        )
     return {"number": slip.number, "choice": slip.choice}
 
 
@@ -338,7 +340,9 @@ def actions_list(request: Request, asked: Within) -> dict[str, Any]:
     first, last = actions.year_of(request.services)
     first, last = asked.since or first, asked.until or last
     if last < first or (last - first).days > MOST_DAYS:
-        raise Invalid({"until": "Choose a last day that is not before the first, within 3 years."})
+        raise ValidationError(
+            {"until": "Choose a last day that is not before the first, within 3 years."}
+        )
     inside = may(request.actor, BOARD)
     found, _ = actions.between(request.services, first, last, inside)
     return {"actions": found}

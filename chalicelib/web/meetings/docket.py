@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chalicelib.domain.errors import Invalid
+from chalicelib.domain.errors import ValidationError
 from chalicelib.domain.meetings import docket as rules
 from chalicelib.domain.meetings.meeting import TRANSITIONS, Kind, next_number
 from chalicelib.domain.people.roles import authorize, may
@@ -78,7 +78,7 @@ def add(request: Request, meeting_id: str) -> Answer:
     fields = dict(request.form)
     try:
         made = request.perform("docket.add", meeting_id, fields)
-    except Invalid as error:
+    except ValidationError as error:
         return _page(request, meeting_id, Form({**BLANK, **fields}, error.errors), status=422)
     return redirect(_at(meeting_id, f"i{made.made_items}", "item-added"))
 
@@ -89,7 +89,7 @@ def change_section(request: Request, meeting_id: str) -> Answer:
     fields = dict(request.form)
     try:
         request.perform("docket.change-section", meeting_id, fields)
-    except Invalid as error:
+    except ValidationError as error:
         form = Form({"name": "", **fields}, error.errors)
         return _page(request, meeting_id, section_form=form, status=422)
     return redirect(f"/board/meetings/{meeting_id}/docket?done=docket")
@@ -160,7 +160,7 @@ def edit_submit(request: Request, meeting_id: str, item_id: str) -> Answer:
     fields = dict(request.form)
     try:
         request.perform("docket.edit", meeting_id, {**fields, "item": item_id})
-    except Invalid as error:
+    except ValidationError as error:
         form = Form({**BLANK, **fields}, error.errors)
         return _item_page(request, meeting_id, item_id, form, 422)
     return redirect(_at(meeting_id, item_id, "item-saved"))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from chalicelib.domain.documents.document import Kind as DocumentKind
-from chalicelib.domain.errors import Invalid, NotFound
+from chalicelib.domain.errors import NotFoundError, ValidationError
 from chalicelib.domain.meetings import attendance, docket, milestones
 from chalicelib.domain.meetings.documents import missing
 from chalicelib.domain.meetings.meeting import TO_COME, DocumentEntry, Kind, Meeting, State
@@ -218,11 +218,11 @@ def send_back(request: Request, petition_id: str) -> Answer:
     """Returns a petition that is before the Board to its conveners."""
     before = request.services.store.petitions.get(petition_id)
     if before is None or not before.meeting_id:
-        raise NotFound("This petition is not before the Board.")
+        raise NotFoundError("This petition is not before the Board.")
     fields = dict(request.form)
     try:
         request.perform("petition.return", petition_id, fields)
-    except Invalid as error:
+    except ValidationError as error:
         form = Form({"comments": "", **fields, "petition": petition_id}, error.errors)
         meeting = load_meeting(request.services, before.meeting_id)
         return meeting_page(request, meeting, form, 422)
@@ -235,7 +235,7 @@ def extend(request: Request, meeting_id: str) -> Answer:
     fields = dict(request.form)
     try:
         request.perform("meeting.grant-extension", meeting_id, fields)
-    except Invalid as error:
+    except ValidationError as error:
         form = Form({**NO_EXTENSION, **fields}, error.errors)
         meeting = load_meeting(request.services, meeting_id)
         return meeting_page(request, meeting, status=422, extension_form=form)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from chalicelib.domain.checks.diffs import FieldChange, changed_words, diff, readable
-from chalicelib.domain.errors import Invalid, NotFound
+from chalicelib.domain.errors import NotFoundError, ValidationError
 from chalicelib.domain.meetings import minutes as rules
 from chalicelib.domain.meetings.minutes import Minutes, Section, State
 from chalicelib.domain.people.roles import authorize, may
@@ -32,7 +32,7 @@ def _page(request: Request, meeting_id: str, form: Form, status: int = 200) -> A
     inside = may(actor, "board.read")
     if not inside and (found is None or found.state != State.APPROVED):
         authorize(actor, "board.read")
-        raise NotFound(_NO_MINUTES)
+        raise NotFoundError(_NO_MINUTES)
     meeting = load_meeting(services, meeting_id)
     writes = may(actor, "minutes.edit")
     # A draft is staff's own work until it is distributed.
@@ -105,7 +105,7 @@ def edit(request: Request, meeting_id: str) -> Answer:
     typed = dict(request.form)
     try:
         request.perform("minutes.edit", meeting_id, typed)
-    except Invalid as error:
+    except ValidationError as error:
         return _edit_page(request, meeting_id, typed, Form({}, error.errors), 422)
     return redirect(f"/board/meetings/{meeting_id}/minutes?done=minutes-saved")
 
@@ -123,7 +123,7 @@ def approve(request: Request, meeting_id: str) -> Answer:
     typed = dict(request.form)
     try:
         request.perform("minutes.approve", meeting_id, typed)
-    except Invalid as error:
+    except ValidationError as error:
         return _page(request, meeting_id, Form({"meeting": "", **typed}, error.errors), 422)
     return redirect(f"/board/meetings/{meeting_id}/minutes?done=minutes-approved")
 

@@ -4,7 +4,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from chalicelib.config import settings
-from chalicelib.domain.errors import Invalid
+from chalicelib.domain.errors import ValidationError
 from chalicelib.domain.meetings.lifecycle import edition
 from chalicelib.domain.meetings.meeting import TO_COME, Kind, Meeting
 from chalicelib.domain.meetings.zones import ZONES, city
@@ -46,7 +46,7 @@ def plan_submit(request: Request) -> Answer:
     """Stores the meeting."""
     try:
         meeting = request.perform("meeting.plan", data=request.form)
-    except Invalid as error:
+    except ValidationError as error:
         return _page(request, Form({**BLANK, **request.form}, error.errors), 422)
     return redirect(f"/board/meetings/{meeting.id}?done=planned")
 
@@ -65,7 +65,7 @@ def edit_submit(request: Request, meeting_id: str) -> Answer:
     fields = dict(request.form)
     try:
         request.perform("meeting.change", meeting_id, fields)
-    except Invalid as error:
+    except ValidationError as error:
         meeting = load_meeting(request.services, meeting_id)
         # Without what the form showed, it is as good as filled in from the meeting as it is.
         typed = {**BLANK, "seen": edition(meeting), **fields}
@@ -79,7 +79,7 @@ def cancel(request: Request, meeting_id: str) -> Answer:
     fields = dict(request.form)
     try:
         request.perform("meeting.cancel", meeting_id, fields)
-    except Invalid as error:
+    except ValidationError as error:
         meeting = load_meeting(request.services, meeting_id)
         form = Form(_planned(request, meeting))
         wrong = Form({"reason": "", **fields}, error.errors)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chalicelib.domain.errors import Conflict, Invalid
+from chalicelib.domain.errors import ConflictError, ValidationError
 from chalicelib.domain.motions import amendments as rules
 from chalicelib.domain.motions.motion import GIVES_A_CHARGE, Motion
 from chalicelib.domain.motions.recusals import no_part
@@ -46,9 +46,9 @@ def amend_submit(request: Request, motion_id: str) -> Answer:
             return redirect(f"/board/motions/{made.id}?done=amendment-moved")
         rules.require_amendable(main)
         becomes = as_amended(request.services, main, fields)
-    except Invalid as error:
+    except ValidationError as error:
         return _page(request, main, Form(values, error.errors), status=422)
-    except Conflict as error:
+    except ConflictError as error:
         title = "The amendment was not moved"
         link = ("Go to the motion", f"/board/motions/{motion_id}")
         return kept(request, 409, title, error.message, link, request.form, PARTS)

@@ -4,7 +4,7 @@
 
 from typing import Any
 
-from chalicelib.domain.errors import Invalid, NotFound
+from chalicelib.domain.errors import NotFoundError, ValidationError
 from chalicelib.domain.meetings.meeting import Meeting
 from chalicelib.domain.motions.wording import numbered
 from chalicelib.domain.people.roles import authorize
@@ -43,7 +43,7 @@ def move(request: Request, meeting_id: str) -> Answer:
     fields = dict(request.form)
     try:
         motion = request.perform("motion.move", meeting_id, fields)
-    except Invalid as error:
+    except ValidationError as error:
         form = Form({**NOTHING_MOVED.values, **fields}, error.errors)
         return _move_page(request, load_meeting(request.services, meeting_id), form, 422)
     return redirect(f"/board/motions/{motion.id}?done=moved")
@@ -112,7 +112,7 @@ def motion_page(
     """The page of a motion. `form` is the ballot as it was typed."""
     found = request.services.store.board.read_motion(motion_id)
     if found is None:
-        raise NotFound("There is no motion at this address.")
+        raise NotFoundError("There is no motion at this address.")
     motion, events, ballots = found
     petition = request.services.store.petitions.get(motion.petition_id)
     meeting = load_meeting(request.services, motion.meeting_id)
@@ -149,7 +149,7 @@ def again(request: Request, motion_id: str) -> Answer:
     """Moves a postponed motion again, as it stood."""
     old = request.services.store.board.motion(motion_id)
     if old is None:
-        raise NotFound("There is no motion at this address.")
+        raise NotFoundError("There is no motion at this address.")
     meeting_id = request.form.get("meeting") or old.meeting_id
     meeting = load_meeting(request.services, meeting_id)
     entry = next(

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from chalicelib.domain.errors import Invalid
+from chalicelib.domain.errors import ValidationError
 from chalicelib.domain.motions import virtual
 from chalicelib.domain.motions.ballots import RECUSED
 from chalicelib.domain.motions.motion import Motion
@@ -59,7 +59,7 @@ def _step(command: str, done: str, fields: str, show: Shown = _nothing) -> None:
         typed = dict(request.form)
         try:
             request.perform(f"motion.{command}", motion_id, typed)
-        except Invalid as error:
+        except ValidationError as error:
             return page(request, motion_id, Form({**blank, **typed}, error.errors), 422)
         return redirect(f"/board/motions/{motion_id}?done={done}")
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chalicelib.domain.errors import Conflict, Invalid
+from chalicelib.domain.errors import ConflictError, ValidationError
 from chalicelib.domain.motions.ballots import Ballot
 from chalicelib.domain.motions.motion import Motion, State
 from chalicelib.domain.motions.virtual import over
@@ -64,7 +64,7 @@ def vote(request: Request, motion_id: str) -> Answer:
     to_list = fields.pop("back", "") == "votes"
     try:
         cast: Ballot | Receipt = request.perform("motion.vote", motion_id, fields)
-    except Invalid as error:
+    except ValidationError as error:
         form = Form({**NO_BALLOT.values, **fields}, error.errors)
         return motion_page(request, motion_id, form, 422)
     use_cases.close_if_complete(request.services, motion_id)
@@ -113,7 +113,9 @@ def _receipt_page(
 ) -> Answer:
     of = load_motion(request.services, motion_id)
     if not of.secret:
-        raise Conflict("This is a named vote: its result says who voted how, and has no receipts.")
+        raise ConflictError(
+            "This is a named vote: its result says who voted how, and has no receipts."
+        )
     return html(request, "board/receipt_check.html", status, motion=of, form=form, found=found)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from chalicelib.clock import OwnClock
 from chalicelib.config import settings
-from chalicelib.domain.errors import Invalid, NotFound
+from chalicelib.domain.errors import NotFoundError, ValidationError
 from chalicelib.web.guard import Pages
 from chalicelib.web.request import Request
 from chalicelib.web.responses import Answer, html, redirect
@@ -22,9 +22,9 @@ pages = Pages(__name__)
 
 
 def letters() -> list[dict[str, Any]]:
-    """The letters sent so far, the newest first. Raises NotFound away from a local machine."""
+    """The letters sent so far, the newest first. Raises NotFoundError away from a local machine."""
     if not settings().local:
-        raise NotFound("There is no page at this address.")
+        raise NotFoundError("There is no page at this address.")
     address = f"{os.environ['AWS_ENDPOINT_URL']}/_ministack/ses/messages"
     with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310 - the local AWS
         held = json.load(answer)
@@ -69,9 +69,9 @@ def put_forward(request: Request) -> Answer:
     """Puts the clock of somebody's own machine forward."""
     clock, days = request.services.clock, request.form.get("days", "")
     if not isinstance(clock, OwnClock):
-        raise NotFound("There is no page at this address.")
+        raise NotFoundError("There is no page at this address.")
     if days not in FORWARD:
-        raise Invalid({"days": "Choose a day or a week."})
+        raise ValidationError({"days": "Choose a day or a week."})
     clock.forward(int(days))
     return redirect("/mailbox?done=clock")
 
@@ -82,7 +82,7 @@ def show(request: Request, number: str) -> Answer:
     found = letters()
     wanted = [x for x in found if x["id"] == number]
     if not wanted:
-        raise NotFound("This email is gone: the mailbox keeps the emails of this data folder.")
+        raise NotFoundError("This email is gone: the mailbox keeps the emails of this data folder.")
     return html(request, "mailbox/show.html", letter=wanted[0], pieces=pieces(wanted[0]["text"]))
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chalicelib.domain.errors import Invalid
+from chalicelib.domain.errors import ValidationError
 from chalicelib.domain.outbox.webhooks import EVENTS
 from chalicelib.domain.people.roles import authorize
 from chalicelib.services.outbox.webhook_events import secret_of
@@ -48,7 +48,7 @@ def add(request: Request) -> Answer:
     }
     try:
         made = request.perform("webhook.add", data=typed)
-    except Invalid as error:
+    except ValidationError as error:
         return _page(request, Form(typed, error.errors), 422)
     return redirect(f"/staff/webhooks/{made.id}?done=webhook-added")
 

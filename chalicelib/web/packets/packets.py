@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from chalicelib.domain.errors import NotFound
+from chalicelib.domain.errors import NotFoundError
 from chalicelib.domain.meetings.meeting import Meeting
 from chalicelib.domain.packets.packet import Face, Packet, PacketState, Part, changed
 from chalicelib.domain.people.roles import authorize, may
@@ -45,7 +45,7 @@ def public(request: Request, meeting_id: str) -> Answer:
     made = services.store.board.packets(meeting_id) if meeting else []
     rows = [row for row in rows_of(made, {Face.PUBLIC}) if row["editions"]]
     if meeting is None or not rows:
-        raise NotFound(NOTHING)
+        raise NotFoundError(NOTHING)
     return html(
         request,
         "packets/show.html",

@@ -3,7 +3,12 @@
 from typing import Any
 from urllib.parse import quote
 
-from chalicelib.domain.errors import Invalid, NotFound, RuleError, Stale
+from chalicelib.domain.errors import (
+    ConcurrentChangeError,
+    NotFoundError,
+    RuleError,
+    ValidationError,
+)
 from chalicelib.domain.people.sessions import SESSION_DAYS
 from chalicelib.services.documents.documents import sent_by
 from chalicelib.services.groups.groups import groups_of
@@ -31,7 +36,7 @@ def sign_in_submit(request: Request) -> Answer:
     try:
         browser = request.need_browser()
         sign_in.ask_for_link(request.services, browser, request.form, request.visitor)
-    except Invalid as error:
+    except ValidationError as error:
         form = Form({"email": "", "next": "/", **request.form}, error.errors)
         return html(request, "account/sign_in.html", 422, form=form)
     return html(request, "account/link_sent.html", email=request.form["email"].strip())
@@ -66,10 +71,10 @@ def sign_in_use(request: Request, token: str) -> Answer:
 
 def _dead(request: Request, error: RuleError) -> Answer:
     """For a link that does not work. Who is in already, by this link or another, needs none."""
-    if isinstance(error, NotFound) and request.actor.person:
+    if isinstance(error, NotFoundError) and request.actor.person:
         return redirect("/account?done=already")
     used = "This link was used a moment ago. Ask for a new one."
-    message = used if isinstance(error, Stale) else error.message
+    message = used if isinstance(error, ConcurrentChangeError) else error.message
     return html(request, "account/link_dead.html", 409, message=message)
 
 
@@ -142,7 +147,7 @@ def account_submit(request: Request) -> Answer:
     then = sign_in.safe_next(str(fields.pop("next", "/account")))
     try:
         request.perform("account.edit", data=fields)
-    except Invalid as error:
+    except ValidationError as error:
         values = {"name": "", "institution": "", "next": then, **fields}
         return _account(request, Form(values, error.errors), 422)
     return redirect(f"{then}{'&' if '?' in then else '?'}done=account")

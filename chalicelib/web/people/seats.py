@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from chalicelib.domain.errors import Invalid
+from chalicelib.domain.errors import ValidationError
 from chalicelib.domain.people import seating
 from chalicelib.domain.people.people import Seat
 from chalicelib.domain.people.roles import authorize, may
@@ -84,7 +84,7 @@ def invite(request: Request) -> Answer:
     fields = _sent(request, INVITE_FIELDS)
     try:
         request.perform("seat.invite", data=_ticked(fields, "anyway"))
-    except Invalid as error:
+    except ValidationError as error:
         return _invite_page(request, Form(fields, error.errors), 422)
     return redirect("/staff/board?done=seat-given")
 
@@ -143,7 +143,7 @@ def change(request: Request, person_id: str, seat_id: str) -> Answer:
     fields, target = _sent(request, SEAT_FIELDS), f"{person_id}/{seat_id}"
     try:
         request.perform("seat.change", target, _ticked(fields, "anyway"))
-    except Invalid as error:
+    except ValidationError as error:
         form = Form(fields, error.errors)
         return _seat_page(request, target, change=form, status=422)
     return redirect("/staff/board?done=seat-changed")
@@ -155,7 +155,7 @@ def end(request: Request, person_id: str, seat_id: str) -> Answer:
     fields, target = _sent(request, END_FIELDS), f"{person_id}/{seat_id}"
     try:
         request.perform("seat.end", target, _ticked(fields, "silent"))
-    except Invalid as error:
+    except ValidationError as error:
         return _seat_page(request, target, end=Form(fields, error.errors), status=422)
     return redirect("/staff/board?done=seat-ended")
 
@@ -166,7 +166,7 @@ def grant(request: Request) -> Answer:
     fields = _sent(request, STAFF_FIELDS)
     try:
         request.perform("staff.grant", data=fields)
-    except Invalid as error:
+    except ValidationError as error:
         return _page(request, Form(fields, error.errors), 422)
     return redirect("/staff/board?done=staff-granted")
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chalicelib.domain.errors import Invalid, NotAllowed
+from chalicelib.domain.errors import NotAllowedError, ValidationError
 from chalicelib.domain.people.access_tokens import MOST_DAYS, SCOPES
 from chalicelib.services.people.access_tokens import Made
 from chalicelib.web.forms import Form, whole_number
@@ -19,7 +19,7 @@ NO_TOKEN: dict[str, Any] = {"name": "", "scopes": ["read"], "days": "90"}
 def show(request: Request) -> Answer:
     """One's access tokens, and the form for another."""
     if request.actor.person is None:
-        raise NotAllowed("Sign in to see your access tokens.")
+        raise NotAllowedError("Sign in to see your access tokens.")
     return _page(request, Form(NO_TOKEN))
 
 
@@ -49,7 +49,7 @@ def create(request: Request) -> Answer:
     data = {**typed, "days": whole_number(typed["days"].strip()) or 0}
     try:
         made: Made = request.perform("token.create", data=data)
-    except Invalid as error:
+    except ValidationError as error:
         return _page(request, Form(typed, error.errors), 422)
     return _page(request, Form(NO_TOKEN), made=made)
 

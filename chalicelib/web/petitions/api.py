@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from chalicelib.domain.errors import NotFound
+from chalicelib.domain.errors import NotFoundError
 from chalicelib.domain.people.people import Role
 from chalicelib.domain.people.roles import authorize
 from chalicelib.domain.petitions.petition import Petition, State
@@ -123,7 +123,7 @@ def petitions_list(request: Request, state: str, limit: int, after: str) -> List
     """The petitions in a state, the newest first."""
     store = request.services.store.petitions
     if state not in set(State) - {State.DRAFT}:
-        raise NotFound("No list has petitions in this state.")
+        raise NotFoundError("No list has petitions in this state.")
     page = store.in_state(state, limit=limit, after=after)
     names = shapes.PetitionRow.model_fields
     rows = [
@@ -167,7 +167,7 @@ def _with_events(request: Request, petition_id: str) -> tuple[Petition, list[Any
     read_as(request, petition_id)
     found = request.services.store.petitions.read(petition_id, fresh=True)
     if found is None:
-        raise NotFound(NO_SUCH)
+        raise NotFoundError(NO_SUCH)
     return found
 
 
@@ -202,11 +202,11 @@ def petition_texts(request: Request, petition_id: str) -> dict[str, Any]:
 
 
 def _convened(request: Request, petition_id: str, command: str) -> Petition:
-    """A petition, for one of its conveners. Raises NotFound to everybody else."""
+    """A petition, for one of its conveners. Raises NotFoundError to everybody else."""
     found = load(request.services, petition_id)
     roles = roles_for(request.actor, found)
     if Role.CONVENER not in roles:
-        raise NotFound(NO_SUCH)
+        raise NotFoundError(NO_SUCH)
     authorize(request.actor.having(*roles), command)
     return found
 

@@ -3,7 +3,7 @@
 from urllib.parse import quote
 
 from chalicelib.config import settings
-from chalicelib.domain.errors import NotFound
+from chalicelib.domain.errors import NotFoundError
 from chalicelib.domain.people.people import Role
 from chalicelib.domain.petitions import conveners as rules
 from chalicelib.domain.petitions.petition import ENDED, Petition, State, rule_of
@@ -32,7 +32,7 @@ def progress(request: Request, petition_id: str) -> Answer:
     ask_to_sign_in(request)
     petition = read_as(request, petition_id)
     if Role.CONVENER not in roles_for(request.actor, petition):
-        raise NotFound("Only the petition's conveners can see this.")
+        raise NotFoundError("Only the petition's conveners can see this.")
     if petition.opened_at is None or petition.state == State.DRAFT:
         return redirect(f"/petitions/{petition_id}/edit")
     policy, now = request.services.policy, request.services.clock()
@@ -98,15 +98,15 @@ def invitation(request: Request, petition_id: str) -> Answer:
 
 
 def _invited(request: Request, petition_id: str) -> Petition:
-    """The petition, for somebody who is invited to convene it or does so already. Raises NotFound
-    to everybody else, in the same words whether or not it is there.
+    """The petition, for somebody who is invited to convene it or does so already. Raises
+    NotFoundError to everybody else, in the same words whether or not it is there.
     """
     try:
         petition = load(request.services, petition_id)
-    except NotFound as missing:
-        raise NotFound(NOT_INVITED) from missing
+    except NotFoundError as missing:
+        raise NotFoundError(NOT_INVITED) from missing
     if not roles_for(request.actor, petition) & {Role.CONVENER, Role.INVITED}:
-        raise NotFound(NOT_INVITED)
+        raise NotFoundError(NOT_INVITED)
     return petition
 
 

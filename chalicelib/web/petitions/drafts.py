@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import quote
 
 from chalicelib.domain.checks.diffs import FieldChange, short_changes, text_changes
-from chalicelib.domain.errors import Conflict, Invalid, NotAllowed
+from chalicelib.domain.errors import ConflictError, NotAllowedError, ValidationError
 from chalicelib.domain.people.people import Actor
 from chalicelib.domain.people.roles import authorize
 from chalicelib.domain.petitions import petition as rules
@@ -51,7 +51,7 @@ def new_submit(request: Request) -> Answer:
     kinds = request.services.policy.kinds(request.services.today())
     try:
         petition = request.perform("petition.draft", data={"kind": "", **request.form})
-    except Invalid as error:
+    except ValidationError as error:
         form = Form({"kind": "", **request.form}, error.errors)
         return html(request, "petitions/new.html", 422, form=form, kinds=kinds)
     return redirect(f"/petitions/{petition.id}/edit")
@@ -80,14 +80,14 @@ def edit_submit(request: Request, petition_id: str) -> Answer:
         )
     try:
         petition = request.perform("petition.edit", petition_id, as_input(fields))
-    except (Invalid, Conflict) as error:
-        errors = error.errors if isinstance(error, Invalid) else {"": error.message}
+    except (ValidationError, ConflictError) as error:
+        errors = error.errors if isinstance(error, ValidationError) else {"": error.message}
         petition = read_as(request, petition_id)
         authorize(_as_convener(request, petition), "petition.edit")
         if petition.state != State.DRAFT:
             return _not_saved(request, petition)
         form = Form({**values_of(petition), **fields}, errors)
-        status = 422 if isinstance(error, Invalid) else 409
+        status = 422 if isinstance(error, ValidationError) else 409
         return _edit_page(request, petition, form, status)
     if then == "invite":
         return _invited(request, petition)
@@ -106,7 +106,7 @@ def _invited(request: Request, petition: Petition) -> Answer:
     """Goes on from saving to inviting, or says beside the co-conveners why nobody is invited."""
     try:
         invited = request.perform("petition.invite", petition.id)
-    except Conflict as error:
+    except ConflictError as error:
         form = Form(values_of(petition), {"conveners": f"Saved. {error.message}"})
         return _edit_page(request, petition, form, 409)
     return redirect(f"/petitions/{petition.id}/edit?done={how_invited(invited)}")
@@ -145,21 +145,21 @@ def _since_signed(petition: Petition) -> list[FieldChange] | None:
 
 
 def own_draft(request: Request, petition_id: str) -> Petition:
-    """A draft, for one of its conveners. Raises NotAllowed to a visitor and to who is invited to
-    be one, NotFound to everybody else, and Conflict when it is no draft any more.
+    """A draft, for one of its conveners. Raises NotAllowedError to a visitor and to who is invited
+    to be one, NotFoundError to everybody else, and ConflictError when it is no draft any more.
     """
     ask_to_sign_in(request)
     petition = read_as(request, petition_id)
     authorize(_as_convener(request, petition), "petition.edit")
     if petition.state != State.DRAFT:
-        raise Conflict("This petition is no longer a draft, so its text is final.")
+        raise ConflictError("This petition is no longer a draft, so its text is final.")
     return petition
 
 
 def ask_to_sign_in(request: Request) -> None:
-    """Raises NotAllowed to a visitor at any address: nobody learns which drafts there are."""
+    """Raises NotAllowedError to a visitor at any address: nobody learns which drafts there are."""
     if request.actor.person is None:
-        raise NotAllowed("Only the petition's conveners can do this.")
+        raise NotAllowedError("Only the petition's conveners can do this.")
 
 
 def _not_saved(request: Request, petition: Petition) -> Answer:

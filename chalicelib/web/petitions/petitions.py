@@ -1,7 +1,7 @@
 """The public petition, and what its conveners do with it."""
 
 from chalicelib.config import settings
-from chalicelib.domain.errors import Invalid, NotFound
+from chalicelib.domain.errors import NotFoundError, ValidationError
 from chalicelib.domain.people.people import Role
 from chalicelib.domain.people.roles import may
 from chalicelib.domain.petitions import petition as rules
@@ -51,7 +51,7 @@ def show(request: Request, petition_id: str) -> Answer:
     signed_in = request.actor.person is not None
     found = request.services.store.petitions.read(petition_id, fresh=signed_in)
     if found is None:
-        raise NotFound("There is no petition at this address.")
+        raise NotFoundError("There is no petition at this address.")
     petition, events = found
     roles = roles_for(request.actor, petition)
     if not roles & {Role.CONVENER, Role.INVITED} and _was_public(petition):
@@ -112,7 +112,7 @@ def publish(request: Request, petition_id: str) -> Answer:
     """Opens the petition for signatures, or says what it lacks."""
     try:
         request.perform("petition.publish", petition_id)
-    except Invalid:
+    except ValidationError:
         return preview_page(request, read_as(request, petition_id), 422)
     return redirect(f"/petitions/{petition_id}?done=published")
 
@@ -137,7 +137,7 @@ def withdraw_form(request: Request, petition_id: str) -> Answer:
     ask_to_sign_in(request)
     petition = read_as(request, petition_id)
     if not conveners_of(request.actor, petition):
-        raise NotFound("Only the petition's conveners can withdraw it.")
+        raise NotFoundError("Only the petition's conveners can withdraw it.")
     return html(request, "petitions/withdraw.html", petition=petition)
 
 

@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from typing import Any
 
-from chalicelib.domain.errors import Invalid, NotFound
+from chalicelib.domain.errors import NotFoundError, ValidationError
 from chalicelib.domain.meetings import milestones
 from chalicelib.domain.meetings.meeting import TO_COME, next_number
 from chalicelib.domain.meetings.milestones import Milestone
@@ -111,7 +111,7 @@ def page(
     store = request.services.store
     found = store.petitions.read(petition_id, fresh=True)
     if found is None:
-        raise NotFound("There is no petition at this address.")
+        raise NotFoundError("There is no petition at this address.")
     petition, events = found
     # Not even staff see a draft.
     hide_drafts(request.actor, petition)
@@ -179,7 +179,7 @@ def _with_form(request: Request, petition_id: str, command: str, done: str, name
     fields = dict(request.form)
     try:
         request.perform(command, petition_id, fields)
-    except Invalid as error:
+    except ValidationError as error:
         names = ("comments", "code", "explanation", "meeting", "number", "reason")
         blank = dict.fromkeys(names, "")
         return page(request, petition_id, {name: Form({**blank, **fields}, error.errors)}, 422)

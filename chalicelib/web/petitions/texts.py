@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chalicelib.domain.errors import Conflict, Invalid, NotFound
+from chalicelib.domain.errors import ConflictError, NotFoundError, ValidationError
 from chalicelib.domain.people.roles import authorize
 from chalicelib.domain.petitions.corrections import FIELDS, words_left
 from chalicelib.domain.petitions.petition import TRANSITIONS, Petition
@@ -25,7 +25,7 @@ def changes(request: Request, petition_id: str) -> Answer:
     """Every text that was open for signatures, and what changed from each to the next."""
     found = request.services.store.petitions.read(petition_id, fresh=False)
     if found is None:
-        raise NotFound("There is no petition at this address.")
+        raise NotFoundError("There is no petition at this address.")
     petition, events = found
     hide_drafts(request.actor.having(*roles_for(request.actor, petition)), petition)
     return html(
@@ -50,7 +50,7 @@ def _correctable(request: Request, petition_id: str) -> Petition:
     petition = load(request.services, petition_id)
     hide_drafts(request.actor, petition)
     if petition.state not in TRANSITIONS["correct"][0]:
-        raise Conflict(
+        raise ConflictError(
             "Staff correct a petition’s text while it collects signatures and until it is "
             f"scheduled. This one is {petition.state}."
         )
@@ -71,7 +71,7 @@ def correct_submit(request: Request, petition_id: str) -> Answer:
         if then == "save" and seen == draft.digest:
             request.perform("petition.correct", petition_id, values)
             return redirect(f"/staff/petitions/{petition_id}?done=corrected")
-    except Invalid as error:
+    except ValidationError as error:
         petition = _correctable(request, petition_id)
         return _page(
             request,
@@ -80,7 +80,7 @@ def correct_submit(request: Request, petition_id: str) -> Answer:
             _shown(request, petition, values),
             status=422,
         )
-    except Conflict as error:
+    except ConflictError as error:
         title = "The correction was not saved"
         link = ("Go to the petition", f"/staff/petitions/{petition_id}")
         return kept(request, 409, title, error.message, link, request.form, CORRECTION_LABELS)
@@ -96,7 +96,7 @@ def _shown(request: Request, petition: Petition, values: dict[str, Any]) -> Draf
     """What would change, where the answers can be read at all."""
     try:
         return look_at(request.services, petition, values)
-    except Invalid:
+    except ValidationError:
         return None
 
 

@@ -2,7 +2,7 @@
 
 import json
 
-from chalicelib.domain.errors import Conflict, Invalid
+from chalicelib.domain.errors import ConflictError, ValidationError
 from chalicelib.domain.people.access_tokens import MOST_DAYS
 from chalicelib.domain.people.roles import authorize
 from chalicelib.domain.people.sessions import LINK_MINUTES, SESSION_DAYS
@@ -113,7 +113,7 @@ def ask(request: Request) -> Answer:
     """Asks staff to erase it all."""
     try:
         request.perform("data.ask-erasure")
-    except Conflict as error:
+    except ConflictError as error:
         return _data(request, error.message, 409)
     return redirect("/account/data?done=erasure-asked")
 
@@ -164,7 +164,7 @@ def erase(request: Request, person_id: str) -> Answer:
     """Carries a request out, or goes on with it."""
     try:
         privacy.erase(request.services, request.actor, person_id)
-    except Conflict as error:
+    except ConflictError as error:
         return _request(request, person_id, Form({"reason": ""}), error.message, 409)
     return redirect(f"/staff/requests/{person_id}?done=erased")
 
@@ -175,7 +175,7 @@ def refuse(request: Request, person_id: str) -> Answer:
     fields = dict(request.form)
     try:
         request.perform("data.refuse", person_id, fields)
-    except Invalid as error:
+    except ValidationError as error:
         return _request(request, person_id, Form({"reason": "", **fields}, error.errors), "", 422)
     return redirect(f"/staff/requests/{person_id}?done=erasure-refused")
 

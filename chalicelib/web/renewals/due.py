@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chalicelib.domain.errors import Invalid
+from chalicelib.domain.errors import ValidationError
 from chalicelib.domain.groups import due as rules
 from chalicelib.domain.groups.due import Row, What
 from chalicelib.domain.groups.group import Why
@@ -125,16 +125,16 @@ def _ticks(request: Request, rows: list[Row]) -> dict[str, What]:
 
 
 def _chosen(request: Request) -> tuple[Action, list[str]]:
-    """What is to be done, and to which groups. Raises Invalid for nothing, or too many."""
+    """What is to be done, and to which groups. Raises ValidationError for nothing, or too many."""
     do, sent = request.form.get("do", ""), request.form.get("groups", [])
     if do not in list(Action):
-        raise Invalid({"": "Choose what is to be done with one of the buttons."})
+        raise ValidationError({"": "Choose what is to be done with one of the buttons."})
     given = sent if isinstance(sent, list) else []
     slugs = list(dict.fromkeys(one for one in given if isinstance(one, str)))
     if not slugs:
-        raise Invalid({"": "Tick at least one group first."})
+        raise ValidationError({"": "Tick at least one group first."})
     if len(slugs) > MOST:
-        raise Invalid({"": f"Tick {MOST} groups at most, and do the others afterwards."})
+        raise ValidationError({"": f"Tick {MOST} groups at most, and do the others afterwards."})
     return Action(do), slugs
 
 
@@ -144,7 +144,7 @@ def preview(request: Request) -> Answer:
     authorize(request.actor, "staff.read")
     try:
         action, slugs = _chosen(request)
-    except Invalid as error:
+    except ValidationError as error:
         return _page(request, error.errors, 422)
     lines = group_bulk.preview(request.services, request.actor, action, slugs)
     return _answer(request, "staff/renewals_preview.html", action, lines)
@@ -156,7 +156,7 @@ def run(request: Request) -> Answer:
     authorize(request.actor, "staff.read")
     try:
         action, slugs = _chosen(request)
-    except Invalid as error:
+    except ValidationError as error:
         return _page(request, error.errors, 422)
     names = {row["slug"]: row["name"] for row in request.services.store.groups.listed()}
     chosen = [(slug, names.get(slug, slug)) for slug in slugs]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chalicelib.domain.errors import Conflict, Invalid
+from chalicelib.domain.errors import ConflictError, ValidationError
 from chalicelib.domain.groups.group import GOES_ON, LIVING, Group, Outcome, Stage
 from chalicelib.domain.meetings import docket
 from chalicelib.domain.meetings.meeting import TO_COME, next_number
@@ -202,11 +202,11 @@ def answer(request: Request, slug: str) -> Answer:
     data = fields if saved is None else {**fields, "saved": saved}
     try:
         if request.looking:
-            raise Invalid({})
+            raise ValidationError({})
         request.perform("renewal.submit" if sends else "renewal.save", slug, data)
-    except Invalid as error:
+    except ValidationError as error:
         return _page(request, slug, Form({**fields, "saved": saved}, error.errors), status=422)
-    except Conflict as error:
+    except ConflictError as error:
         link = ("Go to the renewal", f"/groups/{slug}/renewal")
         return kept(request, 409, "The answer was not kept", error.message, link, fields, LABELS)
     return redirect(f"/groups/{slug}/renewal?done=renewal-{'sent' if sends else 'saved'}")
@@ -242,7 +242,7 @@ def send_back(request: Request, slug: str) -> Answer:
     fields = {"comments": request.form.get("comments", "")}
     try:
         request.perform("renewal.return", slug, fields)
-    except Invalid as error:
+    except ValidationError as error:
         return _page(request, slug, send_back=Form(fields, error.errors), status=422)
     return redirect(f"/groups/{slug}/renewal?done=renewal-returned")
 
@@ -253,7 +253,7 @@ def schedule(request: Request, slug: str) -> Answer:
     fields = {name: request.form.get(name, "") for name in ("meeting", "number")}
     try:
         request.perform("renewal.schedule", slug, fields)
-    except Invalid as error:
+    except ValidationError as error:
         return _page(request, slug, schedule=Form(fields, error.errors), status=422)
     return redirect(f"/groups/{slug}/renewal?done=renewal-scheduled")
 

@@ -1,6 +1,6 @@
 """The membership roster: which one is in force, and putting a newer one in its place."""
 
-from chalicelib.domain.errors import Invalid
+from chalicelib.domain.errors import ValidationError
 from chalicelib.domain.people.roles import authorize
 from chalicelib.domain.roster.roster import ImportState
 from chalicelib.services.roster import rosters
@@ -51,9 +51,9 @@ def upload(request: Request) -> Answer:
     file = request.form.get("file")
     try:
         if not isinstance(file, Upload) or not file.name:
-            raise Invalid({"file": "Choose the CSV file that the membership system made."})
+            raise ValidationError({"file": "Choose the CSV file that the membership system made."})
         digest = rosters.upload(request.services, request.actor, file.content)
-    except Invalid as error:
+    except ValidationError as error:
         return _page(request, Form({"file": ""}, error.errors), 422)
     return redirect(f"/staff/roster/{digest}")
 

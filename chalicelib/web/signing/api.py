@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from chalicelib.domain.errors import NotFound
+from chalicelib.domain.errors import NotFoundError
 from chalicelib.domain.petitions.petition import Petition
 from chalicelib.domain.policy.rules import TRAFFIC_SECONDS
 from chalicelib.domain.signing import abuse
@@ -231,7 +231,7 @@ def upload(request: Request) -> dict[str, Any]:
     token = uploads.take_json(request.services, request.actor, request.json())
     file = uploads.peek(request.services, request.actor, token)
     if file is None:
-        raise NotFound("The file no longer exists. Upload it again.")
+        raise NotFoundError("The file no longer exists. Upload it again.")
     return {
         "upload": token,
         "name": file.name,

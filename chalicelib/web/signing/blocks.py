@@ -3,7 +3,7 @@
 from datetime import timedelta
 from itertools import islice
 
-from chalicelib.domain.errors import Invalid, NotFound
+from chalicelib.domain.errors import NotFoundError, ValidationError
 from chalicelib.domain.people.roles import authorize
 from chalicelib.domain.policy.rules import TRAFFIC_SECONDS
 from chalicelib.domain.signing import abuse as rules
@@ -50,7 +50,7 @@ def add(request: Request) -> Answer:
     fields = {name: request.form.get(name, "") for name in FIELDS}
     try:
         request.perform("block.add", data=fields)
-    except Invalid as error:
+    except ValidationError as error:
         return _page(request, Form(fields, error.errors), 422)
     return redirect("/staff/blocks?done=block-added")
 
@@ -69,7 +69,7 @@ def traffic(request: Request, petition_id: str) -> Answer:
     services, store = request.services, request.services.store
     petition = store.petitions.get(petition_id)
     if petition is None:
-        raise NotFound("There is no petition at this address.")
+        raise NotFoundError("There is no petition at this address.")
     hide_drafts(request.actor, petition)
     now, policy = services.clock(), services.policy
     since = now - timedelta(hours=policy.abuse.hours_shown)

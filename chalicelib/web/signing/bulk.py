@@ -3,7 +3,7 @@
 from itertools import islice
 from typing import Any
 
-from chalicelib.domain.errors import Conflict, Invalid
+from chalicelib.domain.errors import ConflictError, ValidationError
 from chalicelib.domain.people.roles import authorize
 from chalicelib.domain.signing import decisions
 from chalicelib.domain.signing import patterns as patterns_
@@ -94,9 +94,9 @@ def submit(request: Request) -> Answer:
             return redirect(f"/staff/signatures/bulk/{made.id}")
         found = bulks.preview(request.services, request.actor, data)
         return _page(request, Form(typed), preview=found)
-    except Invalid as error:
+    except ValidationError as error:
         return _page(request, Form(typed, error.errors), 422)
-    except Conflict as error:
+    except ConflictError as error:
         found = bulks.preview(request.services, request.actor, data)
         return _page(request, Form(typed, {"": error.message}), 409, found)
 

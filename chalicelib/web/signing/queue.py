@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Any
 from urllib.parse import urlencode
 
-from chalicelib.domain.errors import Conflict, Invalid
+from chalicelib.domain.errors import ConflictError, ValidationError
 from chalicelib.domain.people.roles import authorize
 from chalicelib.domain.signing import decisions
 from chalicelib.services.petitions.review import by_id
@@ -100,16 +100,16 @@ def decide(request: Request, petition_id: str, key: str) -> Answer:
         authorize(request.actor, "signature.settle")
         _, signature = by_id(request.services, target)
         if not command:
-            raise Invalid({"": "Choose what to do with this signature."})
+            raise ValidationError({"": "Choose what to do with this signature."})
         if fields.get("seen", "") not in {"", seen(signature)}:
-            raise Conflict(
+            raise ConflictError(
                 "This signature was decided, answered or corrected since you opened the page. "
                 "Its current state is shown here; decide again if you still want to."
             )
         request.perform(command, target, data)
-    except Invalid as error:
+    except ValidationError as error:
         return _refused(request, typed, {_field(n): m for n, m in error.errors.items()}, 422)
-    except Conflict as error:
+    except ConflictError as error:
         return _refused(request, typed, {"": error.message}, 409)
     note_threshold(request.services, petition_id)
     return redirect(_onward(typed, target))

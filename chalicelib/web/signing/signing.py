@@ -1,6 +1,6 @@
 """Signing a petition, confirming by the letter's link, and one's own signature."""
 
-from chalicelib.domain.errors import Conflict, Invalid, Paused
+from chalicelib.domain.errors import ConflictError, PausedError, ValidationError
 from chalicelib.domain.petitions import petition as petitions
 from chalicelib.domain.petitions.petition import Petition
 from chalicelib.domain.signing import signature as signatures
@@ -59,11 +59,11 @@ def sign_submit(request: Request, petition_id: str) -> Answer:
     try:
         data = {**fields, **_numbers(request, "edition")}
         request.perform("signature.sign", petition_id, data)
-    except Paused:
+    except PausedError:
         return _paused(petition_id)
-    except (Invalid, Conflict) as error:
-        invalid = isinstance(error, Invalid)
-        errors = error.errors if isinstance(error, Invalid) else {"": error.message}
+    except (ValidationError, ConflictError) as error:
+        invalid = isinstance(error, ValidationError)
+        errors = error.errors if isinstance(error, ValidationError) else {"": error.message}
         form = Form({**EMPTY, "named": "", **fields}, errors)
         return _sign_page(request, read_as(request, petition_id), form, 422 if invalid else 409)
     return redirect(f"/petitions/{petition_id}/signed")
@@ -137,9 +137,9 @@ def confirm_submit(request: Request, token: str) -> Answer:
     }
     try:
         confirm_by_link(request.services, request.actor, token, seen)
-    except Paused:
+    except PausedError:
         return _paused(by_token(request.services, token).petition.id)
-    except Conflict as error:
+    except ConflictError as error:
         found = by_token(request.services, token)
         now, policy = request.services.clock(), request.services.policy
         is_open = petitions.open_for_confirming(found.petition, policy, now)
@@ -169,7 +169,7 @@ def _own_page(request: Request, found: Signed, token: str, form: Form, status: i
     can_withdraw, stands = False, ""
     try:
         can_withdraw = rules.withdraw(found.petition, found.signature) is not None
-    except Conflict as error:
+    except ConflictError as error:
         stands = error.message
     policy, now = request.services.policy, request.services.clock()
     needs_confirming = signatures.needs_confirming(found.signature, found.petition)
@@ -210,7 +210,7 @@ def correct_submit(request: Request, token: str) -> Answer:
         fields = {**kept, "member_number": signature.member_number, **fields}
     try:
         correct_by_link(request.services, request.actor, token, fields)
-    except Invalid as error:
+    except ValidationError as error:
         blank = {"name": "", "institution": "", "member_number": "", "named": "", "answer": ""}
         return _own_page(request, found, token, Form({**blank, **fields}, error.errors), 422)
     return redirect(f"/signatures/{token}?done=details-saved")

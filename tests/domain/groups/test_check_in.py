@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from chalicelib.domain.errors import Conflict, Invalid
+from chalicelib.domain.errors import ConflictError, ValidationError
 from chalicelib.domain.groups import check_in
 from chalicelib.domain.groups.group import CheckIn, State
 from chalicelib.domain.record.record import digest_of_row, row
@@ -55,7 +55,7 @@ def test_a_young_group_is_asked_in_the_next_year(since, first):
 
 def test_a_young_group_cannot_answer_either():
     group = living(since=on(date(2025, 3, 1)))
-    with pytest.raises(Conflict, match="too young"):
+    with pytest.raises(ConflictError, match="too young"):
         answer_on(date(2025, 5, 10), group)
 
 
@@ -71,7 +71,7 @@ def test_where_nobody_noted_the_beginning_the_first_charge_tells_it():
 def test_a_group_that_has_ended_is_not_asked():
     group = ended("dissolved")
     assert not check_in.asked(group, date(2027, 6, 30), POLICY)
-    with pytest.raises(Conflict):
+    with pytest.raises(ConflictError):
         answer_on(date(2027, 5, 10), group, year_ends=date(2027, 6, 30))
 
 
@@ -102,7 +102,7 @@ def test_an_answer_is_put_right_until_the_years_end():
     first, _ = answer_on(date(2025, 5, 2))
     second, _ = answer_on(date(2025, 6, 30), first, meetings=5)
     assert (second.checked_in.meetings, second.check_ins) == (5, 2)
-    with pytest.raises(Conflict, match="not open"):
+    with pytest.raises(ConflictError, match="not open"):
         answer_on(date(2025, 7, 1), second, meetings=6)
 
 
@@ -117,14 +117,14 @@ def test_an_answer_is_put_right_until_the_years_end():
     ],
 )
 def test_no_other_year_is_answered(day, year):
-    with pytest.raises(Conflict, match="not open"):
+    with pytest.raises(ConflictError, match="not open"):
         answer_on(day, year_ends=year)
 
 
 def test_the_year_ends_at_midnight_in_the_associations_zone():
     late = act(at=chicago(2025, 6, 30, 23, 59, 59))
     assert check_in.check_in(living(), answer(), POLICY, late)[0].check_ins == 1
-    with pytest.raises(Conflict):
+    with pytest.raises(ConflictError):
         check_in.check_in(living(), answer(), POLICY, act(at=chicago(2025, 7, 1)))
 
 
@@ -141,7 +141,7 @@ def test_the_year_ends_at_midnight_in_the_associations_zone():
 )
 def test_what_cannot_be_is_refused_field_by_field(field, fits, over, words):
     assert check_in.problems(answer(**{field: fits}), POLICY) == {}
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         answer_on(date(2025, 5, 10), **{field: over})
     assert list(refused.value.errors) == [field]
     assert words in refused.value.errors[field]

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from chalicelib.domain.errors import Conflict, Invalid
+from chalicelib.domain.errors import ConflictError, ValidationError
 from chalicelib.domain.groups import conveners as group_conveners
 from chalicelib.domain.people.people import Person, Role
 from tests.domain.builders import (
@@ -86,26 +86,26 @@ def test_a_visitor_is_nobodys_convener():
 
 @pytest.mark.parametrize("email", ["bo@example.org", "BO@example.org"])
 def test_the_same_address_is_not_invited_twice(email):
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         invited(invited(), email)
     assert "invited already" in refused.value.errors["email"]
 
 
 @pytest.mark.parametrize("email", ["ada@example.org", "ADA@example.org"])
 def test_who_convenes_it_already_is_not_invited(email):
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         invited(email=email)
     assert "Ada Fell convenes the group already" in refused.value.errors["email"]
 
 
 def test_a_group_that_has_ended_invites_nobody():
-    with pytest.raises(Conflict, match="has ended"):
+    with pytest.raises(ConflictError, match="has ended"):
         invited(ended())
 
 
 @pytest.mark.parametrize("replaces", ["c9", "c2"])
 def test_only_who_is_in_place_hands_over(replaces):
-    with pytest.raises(Conflict, match="Who hands over"):
+    with pytest.raises(ConflictError, match="Who hands over"):
         invited(invited(), "cy@example.org", replaces)
 
 
@@ -113,7 +113,7 @@ def test_no_more_are_invited_than_could_be_conveners():
     group = living()
     for number in range(POLICY.limits.conveners):
         group = invited(group, f"guest{number}@example.org")
-    with pytest.raises(Conflict, match="Enough people are invited"):
+    with pytest.raises(ConflictError, match="Enough people are invited"):
         invited(group, "one-more@example.org")
 
 
@@ -162,7 +162,7 @@ def test_a_term_begins_on_the_day_in_the_associations_zone():
 def test_nobody_accepts_what_has_ended():
     group = ended()
     group = replace(group, conveners=(*group.conveners, convener(2, accepted=False)))
-    with pytest.raises(Conflict, match="has ended"):
+    with pytest.raises(ConflictError, match="has ended"):
         group_conveners.accept(group, POLICY, act(BO, at=on(date(2026, 12, 1))))
     left, _ = group_conveners.decline(group, POLICY, act(BO, at=on(date(2026, 12, 1))))
     assert len(left.conveners) == 1
@@ -191,14 +191,14 @@ def test_who_steps_down_leaves_a_vacancy():
 
 
 def test_who_is_no_convener_does_not_step_down():
-    with pytest.raises(Conflict, match="do not convene"):
+    with pytest.raises(ConflictError, match="do not convene"):
         group_conveners.step_down(living(), POLICY, act(BO, at=on(DAY)))
-    with pytest.raises(Conflict, match="do not convene"):
+    with pytest.raises(ConflictError, match="do not convene"):
         group_conveners.step_down(invited(), POLICY, act(BO, at=on(DAY)))
 
 
 def test_staff_end_a_convener_with_a_reason():
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         group_conveners.end(living(), "c1", "", POLICY, staff(on(DAY)))
     assert list(refused.value.errors) == ["reason"]
     group, event = group_conveners.end(living(), "c1", "Left the library.", POLICY, staff(on(DAY)))
@@ -210,7 +210,7 @@ def test_staff_end_a_convener_with_a_reason():
 def test_an_invitation_is_taken_back_without_a_reason():
     group, event = group_conveners.end(invited(), "c2", "", POLICY, act(at=on(DAY)))
     assert (len(group.conveners), event.command) == (1, "take-back-invitation")
-    with pytest.raises(Conflict, match="no longer"):
+    with pytest.raises(ConflictError, match="no longer"):
         group_conveners.end(group, "c2", "", POLICY, act(at=on(DAY)))
 
 
@@ -252,9 +252,9 @@ def test_a_convener_goes_on_for_another_term(until, day, then):
 def test_only_a_term_that_ends_soon_is_followed_by_another():
     for until in (None, date(2026, 6, 30)):
         group = living(conveners=(convener(1, until),))
-        with pytest.raises(Conflict, match="goes on"):
+        with pytest.raises(ConflictError, match="goes on"):
             group_conveners.go_on(group, "c1", POLICY, act(at=on(DAY)))
-    with pytest.raises(Conflict, match="no longer"):
+    with pytest.raises(ConflictError, match="no longer"):
         group_conveners.go_on(invited(), "c2", POLICY, act(at=on(DAY)))
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from chalicelib.domain.errors import Conflict
+from chalicelib.domain.errors import ConflictError
 from chalicelib.domain.groups import conveners as group_conveners
 from chalicelib.domain.groups import timetable
 from chalicelib.domain.groups.group import Answer, Stage, State, Why
@@ -285,7 +285,7 @@ def test_an_opening_speaks_for_its_reminders_wherever_the_answer_is(wait):
 def test_a_reminder_by_hand_is_in_the_record():
     group, event = renewal.note_reminder(in_renewal(), POLICY, staff(on(OPENS)))
     assert group.told[-1].endswith(OPENS.isoformat())
-    with pytest.raises(Conflict, match="reminded today already"):
+    with pytest.raises(ConflictError, match="reminded today already"):
         renewal.note_reminder(group, POLICY, staff(on(OPENS)))
     renewal.note_reminder(group, POLICY, staff(on(OPENS + DAY)))
     assert (event.command, event.data["to"]) == ("remind", ["conveners"])

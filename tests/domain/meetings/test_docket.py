@@ -7,7 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.errors import Conflict, IllegalTransition, Invalid, NotFound
+from chalicelib.domain.errors import (
+    ConflictError,
+    IllegalTransitionError,
+    NotFoundError,
+    ValidationError,
+)
 from chalicelib.domain.meetings import attendance, sections
 from chalicelib.domain.meetings import docket as rules
 from chalicelib.domain.meetings import meeting as meetings
@@ -104,14 +109,14 @@ def test_an_item_without_a_number_gets_the_next_one():
 
 @pytest.mark.parametrize("number", ["5.0", "4.0", "7", "x"])
 def test_a_number_that_is_taken_or_malformed_is_refused(number):
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         add(with_document(), replace(item("Report"), number=number))
     assert set(refused.value.errors) == {"number"}
 
 
 def test_the_number_of_a_document_that_is_gone_is_not_used_again():
     gone, _ = meetings.remove_document(with_document(), "p1", staff())
-    with pytest.raises(Invalid):
+    with pytest.raises(ValidationError):
         add(gone, replace(item("Report"), number="5.0"))
     assert numbers(add(gone, item("Report")))[-1] == "6.0"
 
@@ -150,7 +155,7 @@ def test_the_place_where_it_stands_changes_nothing():
 
 @pytest.mark.parametrize("position", [0, 6, -1])
 def test_a_position_outside_the_docket_is_refused(position):
-    with pytest.raises(Invalid):
+    with pytest.raises(ValidationError):
         rules.move_item(with_document(), "i3", position, "", staff())
 
 
@@ -172,7 +177,7 @@ def test_up_and_down_go_by_one_and_over_the_edge_of_a_section():
         last = stepped(last, "i5", "down")
         assert order(last)[-1] == ("5.0", section)
     for item_id, direction, where in (("i5", "down", last), ("i1", "up", found)):
-        with pytest.raises(Conflict, match="already"):
+        with pytest.raises(ConflictError, match="already"):
             rules.step(where, item_id, direction)
 
 
@@ -209,10 +214,10 @@ def test_an_item_is_edited_in_place_and_goes_to_the_end_of_another_section():
 
 def test_a_document_keeps_its_number_and_stays_on_the_docket():
     found = with_document()
-    with pytest.raises(Invalid, match="another look") as refused:
+    with pytest.raises(ValidationError, match="another look") as refused:
         rules.edit_item(found, replace(found.item("i5"), number="6.0"), staff())
     assert refused.value.errors == {"number": "A document keeps its number, which is 5.0."}
-    with pytest.raises(Conflict, match="document off the docket"):
+    with pytest.raises(ConflictError, match="document off the docket"):
         rules.remove_item(found, "i5", staff())
     renumbered, _ = rules.edit_item(found, replace(found.item("i2"), number="2.1"), staff())
     assert "2.1" in numbers(renumbered)
@@ -220,9 +225,9 @@ def test_a_document_keeps_its_number_and_stays_on_the_docket():
 
 def test_an_item_that_is_gone_is_named_so():
     for call in (rules.remove_item, rules.pull):
-        with pytest.raises(NotFound, match="no longer"):
+        with pytest.raises(NotFoundError, match="no longer"):
             call(meeting(), "i9", staff())
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         # An item of an earlier release has no id; an empty one finds nothing.
         rules.found(old_meeting(), "")
 
@@ -230,11 +235,11 @@ def test_an_item_that_is_gone_is_named_so():
 @pytest.mark.parametrize("state", [State.ADJOURNED, State.MINUTES_APPROVED, State.CANCELLED])
 def test_a_docket_is_closed_with_its_meeting(state):
     over = replace(with_document(), state=state)
-    with pytest.raises(IllegalTransition):
+    with pytest.raises(IllegalTransitionError):
         add(over, item("Late"))
-    with pytest.raises(IllegalTransition):
+    with pytest.raises(IllegalTransitionError):
         rules.move_item(over, "i1", 2, "", staff())
-    with pytest.raises(IllegalTransition):
+    with pytest.raises(IllegalTransitionError):
         sections.add(over, "Lunch", staff())
 
 
@@ -257,13 +262,13 @@ def test_sections_are_added_renamed_moved_and_removed():
 @pytest.mark.parametrize(
     ("call", "problem"),
     [
-        (lambda m: sections.add(m, "Opening", staff()), Invalid),
-        (lambda m: sections.add(m, "", staff()), Invalid),
-        (lambda m: sections.rename(m, "Opening", "Closing", staff()), Invalid),
-        (lambda m: sections.rename(m, "Lunch", "Dinner", staff()), NotFound),
-        (lambda m: sections.move(m, "Opening", "sideways", staff()), Invalid),
-        (lambda m: sections.remove(m, "Opening", staff()), Conflict),
-        (lambda m: sections.remove(m, "Action items", staff()), Conflict),
+        (lambda m: sections.add(m, "Opening", staff()), ValidationError),
+        (lambda m: sections.add(m, "", staff()), ValidationError),
+        (lambda m: sections.rename(m, "Opening", "Closing", staff()), ValidationError),
+        (lambda m: sections.rename(m, "Lunch", "Dinner", staff()), NotFoundError),
+        (lambda m: sections.move(m, "Opening", "sideways", staff()), ValidationError),
+        (lambda m: sections.remove(m, "Opening", staff()), ConflictError),
+        (lambda m: sections.remove(m, "Action items", staff()), ConflictError),
     ],
 )
 def test_what_makes_no_sense_of_sections_is_refused(call, problem):
@@ -330,12 +335,12 @@ def test_a_pulled_item_goes_to_the_regular_items():
     assert order(pulled)[-1] == ("4.1", "Action items")
     assert pulled.item("i6").pulled_by == "Member 03"
     assert [one.number for one in rules.on_consent(pulled)] == ["4.2", "5.0"]
-    with pytest.raises(Conflict, match="Member 03 pulled"):
+    with pytest.raises(ConflictError, match="Member 03 pulled"):
         rules.pull(pulled, "i6", voter(4))
     # A document that was flagged stays where the documents are.
     stayed, _ = rules.pull(found, "i5", voter(3))
     assert stayed.item("i5").section == "Action items"
-    with pytest.raises(Conflict, match="not on the consent agenda"):
+    with pytest.raises(ConflictError, match="not on the consent agenda"):
         rules.pull(found, "i1", voter(3))
 
 
@@ -363,7 +368,7 @@ def test_adoption_is_recorded_with_its_items():
         lambda: rules.remove_item(adopted, "i6", staff()),
         lambda: rules.edit_item(adopted, replace(adopted.item("i6"), title="X"), staff()),
     ):
-        with pytest.raises(Conflict, match="adopted"):
+        with pytest.raises(ConflictError, match="adopted"):
             late()
 
 
@@ -374,21 +379,23 @@ def test_adoption_needs_a_quorum_by_the_roll(present, enough):
     if enough:
         assert rules.adopt_consent(session, POLICY, staff())[2]
         return
-    with pytest.raises(Conflict, match=f"{present} voting members are there, and a quorum is 7"):
+    with pytest.raises(
+        ConflictError, match=f"{present} voting members are there, and a quorum is 7"
+    ):
         rules.adopt_consent(session, POLICY, staff())
 
 
 def test_who_left_does_not_count():
     session = in_session(consenting())
     left, _ = attendance.note(session, BOARD[0], "left", POLICY, staff(session.starts_at))
-    with pytest.raises(Conflict, match="6 voting members"):
+    with pytest.raises(ConflictError, match="6 voting members"):
         rules.adopt_consent(left, POLICY, staff())
     back, _ = attendance.note(left, BOARD[0], "arrived", POLICY, staff(session.starts_at))
     assert rules.adopt_consent(back, POLICY, staff())[2]
 
 
 def test_nothing_is_adopted_out_of_session_or_without_items():
-    with pytest.raises(IllegalTransition):
+    with pytest.raises(IllegalTransitionError):
         rules.adopt_consent(consenting(), POLICY, staff())
-    with pytest.raises(Conflict, match="no item"):
+    with pytest.raises(ConflictError, match="no item"):
         rules.adopt_consent(in_session(meeting()), POLICY, staff())

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from chalicelib.domain.errors import Conflict, IllegalTransition, Invalid
+from chalicelib.domain.errors import ConflictError, IllegalTransitionError, ValidationError
 from chalicelib.domain.meetings import attendance, milestones
 from chalicelib.domain.meetings import docket as dockets
 from chalicelib.domain.meetings import documents as meeting_documents
@@ -86,7 +86,7 @@ def test_every_command_in_every_state(state, command):
         assert after.version == found.version + 1
         assert after.state == (rules.TRANSITIONS[command][1] or state)
         return
-    with pytest.raises(IllegalTransition) as refused:
+    with pytest.raises(IllegalTransitionError) as refused:
         do(command, found)
     assert refused.value.possible == tuple(sorted(MAY[state].split()))
     assert f"This meeting is {state}" in refused.value.message
@@ -104,7 +104,7 @@ def test_the_first_packet_posts_the_meeting():
 
 def test_no_document_comes_to_a_meeting_that_is_cancelled_or_has_begun():
     for state, words in ((State.CANCELLED, "cancelled"), (State.IN_SESSION, "begun")):
-        with pytest.raises(Conflict, match=words):
+        with pytest.raises(ConflictError, match=words):
             rules.add_document(
                 replace(meeting(), state=state), "5.0", "Doc", "p1", "Ada", 15, staff()
             )
@@ -144,7 +144,7 @@ def test_another_title_or_code_moves_nothing():
 
 def test_a_meeting_is_not_moved_into_the_past_but_changed_at_any_time():
     found = meeting()
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         meeting_lifecycle.change(found, replace(found, starts_at=NOW), POLICY, staff())
     assert set(refused.value.errors) == {"day"}
     late = staff(found.starts_at + SECOND)
@@ -160,7 +160,7 @@ def test_no_more_than_the_plan_is_taken_from_what_is_wanted():
 
 def test_a_cancelled_meeting_leaves_calendars_and_reminds_nobody():
     found = replace(meeting(), remind_at=NOW)
-    with pytest.raises(Invalid):
+    with pytest.raises(ValidationError):
         meeting_lifecycle.cancel(found, "", staff())
     cancelled, event = meeting_lifecycle.cancel(found, "A storm.", staff(NOW + DAY))
     assert (cancelled.sequence, cancelled.changed_at) == (1, NOW + DAY)
@@ -184,7 +184,7 @@ def test_a_cancelled_meeting_leaves_calendars_and_reminds_nobody():
     ],
 )
 def test_a_plan_that_does_not_fit_together_is_refused(changes, field):
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         meeting_lifecycle.check_plan(replace(meeting(), **changes), date(2024, 2, 25), POLICY)
     assert set(refused.value.errors) == {field}
 
@@ -205,7 +205,7 @@ def test_a_plan_that_fits(changes):
 def test_items_are_called_for_once():
     called, _ = meeting_lifecycle.call_for_items(meeting(), POLICY, staff())
     assert called.items_called_at == NOW
-    with pytest.raises(Conflict, match="January 26, 2024"):
+    with pytest.raises(ConflictError, match="January 26, 2024"):
         meeting_lifecycle.call_for_items(called, POLICY, staff())
 
 
@@ -214,14 +214,14 @@ def test_items_are_called_for_once():
 
 def test_a_meeting_begins_on_its_day_and_not_before():
     found = replace(meeting(), starts_at=chicago(2024, 2, 25, 13))
-    with pytest.raises(Conflict, match="February 25, 2024"):
+    with pytest.raises(ConflictError, match="February 25, 2024"):
         attendance.begin(found, BOARD, POLICY, staff(chicago(2024, 2, 24, 23, 59, 59)))
     begun, event = attendance.begin(found, [BOARD[0]], POLICY, staff(chicago(2024, 2, 25)))
     assert begun.called_at == chicago(2024, 2, 25)
     assert event.data == {"present": ["Member 01, Director 1"]}
     # Its day is that of its own zone.
     away = replace(found, zone="Asia/Tokyo", starts_at=chicago(2024, 2, 25, 18))
-    with pytest.raises(Conflict, match="February 26"):
+    with pytest.raises(ConflictError, match="February 26"):
         attendance.begin(away, BOARD, POLICY, staff(chicago(2024, 2, 25, 8)))
     assert attendance.begin(away, BOARD, POLICY, staff(chicago(2024, 2, 25, 9)))[1]
 
@@ -230,11 +230,11 @@ def test_people_come_and_go_and_come_back():
     found = meeting()
     by = staff(found.starts_at)
     here, _ = attendance.begin(found, BOARD[:2], POLICY, by)
-    with pytest.raises(Conflict, match="there already"):
+    with pytest.raises(ConflictError, match="there already"):
         attendance.note(here, BOARD[0], "arrived", POLICY, by)
-    with pytest.raises(Conflict, match="is not there"):
+    with pytest.raises(ConflictError, match="is not there"):
         attendance.note(here, BOARD[5], "left", POLICY, by)
-    with pytest.raises(Invalid):
+    with pytest.raises(ValidationError):
         attendance.note(here, BOARD[0], "slept", POLICY, by)
     came, event = attendance.note(here, BOARD[5], "arrived", POLICY, by)
     assert event.data == {"person": "Member 06", "what": "arrived"}
@@ -253,7 +253,7 @@ def test_people_come_and_go_and_come_back():
 def test_a_seat_that_has_ended_is_not_at_the_table():
     ended = replace(BOARD[3], seats=(replace(BOARD[3].seats[0], until=date(2024, 1, 1)),))
     found = meeting()
-    with pytest.raises(Invalid, match="another look"):
+    with pytest.raises(ValidationError, match="another look"):
         attendance.begin(found, [ended], POLICY, staff(found.starts_at))
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.domain.errors import Conflict, Invalid
+from chalicelib.domain.errors import ConflictError, ValidationError
 from chalicelib.domain.meetings import meeting as rules
 from chalicelib.domain.meetings.documents import ask_for_packet
 from chalicelib.domain.packets.packet import Edition, Face, PacketState, Part
@@ -26,7 +26,7 @@ def remove(before, petition_id="p1"):
 
 @pytest.mark.parametrize("starts_at", [NOW - DAY, NOW])
 def test_a_meeting_cannot_be_planned_for_the_past(starts_at):
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         rules.plan("m1", "Board I", "ACRL MW 24", starts_at, "Room 1", POLICY, staff())
     assert set(refused.value.errors) == {"day"}
 
@@ -50,18 +50,18 @@ def test_numbers_follow_the_docket():
 
 
 def test_a_docket_number_cannot_be_taken_by_a_document():
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         add(meeting(), "4.0")
     assert refused.value.errors["number"] == "4.0 was used already; 5.0 is free."
 
 
 def test_a_number_is_never_used_again_even_after_its_document_is_gone():
     planned = add(add(meeting(), "5.0"), "5.1", "p2")
-    with pytest.raises(Invalid, match="another look"):
+    with pytest.raises(ValidationError, match="another look"):
         add(planned, "5.0", "p3")
     gone = remove(planned)
     for number in ("5.0", "5.1"):
-        with pytest.raises(Invalid) as refused:
+        with pytest.raises(ValidationError) as refused:
             add(gone, number, "p3")
         assert set(refused.value.errors) == {"number"}
         assert "6.0 is free" in refused.value.errors["number"]
@@ -89,7 +89,7 @@ def test_a_number_is_never_used_again_even_after_its_document_is_gone():
     + ["5.00", "5.01", "5.0\n", "５.0", "٥.0"],
 )
 def test_a_malformed_number_is_refused(number):
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         add(meeting(), number)
     assert refused.value.errors == {"number": "Write the number as 5.0 or 5.1."}
 
@@ -140,7 +140,7 @@ def test_a_petition_can_come_back_under_a_new_number():
 def test_a_meeting_that_has_begun_takes_no_document():
     planned = meeting()
     assert add(planned, "5.0", at=planned.starts_at - SECOND).document("5.0")
-    with pytest.raises(Conflict, match="begun"):
+    with pytest.raises(ConflictError, match="begun"):
         add(planned, "5.0", at=planned.starts_at)
 
 
@@ -148,9 +148,9 @@ def test_a_meeting_that_has_begun_takes_no_document():
 
 
 def test_a_packet_needs_documents():
-    with pytest.raises(Conflict, match="no documents"):
+    with pytest.raises(ConflictError, match="no documents"):
         ask_for_packet(meeting(), [], staff())
-    with pytest.raises(Conflict, match="no documents"):
+    with pytest.raises(ConflictError, match="no documents"):
         ask_for_packet(remove(add(meeting(), "5.0")), [], staff())
 
 

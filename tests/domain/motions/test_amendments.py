@@ -4,7 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.domain.errors import Conflict, IllegalTransition, Invalid, NotAllowed
+from chalicelib.domain.errors import (
+    ConflictError,
+    IllegalTransitionError,
+    NotAllowedError,
+    ValidationError,
+)
 from chalicelib.domain.motions import amendments as rules
 from chalicelib.domain.motions import motion as motions
 from chalicelib.domain.motions.motion import Effect, State
@@ -75,29 +80,29 @@ def test_the_record_holds_both_texts_and_their_digests():
     ],
 )
 def test_what_a_group_could_not_be_given_is_refused(parts, field):
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         amended(**parts)
     assert set(refused.value.errors) == {field}
 
 
 @pytest.mark.parametrize("wording", ["", "Meet in June.", "That the Board meet in May."])
 def test_a_wording_that_is_no_motion_or_no_other_one_is_refused(wording):
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         amended(plain(), wording=wording)
     assert set(refused.value.errors) == {"wording"}
 
 
 def test_an_amendment_is_not_amended_and_a_confirmation_takes_none():
     amendment, _ = amended(conditions="Report.")
-    with pytest.raises(Conflict, match="move another"):
+    with pytest.raises(ConflictError, match="move another"):
         rules.propose("a2", amendment, {"wording": "That we wait."}, voter(4))
     confirmation = replace(plain(), effect=Effect.CONFIRM)
-    with pytest.raises(Conflict, match="cannot be amended"):
+    with pytest.raises(ConflictError, match="cannot be amended"):
         rules.propose("a2", confirmation, {"wording": "That we wait."}, voter(4))
 
 
 def test_once_its_vote_is_open_a_motion_is_not_amended():
-    with pytest.raises(IllegalTransition):
+    with pytest.raises(IllegalTransitionError):
         rules.propose("a1", open_motion(), {"wording": "That we wait."}, voter(3))
 
 
@@ -158,9 +163,9 @@ def test_before_there_is_a_second_the_mover_alone_accepts():
 def test_nobody_else_accepts_and_nobody_once_its_vote_is_open():
     main = to_establish()
     amendment, _ = amended(main, conditions="Report.")
-    with pytest.raises(NotAllowed, match="mover and the seconder"):
+    with pytest.raises(NotAllowedError, match="mover and the seconder"):
         rules.accept(amendment, main, voter(3))
-    with pytest.raises(IllegalTransition):
+    with pytest.raises(IllegalTransitionError):
         rules.accept(replace(amendment, state=State.OPEN), main, voter(1))
 
 
@@ -170,7 +175,7 @@ def test_an_amendment_falls_with_its_motion_but_not_out_of_its_vote():
     fallen, event = rules.fall(amendment, main, staff())
     assert (fallen.state, event.data) == (State.WITHDRAWN, {"with": main.id})
     for state in (State.OPEN, State.CLOSED):
-        with pytest.raises(Conflict, match="must end first"):
+        with pytest.raises(ConflictError, match="must end first"):
             rules.fall(replace(amendment, state=state), main, staff())
 
 
@@ -191,7 +196,7 @@ def test_a_motion_of_several_actions_is_divided_into_one_for_each():
 @pytest.mark.parametrize("change", [{}, {"action": 2}, {"effect": Effect.CONFIRM}])
 def test_one_action_is_not_divided(change):
     several = {"wording": "1. That we act.\n2. That we wait."} if change else {}
-    with pytest.raises(Conflict, match="nothing to divide"):
+    with pytest.raises(ConflictError, match="nothing to divide"):
         motions.divide(replace(plain(), **several, **change), ["d1", "d2"], voter(9))
 
 

@@ -6,7 +6,12 @@ from pathlib import Path
 import pytest
 
 from chalicelib.domain import errors
-from chalicelib.domain.errors import Conflict, IllegalTransition, Invalid, NotAllowed
+from chalicelib.domain.errors import (
+    ConflictError,
+    IllegalTransitionError,
+    NotAllowedError,
+    ValidationError,
+)
 from chalicelib.domain.motions import amendments, recusals, virtual, voiding
 from chalicelib.domain.motions import ballots as votes
 from chalicelib.domain.motions import motion as rules
@@ -126,7 +131,7 @@ def test_every_state_with_every_command(state, command):
     if command in LEADS_TO[state]:
         assert RUN[command](motion).state == LEADS_TO[state][command]
         return
-    with pytest.raises(IllegalTransition) as refused:
+    with pytest.raises(IllegalTransitionError) as refused:
         RUN[command](motion)
     assert (refused.value.state, refused.value.command) == (state, command)
     assert set(refused.value.possible) == set(LEADS_TO[state])
@@ -141,7 +146,7 @@ def test_every_state_with_every_command(state, command):
     "wording", ["", "The Board establishes it.", "that the Board …", "Thatcher", "That", " That it"]
 )
 def test_a_motion_begins_with_that(wording):
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         rules.move("v1", "m1", "5.0", "p1", "Open Metadata", wording, voter(1))
     assert "“That" in refused.value.errors["wording"]
 
@@ -159,7 +164,7 @@ def test_the_record_holds_the_wording_as_it_was_moved():
 
 
 def test_the_mover_cannot_second():
-    with pytest.raises(NotAllowed, match="another voting member"):
+    with pytest.raises(NotAllowedError, match="another voting member"):
         rules.second(moved(), voter(1))
     motion, _ = rules.second(moved(), voter(2))
     assert (motion.seconder_id, motion.seconder) == ("b02", "Member 02")
@@ -168,7 +173,7 @@ def test_the_mover_cannot_second():
 @pytest.mark.parametrize("state", [State.MOVED, State.SECONDED])
 def test_only_the_mover_takes_a_motion_back(state):
     motion = motion_in(state)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotAllowedError):
         rules.withdraw(motion, voter(2))
     assert rules.withdraw(motion, voter(1))[0].state == State.WITHDRAWN
 
@@ -199,7 +204,7 @@ def test_the_electorate_is_the_voting_seats_as_they_are_when_the_vote_opens():
 def test_the_electorate_does_not_change_with_the_seats():
     motion = open_motion()
     late = board_member(14)
-    with pytest.raises(NotAllowed, match="when this vote opened"):
+    with pytest.raises(NotAllowedError, match="when this vote opened"):
         cast(motion, "yes", late)
     # Somebody who has left the Board since, or has another office, votes as they were then.
     gone = replace(BOARD[2], seats=(), name="Another Name")
@@ -209,12 +214,12 @@ def test_the_electorate_does_not_change_with_the_seats():
 
 @pytest.mark.parametrize("person", [DIRECTOR, ADA], ids=["executive-director", "member"])
 def test_nobody_outside_the_electorate_votes(person):
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotAllowedError):
         cast(open_motion(), "yes", person)
 
 
 def test_no_vote_opens_without_electors():
-    with pytest.raises(Conflict, match="nobody could vote"):
+    with pytest.raises(ConflictError, match="nobody could vote"):
         votes.open_vote(seconded(), (DIRECTOR, ADA), NOW.date(), staff())
 
 
@@ -223,13 +228,13 @@ def test_no_vote_opens_without_electors():
 
 @pytest.mark.parametrize("choice", ["", "maybe", "YES", "Yes", "present"])
 def test_an_unknown_choice_is_no_ballot(choice):
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         cast(open_motion(), choice)
     assert set(refused.value.errors) == {"choice"}
 
 
 def test_a_recusal_states_its_conflict():
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         recuse(open_motion(), reason="")
     assert set(refused.value.errors) == {"reason"}
     motion, event, ballot = recuse(open_motion())
@@ -239,7 +244,7 @@ def test_a_recusal_states_its_conflict():
 
 
 def test_nobody_is_recused_by_a_ballot():
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         cast(open_motion(), "recused")
     assert set(refused.value.errors) == {"choice"}
 
@@ -261,7 +266,7 @@ def test_the_same_ballot_again_changes_nothing():
     motion = open_motion()
     assert cast(motion, "yes", existing=cast(motion, "yes"), now=NOW + HOUR) is None
     _, _, recused = recuse(motion)
-    with pytest.raises(Conflict, match="already"):
+    with pytest.raises(ConflictError, match="already"):
         recuse(motion, existing=recused)
     _, _, other = recuse(motion, existing=recused, reason="My spouse convenes it.")
     assert other.reason == "My spouse convenes it."
@@ -278,9 +283,9 @@ def test_a_closed_vote_takes_no_ballot_and_no_change():
     ballot = cast(motion, "yes")
     closed, _ = votes.close(motion, BOARD, NOW.date(), staff(NOW + HOUR))
     assert (closed.state, closed.closed_at, closed.tally) == (State.CLOSED, NOW + HOUR, None)
-    with pytest.raises(IllegalTransition):
+    with pytest.raises(IllegalTransitionError):
         cast(closed, "yes", BOARD[3])
-    with pytest.raises(IllegalTransition):
+    with pytest.raises(IllegalTransitionError):
         cast(closed, "no", existing=ballot)
 
 

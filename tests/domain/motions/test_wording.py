@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.errors import Invalid
+from chalicelib.domain.errors import ValidationError
 from chalicelib.domain.motions.wording import (
     check,
     condition_lines,
@@ -70,9 +70,9 @@ def test_each_sentence_has_to_begin_with_that_and_all_of_it_has_to_fit():
     check("That we act.", 12)
     check("1. That we act.\n2. That we wait.", 100)
     for wrong in ("", "We act.", "1. That we act.\n2. Wait.", "that we act."):
-        with pytest.raises(Invalid) as refused:
+        with pytest.raises(ValidationError) as refused:
             check(wrong, 100)
         assert "That" in refused.value.errors["wording"]
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         check("That we act.", 10)
     assert refused.value.errors == {"wording": "Shorten this by 2 characters; 10 fit."}

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from chalicelib.domain.errors import NotAllowed
+from chalicelib.domain.errors import NotAllowedError
 from chalicelib.domain.people.people import SYSTEM, VISITOR, Actor, Person, Role, Seat, actor_for
 from chalicelib.domain.people.roles import TABLE, authorize, may
 from tests.domain.builders import ADA, BOARD, DIRECTOR, STAFF, actor
@@ -77,7 +77,7 @@ def test_every_role_with_every_command(record_property):
             assert authorize(alone, command) == role
             continue
         assert not may(alone, command), (role, command)
-        with pytest.raises(NotAllowed) as refused:
+        with pytest.raises(NotAllowedError) as refused:
             authorize(alone, command)
         if command not in MAY[Role.ANYONE].split():
             assert re.fullmatch(r"Only \S.*\S can do this\.", refused.value.message), command
@@ -99,7 +99,7 @@ def test_the_table_above_knows_every_command():
     ],
 )
 def test_a_refusal_says_who_may(command, words):
-    with pytest.raises(NotAllowed) as refused:
+    with pytest.raises(NotAllowedError) as refused:
         authorize(VISITOR, command)
     said = refused.value.message.removeprefix("Only ").removesuffix(" can do this.")
     wanted = words.removeprefix("Only ").removesuffix(" can do this.")
@@ -217,11 +217,11 @@ def test_who_sat_on_the_board_is_told_that_their_term_ended():
     last = date(2024, 6, 30)
     person = Person(id="b", name="B", email="b@example.org", seats=(Seat("Councilor", until=last),))
     after = actor_for(person, last + timedelta(days=1))
-    with pytest.raises(NotAllowed, match="ended on June 30, 2024. A ballot you cast before"):
+    with pytest.raises(NotAllowedError, match="ended on June 30, 2024. A ballot you cast before"):
         authorize(after, "motion.vote")
-    with pytest.raises(NotAllowed, match=r"ended on June 30, 2024\.$"):
+    with pytest.raises(NotAllowedError, match=r"ended on June 30, 2024\.$"):
         authorize(after, "board.read")
-    with pytest.raises(NotAllowed) as refused:
+    with pytest.raises(NotAllowedError) as refused:
         authorize(after, "petition.verify")
     assert "term" not in refused.value.message
     again = replace(person, seats=(*person.seats, Seat("Director", since=date(2024, 7, 1))))

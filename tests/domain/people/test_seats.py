@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from chalicelib.domain.errors import Conflict, Invalid
+from chalicelib.domain.errors import ConflictError, ValidationError
 from chalicelib.domain.people import seating
 from chalicelib.domain.people import seats as rules
 from chalicelib.domain.people.people import Person, Role, Seat
@@ -83,14 +83,14 @@ def test_a_vice_president_can_be_given_the_presidents_seat_that_comes_after():
 )
 def test_what_cannot_be_names_its_field(new, field):
     who = person("Kofi", seat("Vice-President/President-Elect", date(2023, 7, 1), JUNE))
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         give(who, new, anyway=True)
     assert set(refused.value.errors) == {field}
 
 
 def test_two_in_one_office_at_once_are_asked_about_first():
     holder = person("Bo", seat(since=date(2021, 7, 1), until=JULY))
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         give(ADA, seat(until=YEAR[1]), [holder])
     words = refused.value.errors["anyway"]
     assert "From July 1, 2024, Ada Fell and Bo hold one office, Councilor, at once." in words
@@ -103,7 +103,7 @@ def test_a_fourteenth_voting_seat_is_asked_about_first():
     board = full_board()
     extra = Seat("Executive Director", voting=True, since=JULY, id="x")
     board[-1] = replace(board[-1], seats=(replace(board[-1].seats[0], until=JUNE),))
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         give(ADA, extra, board)
     words = "From July 1, 2024, 14 voting seats are filled; there are 13."
     assert words in refused.value.errors["anyway"]
@@ -121,7 +121,7 @@ def test_a_term_longer_than_that_of_the_office_is_asked_about(until, asked):
     if not asked:
         assert give(ADA, new).person.seats
         return
-    with pytest.raises(Invalid, match="need another look") as refused:
+    with pytest.raises(ValidationError, match="need another look") as refused:
         give(ADA, new)
     assert "lasts 1 year, and this one is longer" in refused.value.errors["anyway"]
 
@@ -140,14 +140,14 @@ def test_a_changed_seat_keeps_its_place_and_the_record_has_both():
     assert made.person.seats == (made.seat,)
     data = made.event.data
     assert (data["from"]["until"], data["to"]["until"]) == ("2025-06-30", "2024-07-01")
-    with pytest.raises(Conflict, match="Nothing was changed"):
+    with pytest.raises(ConflictError, match="Nothing was changed"):
         changed(person("Bo", old), old, old)
 
 
 def test_an_office_that_is_no_more_can_be_kept_and_not_be_given():
     old = seat("Secretary", date(2020, 7, 1), JUNE)
     assert changed(person("Bo", old), old, replace(old, until=JULY)).seat.until == JULY
-    with pytest.raises(Invalid):
+    with pytest.raises(ValidationError):
         give(ADA, old)
 
 
@@ -182,14 +182,14 @@ def test_a_seat_ended_before_its_first_day_was_never_taken_up():
 )
 def test_an_end_that_cannot_be_names_its_field(last, reason, field):
     old = seat(since=date(2023, 7, 1), until=JUNE)
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         rules.end(Register(), person("Bo", old), old, last, reason, POLICY, staff())
     assert set(refused.value.errors) == {field}
 
 
 def test_what_is_over_is_not_ended_again():
     old = seat(since=date(2020, 7, 1), until=TODAY - DAY)
-    with pytest.raises(Conflict, match="ended already"):
+    with pytest.raises(ConflictError, match="ended already"):
         rules.end(Register(), person("Bo", old), old, TODAY, "Late.", POLICY, staff())
 
 
@@ -221,16 +221,16 @@ def test_the_last_administrator_stays_one(how):
         "revoke": lambda: rules.revoke(Register(), only, ADMIN, admin()),
         "demote": lambda: rules.grant(Register(), only, ADMIN, False, admin()),
     }
-    with pytest.raises(Conflict, match="last administrator"):
+    with pytest.raises(ConflictError, match="last administrator"):
         take[how]()
     another = replace(STAFF, admin=True)
     assert not rules.revoke(Register(), [ADMIN, another], ADMIN, admin()).person.admin
 
 
 def test_who_is_on_the_staff_already_is_not_put_there_again():
-    with pytest.raises(Conflict, match="on the staff already"):
+    with pytest.raises(ConflictError, match="on the staff already"):
         rules.grant(Register(), [ADMIN, STAFF], STAFF, False, admin())
-    with pytest.raises(Conflict, match="not on the staff"):
+    with pytest.raises(ConflictError, match="not on the staff"):
         rules.revoke(Register(), [ADMIN], ADA, admin())
 
 

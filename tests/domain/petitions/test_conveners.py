@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.domain.errors import Conflict
+from chalicelib.domain.errors import ConflictError
 from chalicelib.domain.people.addresses import key_of
 from chalicelib.domain.people.people import Person, Role
 from chalicelib.domain.petitions import conveners as rules
@@ -68,7 +68,7 @@ def test_rows_from_before_invitations_stay_conveners():
 def test_co_conveners_are_invited_until_the_petition_is_submitted(state):
     petition = with_bo(state)
     if state not in {State.DRAFT, State.COLLECTING, State.RETURNED}:
-        with pytest.raises(Conflict, match="before the petition is submitted"):
+        with pytest.raises(ConflictError, match="before the petition is submitted"):
             rules.to_invite(petition, {}, POLICY, NOW)
         return
     assert rules.to_invite(petition, {}, POLICY, NOW) == [ASKED]
@@ -95,16 +95,16 @@ def test_once_a_day_and_three_times_at_most(ago, letters, goes):
     found = rules.invitable(petition, {KEY: letters}, POLICY, NOW)
     assert bool(found) is goes
     if not goes:
-        with pytest.raises(Conflict):
+        with pytest.raises(ConflictError):
             rules.to_invite(petition, {KEY: letters}, POLICY, NOW)
 
 
 def test_a_refusal_says_why_and_when_it_is_possible():
-    with pytest.raises(Conflict, match="every co-convener named here has accepted"):
+    with pytest.raises(ConflictError, match="every co-convener named here has accepted"):
         rules.to_invite(begun(), {}, POLICY, NOW)
-    with pytest.raises(Conflict, match=r"again from January 27, 2024, 12:00 p\.m\. CST"):
+    with pytest.raises(ConflictError, match=r"again from January 27, 2024, 12:00 p\.m\. CST"):
         rules.to_invite(with_bo(invited_at=NOW - HOUR), {KEY: 1}, POLICY, NOW)
-    with pytest.raises(Conflict, match="invited 3 times, which is the most"):
+    with pytest.raises(ConflictError, match="invited 3 times, which is the most"):
         rules.to_invite(with_bo(invited_at=NOW - DAY), {KEY: 3}, POLICY, NOW)
 
 
@@ -125,7 +125,7 @@ def test_an_invitation_is_answered_while_the_petition_is_not_ended(state):
     petition = with_bo(state, invited_at=NOW - DAY)
     if state in {"approved", "declined", "withdrawn", "expired", "rejected"}:
         for answer in (rules.accept, rules.decline):
-            with pytest.raises(Conflict, match=f"This petition is {state}"):
+            with pytest.raises(ConflictError, match=f"This petition is {state}"):
                 answer(petition, as_bo())
         return
     joined, event = rules.accept(petition, as_bo())
@@ -187,7 +187,7 @@ def test_a_reminder_is_possible_once_a_week_and_twice_in_all(reminded, at, left,
     assert found.left == left
     if words:
         assert words in found.refusal
-        with pytest.raises(Conflict, match=words):
+        with pytest.raises(ConflictError, match=words):
             rules.remind(petition, True, POLICY, act(at=at))
         return
     assert found.refusal == ""
@@ -198,14 +198,14 @@ def test_a_reminder_is_possible_once_a_week_and_twice_in_all(reminded, at, left,
 
 @pytest.mark.parametrize("state", sorted(set(State) - {State.COLLECTING}))
 def test_nobody_is_reminded_of_a_petition_that_does_not_collect(state):
-    with pytest.raises(Conflict, match="while the petition is open for signatures"):
+    with pytest.raises(ConflictError, match="while the petition is open for signatures"):
         rules.remind(replace(OPENED, state=state), True, POLICY, act())
 
 
 def test_nobody_is_reminded_of_a_paused_petition_or_in_vain():
-    with pytest.raises(Conflict, match="paused"):
+    with pytest.raises(ConflictError, match="paused"):
         rules.remind(replace(OPENED, paused_at=NOW), True, POLICY, act())
-    with pytest.raises(Conflict, match="nobody to remind"):
+    with pytest.raises(ConflictError, match="nobody to remind"):
         rules.remind(OPENED, False, POLICY, act())
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.checks.diffs import changed_words
-from chalicelib.domain.errors import IllegalTransition, Invalid
+from chalicelib.domain.errors import IllegalTransitionError, ValidationError
 from chalicelib.domain.petitions import petition as petitions
 from chalicelib.domain.petitions.corrections import correct, words_left
 from chalicelib.domain.petitions.petition import State
@@ -36,7 +36,7 @@ def corrected(petition, **changes):
 
 
 def errors_of(petition, reason="Misspelt.", **changes):
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         correct(petition, with_text(petition, **changes), reason, POLICY, staff())
     return refused.value.errors
 
@@ -185,7 +185,7 @@ def test_a_reason_is_needed_and_may_not_be_endless():
 @pytest.mark.parametrize("state", sorted(set(State) - {"collecting", "submitted", "verified"}))
 def test_once_it_is_before_the_board_or_with_its_conveners_staff_correct_nothing(state):
     petition = petition_in(State(state))
-    with pytest.raises(IllegalTransition):
+    with pytest.raises(IllegalTransitionError):
         correct(petition, with_text(petition, charge="To x."), "Why.", POLICY, staff())
 
 
@@ -198,7 +198,7 @@ def test_no_series_of_corrections_goes_beyond_the_limit(tries):
             words[-n - 1 if backwards else n] += "y"
         try:
             petition = corrected(petition, background=" ".join(words))
-        except Invalid:
+        except ValidationError:
             continue
     assert petition.corrected_words <= RULE.words_in_all
     changed = changed_words(first.text.background, petition.text.background)

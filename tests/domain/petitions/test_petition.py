@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.domain.errors import Conflict, IllegalTransition, Invalid
+from chalicelib.domain.errors import ConflictError, IllegalTransitionError, ValidationError
 from chalicelib.domain.petitions import petition as rules
 from chalicelib.domain.petitions.corrections import correct
 from chalicelib.domain.petitions.petition import State
@@ -111,7 +111,7 @@ def test_every_state_with_every_command(state, command):
         assert (event.command, event.before, event.after) == (command, state, after.state)
         assert after.version == before.version + 1
         return
-    with pytest.raises(IllegalTransition) as refused:
+    with pytest.raises(IllegalTransitionError) as refused:
         RUN[command](before)
     assert (refused.value.state, refused.value.command) == (state, command)
     # What jobs do by themselves, or a vote brings about, is no advice to a person.
@@ -141,21 +141,21 @@ def test_every_state_with_every_command(state, command):
 )
 def test_publish_names_what_is_missing(field, value):
     draft = replace(begun(), text=replace(TEXT, **{field: value}))
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         rules.publish(draft, POLICY, act())
     assert set(refused.value.errors) == {field}
 
 
 def test_publish_names_everything_missing_at_once():
     blank, _ = rules.begin("p1", "discussion-group", replace(LEAD, name=""), POLICY, act())
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         rules.publish(blank, POLICY, act())
     assert set(refused.value.errors) == {"name", "charge", "background", "goal_area", "conveners"}
 
 
 def test_a_charge_that_does_not_begin_with_to_is_told_how():
     draft = replace(begun(), text=replace(TEXT, charge="Discuss records."))
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         rules.publish(draft, POLICY, act())
     assert "“To”" in refused.value.errors["charge"]
 
@@ -215,7 +215,7 @@ def test_only_a_collecting_petition_takes_signatures(state):
 
 
 def test_a_kind_that_the_policy_does_not_have_cannot_be_begun():
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         rules.begin("p1", "committee", LEAD, POLICY, act())
     assert set(refused.value.errors) == {"kind"}
 
@@ -240,7 +240,7 @@ def test_an_answer_over_its_limit_is_named_with_by_how_much(field):
     if most:
         fits, _ = rules.edit(begun(), replace(TEXT, **{field: "x" * most}), (LEAD,), POLICY, act())
         assert getattr(fits.text, field) == "x" * most
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         rules.edit(begun(), replace(TEXT, **{field: "x" * (most + 7)}), (LEAD,), POLICY, act())
     assert set(refused.value.errors) == {field}
     if most:
@@ -251,7 +251,7 @@ def test_too_many_or_too_long_questions_and_conveners_are_named():
     limits = POLICY.limits
     questions = ("ok?", "x" * (limits.question + 1), *["more?"] * (limits.questions - 1))
     conveners = (LEAD,) * (limits.conveners + 1)
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         rules.edit(begun(), replace(TEXT, questions=questions), conveners, POLICY, act())
     assert set(refused.value.errors) == {"questions", "questions-1", "conveners"}
     allowed, _ = rules.edit(
@@ -277,7 +277,7 @@ def test_a_convener_is_known_however_the_address_is_spelled(spelling):
 def test_submit_needs_the_number_of_its_kind(kind, needed):
     petition, _ = rules.publish(begun(kind), POLICY, act())
     short = replace(petition, verified=needed - 1, confirmed=500)
-    with pytest.raises(Conflict) as refused:
+    with pytest.raises(ConflictError) as refused:
         rules.submit(short, POLICY, act())
     assert f"{needed} verified signatures are needed" in refused.value.message
     assert f"there are {needed - 1}" in refused.value.message
@@ -322,7 +322,7 @@ def test_a_petition_keeps_the_rule_that_it_was_begun_under():
     assert old.closes_at == chicago(2024, 8, 28, 23, 59, 59)  # 180 days
     assert new.closes_at == chicago(2024, 5, 30, 23, 59, 59)  # 90 days
     assert rules.submit(replace(old, verified=25), policy, later)[0].state == State.SUBMITTED
-    with pytest.raises(Conflict, match="40 verified signatures are needed; there are 39"):
+    with pytest.raises(ConflictError, match="40 verified signatures are needed; there are 39"):
         rules.submit(replace(new, verified=39), policy, later)
     assert rules.submit(replace(new, verified=40), policy, later)[0].state == State.SUBMITTED
     assert rules.open_for_confirming(old, policy, old.closes_at + 24 * HOUR)
@@ -343,11 +343,11 @@ def test_the_threshold_is_put_on_record_once():
     reached, event = rules.reach_threshold(petition, POLICY, system())
     assert reached.threshold_at == NOW
     assert event.data == {"needed": 25}
-    with pytest.raises(Conflict):
+    with pytest.raises(ConflictError):
         rules.reach_threshold(reached, POLICY, system())
-    with pytest.raises(Conflict):
+    with pytest.raises(ConflictError):
         rules.reach_threshold(replace(reached, verified=30), POLICY, system())
-    with pytest.raises(Conflict):
+    with pytest.raises(ConflictError):
         rules.reach_threshold(collecting(verified=24), POLICY, system())
 
 
@@ -373,7 +373,7 @@ def test_a_petition_expires_when_even_late_confirmations_are_over(verified, afte
         assert ended.state == State.EXPIRED
         assert event.data == {"verified": verified, "needed": 25}
     else:
-        with pytest.raises(Conflict):
+        with pytest.raises(ConflictError):
             rules.expire(petition, POLICY, system(moment))
 
 
@@ -393,11 +393,11 @@ def test_nothing_but_a_collecting_petition_expires(state):
 
 def test_verify_waits_for_undecided_signatures_and_for_enough():
     petition = petition_in(State.SUBMITTED)
-    with pytest.raises(Conflict, match="2 confirmed signatures not yet decided"):
+    with pytest.raises(ConflictError, match="2 confirmed signatures not yet decided"):
         rules.verify(replace(petition, confirmed=2), 3, "digest", POLICY, staff())
-    with pytest.raises(Conflict, match="1 confirmed signature not yet decided"):
+    with pytest.raises(ConflictError, match="1 confirmed signature not yet decided"):
         rules.verify(replace(petition, confirmed=1), 3, "digest", POLICY, staff())
-    with pytest.raises(Conflict, match="24 of 25"):
+    with pytest.raises(ConflictError, match="24 of 25"):
         rules.verify(replace(petition, verified=24), 3, "digest", POLICY, staff())
 
 
@@ -418,11 +418,11 @@ def test_the_verification_statement_says_who_when_and_against_which_roster():
 
 def test_returning_needs_comments_of_a_length_that_is_read():
     petition = petition_in(State.SCHEDULED)
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         rules.send_back(petition, "", POLICY, staff())
     assert set(refused.value.errors) == {"comments"}
     most = POLICY.limits.comment
-    with pytest.raises(Invalid, match="another look") as refused:
+    with pytest.raises(ValidationError, match="another look") as refused:
         rules.send_back(petition, "x" * (most + 2), POLICY, staff())
     assert "by 2 characters" in refused.value.errors["comments"]
     sent, _ = rules.send_back(petition, "x" * most, POLICY, staff())
@@ -438,10 +438,10 @@ def test_a_returned_petition_leaves_its_meeting():
 
 def test_rejecting_needs_a_reason_of_the_policy_and_an_explanation():
     petition = petition_in(State.SUBMITTED)
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         rules.reject(petition, "dislike", "No.", POLICY, staff())
     assert set(refused.value.errors) == {"code"}
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         rules.reject(petition, "duplicate", "", POLICY, staff())
     assert set(refused.value.errors) == {"explanation"}
     ended, event = rules.reject(petition, "duplicate", "See Open Records.", POLICY, staff())
@@ -491,7 +491,7 @@ def test_signatures_do_not_count_when_what_was_signed_changed(text):
     assert petition.text_digest != collecting().text_digest
     assert petition.threshold_at is None
     assert event.data["signatures_kept"] is False
-    with pytest.raises(Conflict, match="there are 0"):
+    with pytest.raises(ConflictError, match="there are 0"):
         rules.submit(petition, POLICY, act())
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.domain.errors import Invalid
+from chalicelib.domain.errors import ValidationError
 from chalicelib.domain.policy import rules as policies
 from tests.domain.builders import POLICY
 
@@ -137,7 +137,7 @@ def test_a_charge_without_an_end_is_said_by_leaving_the_years_out():
 
 @pytest.mark.parametrize("kind", ["", "committee", "Discussion group", "discussion-Group"])
 def test_an_unknown_kind_is_refused_at_its_field(kind):
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         POLICY.unit(kind, TODAY)
     assert set(refused.value.errors) == {"kind"}
 
@@ -146,7 +146,7 @@ def test_a_kind_cannot_be_petitioned_for_before_its_rule_holds():
     first = date(2012, 6, 1)
     eve = date(2012, 5, 31)
     assert POLICY.unit("interest-group", first).signatures == 75
-    with pytest.raises(Invalid):
+    with pytest.raises(ValidationError):
         POLICY.unit("interest-group", eve)
     assert len(POLICY.kinds(first)) == 2
     assert [u.kind for u in POLICY.kinds(eve)] == ["discussion-group"]

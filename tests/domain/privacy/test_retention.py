@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.errors import Conflict, Invalid
+from chalicelib.domain.errors import ConflictError, ValidationError
 from chalicelib.domain.people.people import Seat
 from chalicelib.domain.petitions.petition import State as PetitionState
 from chalicelib.domain.privacy import privacy, retention
@@ -141,7 +141,7 @@ def test_the_proof_tells_rosters_apart_and_knows_them_again():
 
 @pytest.mark.parametrize("state", sorted(set(PetitionState) - retention.ENDED))
 def test_only_a_petition_that_ended_is_anonymised(state):
-    with pytest.raises(Conflict, match="not ended"):
+    with pytest.raises(ConflictError, match="not ended"):
         retention.anonymise(petition_in(state), [], "", 183, system())
 
 
@@ -151,7 +151,7 @@ def test_a_petition_is_anonymised_once():
     assert (told.before, told.after) == ("declined", "declined")
     assert told.data["signatures"] == {"verified": 1}
     assert "Cy" not in str(told.data)
-    with pytest.raises(Conflict, match="before"):
+    with pytest.raises(ConflictError, match="before"):
         retention.anonymise(new, [], "", 183, system())
 
 
@@ -185,22 +185,22 @@ def test_a_request_is_answered_within_its_days():
 
 def test_a_request_takes_its_steps_in_order():
     request = asked()
-    with pytest.raises(Conflict, match="for this already"):
+    with pytest.raises(ConflictError, match="for this already"):
         privacy.ask(request, ADA, POLICY, act())
-    with pytest.raises(Invalid):
+    with pytest.raises(ValidationError):
         privacy.refuse(request, "", staff())
-    with pytest.raises(Conflict, match="was not begun"):
+    with pytest.raises(ConflictError, match="was not begun"):
         privacy.finish(request, NOW)
-    with pytest.raises(Conflict, match="Term first"):
+    with pytest.raises(ConflictError, match="Term first"):
         privacy.begin(request, ["Term first."], staff())
     begun = privacy.begin(request, [], staff())
     assert (begun.state, begun.decided_by) == ("erasing", STAFF.name)
     assert privacy.begin(begun, ["Whatever came up since."], staff()) == begun
-    with pytest.raises(Conflict, match="answered already"):
+    with pytest.raises(ConflictError, match="answered already"):
         privacy.refuse(begun, "Too late.", staff())
     done = privacy.finish(begun, NOW)
     assert not done.waiting
-    with pytest.raises(Conflict):
+    with pytest.raises(ConflictError):
         privacy.finish(done, NOW)
 
 
@@ -229,7 +229,7 @@ def test_a_count_is_put_right_with_both_numbers_on_record(confirmed, verified):
     petition = replace(collecting(), confirmed=2, verified=3)
     wanted = Count(confirmed, verified)
     if wanted == Count(2, 3):
-        with pytest.raises(Conflict, match="is right"):
+        with pytest.raises(ConflictError, match="is right"):
             recount.mend(petition, wanted, staff())
         return
     new, told = recount.mend(petition, wanted, staff())

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
-from chalicelib.domain.errors import Conflict
+from chalicelib.domain.errors import ConflictError
 from chalicelib.domain.groups import timetable
 from chalicelib.domain.groups.group import Group, Stage, State
 from chalicelib.domain.groups.timetable import Calendar, Due, What
@@ -187,7 +187,7 @@ class Association(People):
                 continue
             try:
                 plan()
-            except Conflict:
+            except ConflictError:
                 self.results["refused"] += 1
 
     def next_day(self) -> None:

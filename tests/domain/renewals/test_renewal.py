@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from chalicelib.domain.errors import Conflict, Invalid
+from chalicelib.domain.errors import ConflictError, ValidationError
 from chalicelib.domain.groups.group import Answer, Stage, State, Why
 from chalicelib.domain.renewals import outcome as renewal_outcome
 from chalicelib.domain.renewals import renewal
@@ -87,9 +87,9 @@ def test_the_day_is_that_of_the_associations_zone():
 
 
 def test_there_is_one_renewal_at_a_time():
-    with pytest.raises(Conflict, match="open already"):
+    with pytest.raises(ConflictError, match="open already"):
         renewal.open_(in_renewal(), (), POLICY, staff(on(date(2026, 9, 1))))
-    with pytest.raises(Conflict, match="open already"):
+    with pytest.raises(ConflictError, match="open already"):
         renewal.open_(asked(), (), POLICY, staff(on(date(2025, 9, 1))))
 
 
@@ -104,7 +104,7 @@ def test_one_that_was_asked_for_goes_on_as_that_of_the_charges_end():
 def test_what_the_board_has_before_it_is_decided_as_it_was_put():
     """A motion that changes a charge must not come to renew it while it is before the Board."""
     group = before_board(answered(asked(), CHANGED, date(2026, 7, 1)), date(2026, 7, 2))
-    with pytest.raises(Conflict, match="open already"):
+    with pytest.raises(ConflictError, match="open already"):
         renewal.open_(group, (), POLICY, system(on(OPENS)))
     decided, _ = renewal_outcome.renew(group, {"name": "Open Records"}, POLICY, system(on(OPENS)))
     assert decided.charge.ends_on == CHARGE_ENDS
@@ -122,7 +122,7 @@ def test_a_group_that_ended_is_revived_within_two_years(outcome):
     assert (opened.renewal.why, opened.renewal.number) == (Why.REVIVAL, 2)
     assert (opened.renewal.ends_on, opened.renewal.lapses_on) == (None, None)
     assert (event.before, event.after) == (group.state, group.state)
-    with pytest.raises(Conflict, match="Too much time"):
+    with pytest.raises(ConflictError, match="Too much time"):
         renewal.open_(group, (), POLICY, act(at=on(date(2028, 11, 2))))
 
 
@@ -130,7 +130,7 @@ def test_a_group_that_ended_is_revived_within_two_years(outcome):
 def test_a_group_whose_work_goes_on_elsewhere_is_not_revived(outcome):
     group = ended(outcome)
     assert renewal.revivable_until(group, POLICY) is None
-    with pytest.raises(Conflict, match="Another group carries on"):
+    with pytest.raises(ConflictError, match="Another group carries on"):
         renewal.open_(group, (), POLICY, act(at=on(date(2026, 12, 1))))
 
 
@@ -157,11 +157,11 @@ def test_a_dropped_revival_leaves_the_group_ended():
 
 def test_what_wants_an_answer_is_not_dropped():
     by = act(at=on(date(2026, 10, 1)))
-    with pytest.raises(Conflict, match="wants an answer"):
+    with pytest.raises(ConflictError, match="wants an answer"):
         renewal.drop(in_renewal(), POLICY, by)
-    with pytest.raises(Conflict, match="before the Board"):
+    with pytest.raises(ConflictError, match="before the Board"):
         renewal.drop(before_board(answered(asked(), CHANGED)), POLICY, by)
-    with pytest.raises(Conflict, match="No renewal"):
+    with pytest.raises(ConflictError, match="No renewal"):
         renewal.drop(living(), POLICY, by)
 
 
@@ -207,7 +207,7 @@ def test_an_answer_has_what_its_outcome_needs(changes, by_petition, missing):
     assert list(renewal.problems(answer, in_renewal(), by_petition, POLICY)) == missing
     by = act(at=on(date(2026, 9, 1)))
     if missing:
-        with pytest.raises(Invalid) as refused:
+        with pytest.raises(ValidationError) as refused:
             renewal.submit(in_renewal(), answer, by_petition, POLICY, by)
         assert list(refused.value.errors) == missing
     else:
@@ -228,7 +228,7 @@ def test_a_draft_may_be_unfinished_and_not_too_long():
     group, event = renewal.save(in_renewal(), Answer(report="We met"), POLICY, by)
     assert (group.renewal.answer.report, group.renewal.saved_at) == ("We met", by.at)
     assert (group.renewal.stage, event.command) == (Stage.OPEN, "save-renewal")
-    with pytest.raises(Invalid, match="another look") as refused:
+    with pytest.raises(ValidationError, match="another look") as refused:
         renewal.save(group, Answer(report="x" * 4003), POLICY, by)
     assert refused.value.errors == {"report": "Shorten this by 3 characters; 4000 fit."}
 
@@ -253,11 +253,11 @@ def test_what_another_outcome_would_need_is_not_kept(outcome, kept):
 def test_an_answer_that_was_sent_is_not_sent_or_saved_again():
     by = act(at=on(date(2026, 9, 2)))
     for group, words in ((answered(), "with staff"), (before_board(), "before the Board")):
-        with pytest.raises(Conflict, match=words):
+        with pytest.raises(ConflictError, match=words):
             renewal.submit(group, ANSWER, False, POLICY, by)
-        with pytest.raises(Conflict, match=words):
+        with pytest.raises(ConflictError, match=words):
             renewal.save(group, ANSWER, POLICY, by)
-    with pytest.raises(Conflict, match="No renewal"):
+    with pytest.raises(ConflictError, match="No renewal"):
         renewal.save(living(), ANSWER, POLICY, by)
 
 
@@ -267,9 +267,9 @@ def test_an_answer_is_taken_back_until_the_board_has_it():
     found = group.renewal
     assert (found.stage, found.submitted_at, found.submitted_by) == (Stage.OPEN, None, "")
     assert (found.answer.outcome, event.command) == ("same", "take-back-renewal")
-    with pytest.raises(Conflict, match="before the Board"):
+    with pytest.raises(ConflictError, match="before the Board"):
         renewal.take_back(before_board(), by)
-    with pytest.raises(Conflict, match="waiting for its conveners"):
+    with pytest.raises(ConflictError, match="waiting for its conveners"):
         renewal.take_back(in_renewal(), by)
 
 
@@ -309,11 +309,11 @@ def test_an_answer_that_comes_back_has_the_whole_time_of_grace(step, day, lapses
 
 def test_staff_say_why_they_send_an_answer_back():
     by = staff(on(date(2026, 10, 1)))
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         renewal.send_back(answered(), "", POLICY, by)
     assert list(refused.value.errors) == ["comments"]
     assert renewal.send_back(answered(), "More, please.", POLICY, by)[0].renewal.comments
-    with pytest.raises(Conflict, match="waiting for its conveners"):
+    with pytest.raises(ConflictError, match="waiting for its conveners"):
         renewal.send_back(in_renewal(), "More, please.", POLICY, by)
 
 
@@ -341,7 +341,7 @@ def test_that_a_group_lapses_is_proposed_and_may_still_be_answered():
     back, _ = renewal.take_back(group, by)
     assert (back.renewal.stage, back.renewal.answer.outcome) == (Stage.OPEN, "")
     assert renewal.submit(back, ANSWER, False, POLICY, by)[0].renewal.answer.outcome == "same"
-    with pytest.raises(Conflict):
+    with pytest.raises(ConflictError):
         renewal.propose_lapse(answered(), system(on(date(2027, 4, 26))))
 
 
@@ -367,7 +367,7 @@ def test_a_petition_is_attached_and_comes_to_nothing():
     assert (found.petition_id, found.comments, found.stage) == ("", "It expired.", Stage.OPEN)
     assert found.lapses_on == date(2027, 5, 30)
     assert event.command == "end-renewal-petition"
-    with pytest.raises(Conflict, match="with staff"):
+    with pytest.raises(ConflictError, match="with staff"):
         renewal.attach_petition(answered(), "p7", by)
 
 
@@ -389,5 +389,5 @@ def test_an_answer_is_scheduled_as_a_document():
         "meeting_title": "Board I",
         "document": "7.0",
     }
-    with pytest.raises(Conflict, match="waiting for its conveners"):
+    with pytest.raises(ConflictError, match="waiting for its conveners"):
         before_board(in_renewal())

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.errors import Invalid
+from chalicelib.domain.errors import ValidationError
 from chalicelib.domain.signing.abuse import (
     HOLDS,
     Effect,
@@ -191,7 +191,7 @@ EVERYBODY = "everybody"
     ],
 )
 def test_a_pattern_that_is_none_or_that_blocks_everybody_is_refused(kind, text, words):
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         read_pattern(Kind(kind), text, Effect.BLOCK)
     assert set(refused.value.errors) == {"pattern"}
     assert words in refused.value.errors["pattern"]
@@ -208,7 +208,7 @@ def test_no_pattern_is_more_than_a_pattern_or_an_error(text):
     for kind in (Kind.DOMAIN, Kind.NETWORK):
         try:
             kept = read_pattern(kind, text.strip(), Effect.BLOCK)
-        except Invalid:
+        except ValidationError:
             continue
         matches(entry(kind, kept), Sender("x@example.org", "192.0.2.7", "0" * 16))
         assert read_pattern(kind, kept, Effect.BLOCK) == kept

@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from chalicelib.domain.errors import Conflict, Invalid
+from chalicelib.domain.errors import ConflictError, ValidationError
 from chalicelib.domain.petitions import petition as petitions
 from chalicelib.domain.petitions.petition import State as PetitionState
 from chalicelib.domain.signing import decisions as rules
@@ -67,7 +67,7 @@ def test_what_staff_can_decide(record_property):
         # Nobody can confirm any more what is let through after it was handed in.
         open_in = {"collecting"} if what == "release" else {"collecting", "submitted"}
         if petition_state not in open_in or becomes is None:
-            with pytest.raises(Conflict):
+            with pytest.raises(ConflictError):
                 DO[what](petition, was)
             continue
         done = DO[what](petition, was)
@@ -126,23 +126,23 @@ def test_a_question_goes_out_and_clears_the_last_answer():
 
 
 def test_no_decision_without_a_reason():
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         rules.set_aside(PETITION, in_state(State.CONFIRMED), "", BY, NOW)
     assert set(refused.value.errors) == {"reason"}
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         rules.release(PETITION, in_state(State.HELD), "", BY, NOW, POLICY)
     assert set(refused.value.errors) == {"reason"}
-    with pytest.raises(Invalid):
+    with pytest.raises(ValidationError):
         rules.accept(PETITION, in_state(State.CONFIRMED), replace(LINK, reason=""), BY, NOW)
-    with pytest.raises(Invalid):
+    with pytest.raises(ValidationError):
         rules.ask(PETITION, in_state(State.CONFIRMED), "", BY, NOW)
 
 
 def test_nobody_is_accepted_for_a_text_that_they_did_not_sign():
     petition = with_other_text()
-    with pytest.raises(Conflict, match="has not confirmed the current text"):
+    with pytest.raises(ConflictError, match="has not confirmed the current text"):
         DO["accept"](petition, in_state(State.CONFIRMED))
-    with pytest.raises(Conflict, match="was confirmed"):
+    with pytest.raises(ConflictError, match="was confirmed"):
         DO["accept"](PETITION, DO["set aside"](PETITION, in_state(State.PENDING)))
 
 
@@ -163,7 +163,7 @@ def test_a_decision_taken_back_leaves_what_stood_before(what, state, letter):
     back = DO["undo"](PETITION, decided)
     assert (back.state, back.match, back.letter) == (was.state, was.match, letter)
     assert [d.what for d in back.decisions] == [decided.decisions[0].what, "undo"]
-    with pytest.raises(Conflict, match="There is nothing to undo"):
+    with pytest.raises(ConflictError, match="There is nothing to undo"):
         DO["undo"](PETITION, back)
 
 
@@ -177,16 +177,16 @@ def test_a_decision_is_not_taken_back_twice_even_if_the_roster_decided_alike():
     back = DO["undo"](PETITION, accepted)
     found = rules.rematch(PETITION, back, Found(ON_ROSTER))
     assert found.state == State.VERIFIED
-    with pytest.raises(Conflict):
+    with pytest.raises(ConflictError):
         DO["undo"](PETITION, found)
 
 
 def test_a_bulk_decision_is_taken_back_only_where_it_was_the_last():
     first = rules.set_aside(PETITION, in_state(State.VERIFIED), "Spam.", BY, NOW, "b1")
     by_hand = rules.accept(PETITION, first, LINK, BY, NOW)
-    with pytest.raises(Conflict):
+    with pytest.raises(ConflictError):
         rules.undo(PETITION, by_hand, BY, NOW, "b1")
-    with pytest.raises(Conflict):
+    with pytest.raises(ConflictError):
         rules.undo(PETITION, first, BY, NOW, "b2")
     assert rules.undo(PETITION, first, BY, NOW, "b1").state == State.VERIFIED
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.errors import Invalid
+from chalicelib.domain.errors import ValidationError
 from chalicelib.domain.signing import patterns
 from chalicelib.domain.signing.patterns import Pattern, fits_address, glob, matches, read
 from chalicelib.domain.signing.signature import Signature
@@ -87,7 +87,7 @@ def test_every_part_that_is_given_has_to_fit():
     "everybody", ["*", "*@*", "**@**", "?*@*", "*@*.*", "*.*", "@", ".", "* *"]
 )
 def test_a_pattern_that_everybody_fits_is_refused(everybody):
-    with pytest.raises(Invalid) as error:
+    with pytest.raises(ValidationError) as error:
         read(everybody, "", "")
     assert error.value.errors["address"] == patterns.EVERYTHING
 
@@ -105,7 +105,7 @@ def test_a_pattern_that_everybody_fits_is_refused(everybody):
     ],
 )
 def test_what_is_no_pattern_is_refused_by_its_field(given, field):
-    with pytest.raises(Invalid) as error:
+    with pytest.raises(ValidationError) as error:
         read(*given)
     assert set(error.value.errors) == {field}
 
@@ -128,7 +128,7 @@ def test_a_glob_is_what_everybody_takes_it_for(pattern, text):
 def test_any_text_is_read_or_refused(address, name):
     try:
         found = read(address, name, "")
-    except Invalid:
+    except ValidationError:
         return
     assert isinstance(matches(found, ANA), bool)
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.domain.errors import Conflict, Paused
+from chalicelib.domain.errors import ConflictError, PausedError
 from chalicelib.domain.petitions import petition as petitions
 from chalicelib.domain.petitions.petition import State as PetitionState
 from chalicelib.domain.signing import decisions
@@ -121,7 +121,7 @@ def test_withdrawing_and_signing_over_and_over_does_not_lift_the_limit_on_letter
 def test_the_last_second_of_the_window_is_in_time_to_sign():
     closes = PETITION.closes_at
     assert rules.sign(PETITION, None, new_signature(PETITION), POLICY, closes) is not None
-    with pytest.raises(Conflict) as refused:
+    with pytest.raises(ConflictError) as refused:
         rules.sign(PETITION, None, new_signature(PETITION), POLICY, closes + SECOND)
     assert refused.value.message == (
         "Signing closed on July 24, 2024, 11:59 p.m. CDT. Nothing was added."
@@ -131,7 +131,7 @@ def test_the_last_second_of_the_window_is_in_time_to_sign():
 @pytest.mark.parametrize("state", [s for s in PetitionState if s != PetitionState.COLLECTING])
 def test_no_other_state_takes_a_signature_and_says_why(state):
     petition = petition_in(state)
-    with pytest.raises(Conflict) as refused:
+    with pytest.raises(ConflictError) as refused:
         rules.sign(petition, None, new_signature(PETITION), POLICY, NOW)
     handed_in = dict.fromkeys(("submitted", "verified", "scheduled"), "submitted this petition")
     words = {"draft": "revising", "returned": "revising", **handed_in}
@@ -173,7 +173,7 @@ def test_confirming_twice_changes_nothing_and_sends_nothing(on_roster):
 
 @pytest.mark.parametrize("state", [State.WITHDRAWN, State.INVALIDATED, State.HELD])
 def test_an_old_link_does_not_bring_an_ended_signature_back(state):
-    with pytest.raises(Conflict) as refused:
+    with pytest.raises(ConflictError) as refused:
         confirm(in_state(state))
     told = {
         State.WITHDRAWN: "fill in the form",
@@ -189,7 +189,7 @@ def test_a_late_confirmation_counts_for_a_day(after):
 
 
 def test_a_later_one_is_refused_in_plain_words():
-    with pytest.raises(Conflict) as refused:
+    with pytest.raises(ConflictError) as refused:
         confirm(signed(), now=PETITION.closes_at + 24 * HOUR + SECOND)
     assert "Signing closed on July 24, 2024, 11:59 p.m. CDT" in refused.value.message
     assert "until July 25, 2024, 11:59 p.m. CDT" in refused.value.message
@@ -198,7 +198,7 @@ def test_a_later_one_is_refused_in_plain_words():
 
 @pytest.mark.parametrize("state", [s for s in PetitionState if s != PetitionState.COLLECTING])
 def test_no_other_state_takes_a_confirmation(state):
-    with pytest.raises(Conflict):
+    with pytest.raises(ConflictError):
         confirm(signed(), petition=petition_in(state))
 
 
@@ -270,7 +270,7 @@ def test_signing_again_after_the_text_changed_asks_to_confirm_it():
 
 def test_a_signature_on_a_changed_text_cannot_be_confirmed_after_its_window():
     petition = with_other_text()
-    with pytest.raises(Conflict, match="Signing closed"):
+    with pytest.raises(ConflictError, match="Signing closed"):
         confirm(in_state(State.VERIFIED), petition, now=petition.closes_at + 25 * HOUR)
 
 
@@ -290,12 +290,12 @@ def test_a_signature_can_be_taken_back_until_the_petition_is_handed_in(state, pe
 @pytest.mark.parametrize("petition_state", ["submitted", "verified", "scheduled", "approved"])
 def test_the_roster_that_went_to_staff_stands(petition_state):
     petition = replace(PETITION, state=PetitionState(petition_state))
-    with pytest.raises(Conflict, match="has been submitted"):
+    with pytest.raises(ConflictError, match="has been submitted"):
         rules.withdraw(petition, in_state(State.VERIFIED))
 
 
 def test_a_signature_set_aside_is_not_turned_into_a_withdrawn_one():
-    with pytest.raises(Conflict, match="Staff set this signature aside"):
+    with pytest.raises(ConflictError, match="Staff set this signature aside"):
         rules.withdraw(PETITION, in_state(State.INVALIDATED))
 
 
@@ -376,9 +376,9 @@ def test_a_held_repeat_of_a_pending_signature_asks_nobody_again():
 
 def test_while_signing_is_paused_nothing_is_signed_or_confirmed():
     paused = replace(PETITION, paused_at=NOW)
-    with pytest.raises(Paused, match="paused"):
+    with pytest.raises(PausedError, match="paused"):
         rules.sign(paused, None, new_signature(PETITION), POLICY, NOW)
-    with pytest.raises(Paused, match="work again"):
+    with pytest.raises(PausedError, match="work again"):
         confirm(signed(), paused)
     # What was confirmed before stays so, and can be taken back.
     assert confirm(in_state(State.VERIFIED), paused) is None
@@ -426,14 +426,14 @@ def test_another_persons_name_undoes_a_match_that_was_not_made_by_the_address(ho
 def test_once_the_roster_stands_only_being_named_is_chosen(state):
     petition = replace(PETITION, state=PetitionState(state))
     signature = in_state(State.VERIFIED)
-    with pytest.raises(Conflict, match="have been verified"):
+    with pytest.raises(ConflictError, match="have been verified"):
         put_right(signature, petition, name="Somebody Else")
     assert put_right(signature, petition, named=False).named is False
 
 
 @pytest.mark.parametrize("state", [State.WITHDRAWN, State.INVALIDATED, State.HELD])
 def test_an_ended_signature_is_not_put_right(state):
-    with pytest.raises(Conflict):
+    with pytest.raises(ConflictError):
         put_right(in_state(state), name="Somebody Else")
 
 

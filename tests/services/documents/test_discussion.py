@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.documents.document import State
-from chalicelib.domain.errors import Conflict, Invalid, NotAllowed, NotFound
+from chalicelib.domain.errors import ConflictError, NotAllowedError, NotFoundError, ValidationError
 from chalicelib.services.commands import perform
 from chalicelib.services.documents import discussion as talks
 from chalicelib.services.documents.questions import asked_about, questions_of
@@ -92,7 +92,7 @@ def test_comments_are_a_chained_record_of_their_own(board: World) -> None:
     ],
 )
 def test_what_cannot_be_written(board: World, data: dict, field: str, words: str) -> None:
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         do(board, "director1", "comment", **{"section": "whole", **data})
     assert words in refused.value.errors[field]
     assert talk(board).discussion.version == 0
@@ -128,7 +128,7 @@ def test_a_comment_can_be_put_right_for_some_minutes(board: World) -> None:
     do(board, "director1", "edit-comment", comment=number, text="Who pays?")
     assert talk(board).discussion.version == version
     board.clock.forward(seconds=1)
-    with pytest.raises(Conflict, match="for 15 minutes"):
+    with pytest.raises(ConflictError, match="for 15 minutes"):
         do(board, "director1", "edit-comment", comment=number, text="Who?")
 
 
@@ -137,9 +137,9 @@ def test_a_comment_is_its_authors_alone(board: World) -> None:
     for who in ("director2", "staff", "president"):
         for command in ("edit-comment", "withdraw-comment"):
             data = {"text": "No."} if command == "edit-comment" else {}
-            with pytest.raises(NotAllowed, match="Only whoever wrote this"):
+            with pytest.raises(NotAllowedError, match="Only whoever wrote this"):
                 do(board, who, command, comment=number, **data)
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         do(board, "director1", "withdraw-comment", comment=99)
 
 
@@ -152,9 +152,9 @@ def test_a_withdrawn_comment_keeps_its_place_and_the_record_its_text(board: Worl
     assert [r.number for r in thread.replies] == [reply]
     events = board.events(keys.discussion(document_id(board)))
     assert events[0].data["text"] == "Rash words."
-    with pytest.raises(Conflict, match="withdrawn already"):
+    with pytest.raises(ConflictError, match="withdrawn already"):
         do(board, "director1", "withdraw-comment", comment=number)
-    with pytest.raises(Conflict):
+    with pytest.raises(ConflictError):
         do(board, "director1", "edit-comment", comment=number, text="Kind words.")
 
 
@@ -323,12 +323,12 @@ def test_a_question_can_be_taken_back_until_it_is_answered(board: World) -> None
     first, second = ask(board), ask(board, text="And who pays?")
     do(board, "director1", "withdraw-comment", comment=first)
     assert [q.number for q in questions_of(board.services, document_id(board))] == [second]
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         answer(board, first)
     answer(board, second)
-    with pytest.raises(Conflict, match="was answered"):
+    with pytest.raises(ConflictError, match="was answered"):
         do(board, "director1", "withdraw-comment", comment=second)
-    with pytest.raises(Conflict):
+    with pytest.raises(ConflictError):
         do(board, "director1", "edit-comment", comment=second, text="Other words.")
 
 
@@ -336,11 +336,11 @@ def test_an_answer_belongs_to_the_petition_of_its_document(board: World) -> None
     number = ask(board)
     other = board.do("director5", "petition.draft", kind="discussion-group")
     data = {"document": document_id(board), "question": number, "text": "Hello."}
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         board.do("director5", "petition.answer", other.id, **data)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotAllowedError):
         board.do("director5", "petition.answer", board.petition_id, **data)
-    with pytest.raises(Invalid):
+    with pytest.raises(ValidationError):
         answer(board, number, " ")
 
 
@@ -353,7 +353,7 @@ def test_questions_of_a_returned_petition_stay_with_its_conveners(board: World) 
     assert asked.document.state == State.WITHDRAWN
     assert not asked.open
     data = {"document": before, "question": 1, "text": "We do."}
-    with pytest.raises(Conflict, match="closed"):
+    with pytest.raises(ConflictError, match="closed"):
         board.do("rowan", "petition.answer", board.petition_id, **data)
 
 
@@ -366,9 +366,9 @@ def test_a_liaison_recommends_and_may_think_again(board: World) -> None:
     do(board, "staff", "name-liaison", person=person)
     board.deliver_all()
     assert board.told() == [("liaison-named", "director3")]
-    with pytest.raises(NotAllowed, match="Only the liaison"):
+    with pytest.raises(NotAllowedError, match="Only the liaison"):
         do(board, "director4", "recommend", advice="approve", reasons="Good.")
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         do(board, "director3", "recommend", advice="maybe", reasons="")
     assert set(refused.value.errors) == {"advice", "reasons"}
     do(board, "director3", "recommend", advice="return", reasons="It lacks a plan.")
@@ -383,12 +383,12 @@ def test_a_liaison_recommends_and_may_think_again(board: World) -> None:
 def test_another_takes_over_as_liaison(board: World) -> None:
     do(board, "staff", "name-liaison", person=board.person("director3").id)
     do(board, "staff", "name-liaison", person=board.person("director4").id)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotAllowedError):
         do(board, "director3", "recommend", advice="approve", reasons="Good.")
     do(board, "staff", "name-liaison", person="")
     assert talk(board).discussion.liaison == ""
     for nobody in ("unknown", board.person("rowan").id):
-        with pytest.raises(Invalid, match="another look"):
+        with pytest.raises(ValidationError, match="another look"):
             do(board, "staff", "name-liaison", person=nobody)
 
 
@@ -405,7 +405,7 @@ def test_who_is_recused_takes_no_part_and_is_not_written_to(board: World) -> Non
         ("note-read", {"upto": 1}),
         ("withdraw-comment", {"comment": first}),
     ):
-        with pytest.raises(Conflict, match="You recused yourself"):
+        with pytest.raises(ConflictError, match="You recused yourself"):
             do(board, "director1", command, **data)
     board.deliver_all()
     board.forget_letters()
@@ -413,7 +413,7 @@ def test_who_is_recused_takes_no_part_and_is_not_written_to(board: World) -> Non
     answer(board, number)
     board.deliver_all()
     assert board.told() == []
-    with pytest.raises(Invalid):
+    with pytest.raises(ValidationError):
         do(board, "staff", "name-liaison", person=board.person("director1").id)
 
 
@@ -440,7 +440,7 @@ def test_who_is_recused_at_the_same_moment_writes_nothing(
         return found
 
     monkeypatch.setattr(talks, "is_recused", late)
-    with pytest.raises(Conflict, match="You recused yourself"):
+    with pytest.raises(ConflictError, match="You recused yourself"):
         say(board, "director1")
     assert talk(board).discussion.version == 0
 
@@ -449,7 +449,7 @@ def test_a_withdrawn_document_is_discussed_no_more(board: World) -> None:
     say(board, "director1")
     where = document_id(board)
     board.do("rowan", "petition.withdraw", board.petition_id)
-    with pytest.raises(Conflict, match="is closed"):
+    with pytest.raises(ConflictError, match="is closed"):
         board.do("director2", "document.comment", where, section="whole", text="Oh.")
     assert len(talks.talk(board.services, where).seen.threads) == 1
 
@@ -460,7 +460,7 @@ def test_a_document_withdrawn_at_the_same_moment_gets_no_comment(board: World) -
     board.do("rowan", "petition.withdraw", board.petition_id)
     actor = board.actor("director2")
     data = {"section": "whole", "text": "Oh."}
-    with pytest.raises(Conflict, match="is closed"):
+    with pytest.raises(ConflictError, match="is closed"):
         perform(board.services, actor, "document.comment", where, data, shown=found)
     assert reading.record(board.table, keys.discussion(where)) == []
 
@@ -490,7 +490,7 @@ def test_recusing_oneself_from_a_vote_shuts_the_discussion_and_rejoining_opens_i
     number = say(world, "director3", "Well.")
     reason = "I convene it."
     world.do("director3", "motion.recuse", world.motion_id, reason=reason)
-    with pytest.raises(Conflict, match="You recused yourself"):
+    with pytest.raises(ConflictError, match="You recused yourself"):
         say(world, "director3", reply_to=number)
     world.do("director3", "motion.rejoin", world.motion_id)
     assert say(world, "director3", reply_to=number)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.domain.documents.document import Kind, State
-from chalicelib.domain.errors import Invalid
+from chalicelib.domain.errors import ValidationError
 from chalicelib.domain.motions.motion import Effect
 from chalicelib.services.packets.content import packet_content
 from tests.services.aws import at_once
@@ -62,7 +62,7 @@ def test_scheduled_twice_at_the_same_moment_it_is_one_document(world):
     world.ids["meeting"] = world.plan_meeting()
     results = at_once(lambda: world.schedule("5.0"), lambda: world.schedule("6.0"))
     (refused,) = [r for r in results if r is not None]
-    assert isinstance(refused, Invalid)
+    assert isinstance(refused, ValidationError)
     states = [pk for pk, sk in world.dump() if pk.startswith("DOCUMENT#") and sk == "0#STATE"]
     assert len(states) == 1
 

@@ -8,7 +8,7 @@ import pikepdf
 import pytest
 
 from chalicelib.domain.documents.document import Kind, State
-from chalicelib.domain.errors import Conflict, Invalid, NotAllowed, NotFound
+from chalicelib.domain.errors import ConflictError, NotAllowedError, NotFoundError, ValidationError
 from chalicelib.domain.people.people import VISITOR, Person
 from chalicelib.domain.times import local_date
 from chalicelib.services.commands import perform
@@ -154,7 +154,7 @@ def test_staff_have_two_business_days_to_acknowledge(room):
     ],
 )
 def test_what_is_wrong_is_named_by_its_field(room, changes, field):
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         send(room, **changes)
     assert field in refused.value.errors
     assert room.services.store.documents.received() == []
@@ -168,7 +168,7 @@ def test_a_form_keeps_no_more_than_its_kind_asks_for(room):
 def test_only_so_many_may_be_sent_in_a_day(room):
     for n in range(10):
         send(room, title=f"Number {n}")
-    with pytest.raises(Conflict, match="10 documents today"):
+    with pytest.raises(ConflictError, match="10 documents today"):
         send(room)
     room.clock.forward(days=1)
     send(room)
@@ -176,7 +176,7 @@ def test_only_so_many_may_be_sent_in_a_day(room):
 
 def test_a_meeting_that_has_begun_takes_nothing(room):
     room.clock.now = room.meeting.starts_at
-    with pytest.raises(Conflict, match="no longer accepts documents"):
+    with pytest.raises(ConflictError, match="no longer accepts documents"):
         send(room)
 
 
@@ -205,7 +205,7 @@ def test_a_process_that_dies_leaves_nothing_and_the_next_try_sends_once(room):
 
 def test_staff_say_what_is_missing_and_later_that_it_is_complete(room):
     made = send(room)
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         room.do("staff", "document.acknowledge", made.id, complete=False)
     assert "words" in refused.value.errors
     room.do("staff", "document.acknowledge", made.id, complete=False, words="Who pays?")
@@ -260,7 +260,7 @@ def test_a_number_puts_it_on_the_docket_and_is_never_given_again(room):
     room.do("staff", "document.withdraw", made.id, reason="Not ours.")
     assert room.meeting.document("7.0") is None
     other = send(room, title="Another")
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         room.do("staff", "document.number", other.id, number="7.0")
     assert "8.0 is free" in refused.value.errors["number"]
     room.deliver_all()
@@ -274,7 +274,7 @@ def test_two_numbers_at_the_same_moment_are_two_numbers(room):
         lambda: room.do("staff", "document.number", first.id, number="7.0"),
         lambda: room.do("staff", "document.number", second.id, number="7.0"),
     )
-    assert sorted(type(r).__name__ for r in results) == ["Document", "Invalid"]
+    assert sorted(type(r).__name__ for r in results) == ["Document", "ValidationError"]
 
 
 # Editing
@@ -303,7 +303,7 @@ def test_staffs_edit_of_a_petitions_form_is_kept_shown_and_told(room):
 def test_who_was_slower_is_refused_and_nothing_is_written_over(room):
     old = petitions_document(room)
     edit_petitions(room, background="First.")
-    with pytest.raises(Conflict, match="Nothing was overwritten"):
+    with pytest.raises(ConflictError, match="Nothing was overwritten"):
         edit_petitions(room, background="Second.", text=old.texts)
     assert petitions_document(room).form.background == "First."
 
@@ -314,7 +314,7 @@ def test_of_two_edits_at_the_same_moment_one_is_refused(room):
         lambda: edit_petitions(room, background="Second."),
     )
     (refused,) = [r for r in results if isinstance(r, Exception)]
-    assert isinstance(refused, Conflict)
+    assert isinstance(refused, ConflictError)
     assert petitions_document(room).texts == 2
 
 
@@ -325,7 +325,7 @@ def test_the_same_edit_sent_twice_is_made_once(room):
 
 
 def test_an_edit_needs_its_reason(room):
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         edit_petitions(room, background="First.", reason="")
     assert set(refused.value.errors) == {"reason"}
 
@@ -439,7 +439,7 @@ def test_a_sender_cannot_put_a_document_into_a_closed_session_or_out_of_it(room)
 def test_a_sender_withdraws_until_the_board_has_it(room):
     made = numbered(room)
     publish(room)
-    with pytest.raises(NotAllowed, match="in a packet"):
+    with pytest.raises(NotAllowedError, match="in a packet"):
         room.do("wanda", "document.withdraw", made.id, reason="")
     room.do("staff", "document.withdraw", made.id, reason="At its sender’s wish.")
     assert now(room, made).state == State.WITHDRAWN
@@ -452,7 +452,7 @@ def test_a_sender_withdraws_until_the_board_has_it(room):
 
 
 def test_a_petitions_document_goes_with_its_petition_alone(room):
-    with pytest.raises(Conflict, match="goes with its petition"):
+    with pytest.raises(ConflictError, match="goes with its petition"):
         room.do("staff", "document.withdraw", petitions_document(room).id, reason="Gone.")
 
 
@@ -471,7 +471,7 @@ def test_late_documents_make_a_supplement_of_their_own(room):
     assert [row["mark"] for row in content["inventory"]] == ["new"]
     assert now(room, made).state == State.PUBLISHED
     assert any("Supplement 1 for" in letter.text for letter in room.letters("packet-published"))
-    with pytest.raises(Conflict, match="already in a packet"):
+    with pytest.raises(ConflictError, match="already in a packet"):
         publish(room, supplement=True)
     # The whole packet after it marks what is new since the whole one before.
     whole = publish(room)
@@ -480,7 +480,7 @@ def test_late_documents_make_a_supplement_of_their_own(room):
 
 
 def test_without_a_packet_there_is_nothing_to_add_to(room):
-    with pytest.raises(Conflict, match="nothing to add to"):
+    with pytest.raises(ConflictError, match="nothing to add to"):
         publish(room, supplement=True)
 
 
@@ -533,11 +533,11 @@ def test_another_file_is_a_revision_that_names_both(room):
 
 def test_an_upload_is_good_for_whoever_uploaded_it_alone(room):
     token = upload(room)
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         send(room, "rowan", kind="file", upload=token, actions=[])
     assert "Choose the file again" in refused.value.errors["file"]
     for made_up in ("x", token[:-1], token + "x"):
-        with pytest.raises(Invalid):
+        with pytest.raises(ValidationError):
             send(room, kind="file", upload=made_up, actions=[])
 
 
@@ -545,7 +545,7 @@ def test_an_upload_is_good_for_whoever_uploaded_it_alone(room):
     ("content", "why"), [(b"", "Choose"), (b"x" * 4_000_001, "4 fit"), (b"hello", "no PDF")]
 )
 def test_a_file_that_is_not_taken_is_refused_by_its_field(room, content, why):
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         uploads.take(room.services, room.actor("wanda"), "a.pdf", content)
     assert why in refused.value.errors["file"]
 
@@ -554,7 +554,7 @@ def test_only_so_many_files_may_be_uploaded_in_a_day(room):
     check = replace(room.services, pdf_checker=lambda content, _pages: _checked(content))
     for _ in range(30):
         uploads.take(check, room.actor("wanda"), "a.pdf", b"%PDF-")
-    with pytest.raises(Conflict, match="30 files today"):
+    with pytest.raises(ConflictError, match="30 files today"):
         uploads.take(check, room.actor("wanda"), "a.pdf", b"%PDF-")
 
 
@@ -565,7 +565,7 @@ def _checked(content):
 
 
 def test_a_visitor_uploads_nothing(room):
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotAllowedError):
         uploads.take(room.services, VISITOR, "a.pdf", pdf())
 
 
@@ -575,7 +575,7 @@ def test_a_visitor_uploads_nothing(room):
 def reads(world, who, document):
     try:
         documents.for_reading(world.services, world.actor(who), document.id)
-    except (NotAllowed, NotFound) as error:
+    except (NotAllowedError, NotFoundError) as error:
         return type(error).__name__
     return "reads"
 
@@ -586,11 +586,11 @@ def test_who_may_read_an_open_document(room):
     for who in ("staff", "president", "director5", "executive"):
         assert reads(room, who, made) == reads(room, who, petitions) == "reads"
     assert reads(room, "wanda", made) == "reads"
-    assert reads(room, "wanda", petitions) == "NotAllowed"
+    assert reads(room, "wanda", petitions) == "NotAllowedError"
     for who in ("rowan", "noor"):
-        assert reads(room, who, made) == "NotAllowed"
+        assert reads(room, who, made) == "NotAllowedError"
         assert reads(room, who, petitions) == "reads"
-    assert reads(room, "", made) == "NotAllowed"
+    assert reads(room, "", made) == "NotAllowedError"
 
 
 def test_what_is_for_a_closed_session_is_for_the_board_and_staff_alone(room):
@@ -598,7 +598,7 @@ def test_what_is_for_a_closed_session_is_for_the_board_and_staff_alone(room):
     room.do("staff", "document.number", made.id, number="7.0", closed=True)
     for who in ("staff", "president", "director5", "executive"):
         assert reads(room, who, made) == "reads"
-    assert reads(room, "wanda", made) == "NotFound"
+    assert reads(room, "wanda", made) == "NotFoundError"
     assert documents.sent_by(room.services, room.actor("wanda")) == []
 
 
@@ -610,7 +610,7 @@ def test_a_member_who_is_recused_does_not_read_what_is_closed(room):
     room.do("staff", "document.number", made.id, number="7.0", closed=True)
     person = room.person("director5").id
     room.put(Item(keys.document(made.id), f"{keys.RECUSED}{person}"))
-    assert reads(room, "director5", made) == "NotAllowed"
+    assert reads(room, "director5", made) == "NotAllowedError"
     assert reads(room, "director6", made) == "reads"
 
 

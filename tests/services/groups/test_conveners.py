@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from chalicelib.domain.errors import Conflict, Invalid, NotAllowed
+from chalicelib.domain.errors import ConflictError, NotAllowedError, ValidationError
 from chalicelib.storage import keys
 from local.demo.people import address
 from tests.services import living
@@ -47,7 +47,7 @@ def test_somebody_is_invited_and_joins_for_a_term(group):
     # So little of this year is left that nobody could settle in: the term ends with the next one.
     assert found(group).convener("c3").until == date(2027, 6, 30)
     assert group.told("group-joined") == [("group-joined", "noor"), ("group-joined", "rowan")]
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotAllowedError):
         group.do("zoe", "group.join", SLUG)
 
 
@@ -59,12 +59,12 @@ def test_a_handover_happens_when_the_successor_accepts(group):
     assert names(group) == ["Noor", "Zoe"]
     assert group.letters("group-joined", to="rowan")
     assert group.services.store.groups.led_by(address("rowan")) == []
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotAllowedError):
         group.do("rowan", "group.edit", SLUG)
 
 
 def test_nobody_hands_over_the_place_of_another(group):
-    with pytest.raises(NotAllowed, match="your own place"):
+    with pytest.raises(NotAllowedError, match="your own place"):
         invite(group, replaces="c2")
     invite(group, by="staff", replaces="c2")
     group.do("zoe", "group.join", SLUG)
@@ -78,35 +78,35 @@ def test_an_invitation_is_declined_or_taken_back(group):
     assert group.told("group-declined") == [("group-declined", "noor"), ("group-declined", "rowan")]
     invite(group, "saskia")
     group.do("noor", "group.end-convener", SLUG, convener="c4")
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotAllowedError):
         group.do("saskia", "group.join", SLUG)
 
 
 def test_invitations_end_somewhere(group):
     invite(group)
-    with pytest.raises(Invalid) as wrong:
+    with pytest.raises(ValidationError) as wrong:
         invite(group)
     assert "invited already" in wrong.value.errors["email"]
-    with pytest.raises(Conflict, match="a short while ago"):
+    with pytest.raises(ConflictError, match="a short while ago"):
         group.do("rowan", "group.invite-again", SLUG, convener="c3")
     for _ in range(2):
         group.clock.forward(days=2)
         group.do("rowan", "group.invite-again", SLUG, convener="c3")
         group.deliver_all()
     group.clock.forward(days=2)
-    with pytest.raises(Conflict, match="which is the most"):
+    with pytest.raises(ConflictError, match="which is the most"):
         group.do("rowan", "group.invite-again", SLUG, convener="c3")
     # Nor by taking it back and inviting anew.
     group.do("rowan", "group.end-convener", SLUG, convener="c3")
-    with pytest.raises(Invalid):
+    with pytest.raises(ValidationError):
         invite(group)
     assert len(group.letters("group-invitation", to="zoe")) == 3
 
 
 def test_only_staff_take_somebody_out_and_say_why(group):
-    with pytest.raises(NotAllowed, match="Only staff"):
+    with pytest.raises(NotAllowedError, match="Only staff"):
         group.do("rowan", "group.end-convener", SLUG, convener="c2", reason="Gone.")
-    with pytest.raises(Invalid):
+    with pytest.raises(ValidationError):
         group.do("staff", "group.end-convener", SLUG, convener="c2")
     group.do("staff", "group.end-convener", SLUG, convener="c2", reason="The address is dead.")
     group.deliver_all()
@@ -143,18 +143,18 @@ def test_a_term_that_ends_is_told_before_and_its_holder_goes_on_until_somebody_f
     group.do("rowan", "group.extend-term", SLUG, convener="c1")
     assert found(group).convener("c1").until == date(2027, 6, 30)
     assert found(group).vacant_since is None
-    with pytest.raises(Conflict, match="goes on until June 30, 2027 already"):
+    with pytest.raises(ConflictError, match="goes on until June 30, 2027 already"):
         group.do("rowan", "group.extend-term", SLUG, convener="c1")
 
 
 def test_the_yearly_check_in_takes_one_page_and_settles_the_next_year(group):
-    with pytest.raises(Conflict, match="not open now"):
+    with pytest.raises(ConflictError, match="not open now"):
         group.do("rowan", "group.check-in", SLUG, meetings=4, participants=20)
     go_to(group, date(2026, 5, 1))
     sweep(group)
     (letter,) = group.letters("check-in", to="noor")
     assert "May 31, 2026" in letter.text
-    with pytest.raises(Invalid) as wrong:
+    with pytest.raises(ValidationError) as wrong:
         group.do("rowan", "group.check-in", SLUG, meetings="", participants="-1")
     assert set(wrong.value.errors) == {"meetings"}
     group.do(
@@ -228,7 +228,7 @@ def test_an_erased_convener_leaves_the_group_and_nothing_of_their_address_stays(
 
 
 def test_details_are_checked_and_shown_as_they_are(group):
-    with pytest.raises(Invalid) as wrong:
+    with pytest.raises(ValidationError) as wrong:
         group.do(
             "rowan", "group.edit", SLUG, discussion_url="javascript:alert(1)", list_address="no"
         )

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from chalicelib.domain.errors import Conflict, Invalid, NotAllowed
+from chalicelib.domain.errors import ConflictError, NotAllowedError, ValidationError
 from chalicelib.services.groups import group_import
 from tests.services.living import begin, found, go_to, sweep
 from tests.services.world import World
@@ -90,7 +90,7 @@ def test_more_than_is_done_at_once_is_gone_on_with(staff):
     ],
 )
 def test_what_is_no_such_file_is_refused_with_what_to_do(staff, content, said):
-    with pytest.raises(Invalid) as wrong:
+    with pytest.raises(ValidationError) as wrong:
         preview(staff, content)
     assert said in wrong.value.errors["file"]
 
@@ -115,7 +115,7 @@ def test_an_address_that_is_taken_is_said(staff):
     (row,) = preview(staff, file(MAPS))
     assert row.wrong == ("Its address would be that of another group: /groups/open-maps.",)
     data = {"name": "Open Maps", "kind": "discussion-group", "charge": "To map."}
-    with pytest.raises(Conflict, match="already exists"):
+    with pytest.raises(ConflictError, match="already exists"):
         staff.do("staff", "group.import", effective_on="2025-01-26", **data)
 
 
@@ -134,7 +134,7 @@ def test_a_file_that_is_shown_can_be_sent_back_by_the_page(staff):
     assert preview(staff, fits.replace("\n", "\r\n").encode())
     more = file(*[f"Group number {n},{rest}" for n in range(450)]).decode()
     assert len(more.encode("cp1252")) < most < len(more.replace("\n", "\r\n").encode())
-    with pytest.raises(Invalid):
+    with pytest.raises(ValidationError):
         preview(staff, more.encode("cp1252"))
 
 
@@ -195,5 +195,5 @@ def test_a_fault_half_way_is_made_good_by_doing_it_again(staff, monkeypatch):
 
 
 def test_only_staff_look_at_a_file(staff):
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotAllowedError):
         group_import.preview(staff.services, staff.actor("rowan"), file(MAPS))

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from chalicelib.domain.errors import Conflict, IllegalTransition
+from chalicelib.domain.errors import ConflictError, IllegalTransitionError
 from chalicelib.domain.groups import group as groups
 from chalicelib.domain.groups.group import Charge, Group
 from chalicelib.domain.motions.motion import State as MotionState
@@ -170,7 +170,7 @@ def test_a_decided_document_is_not_put_to_the_vote_again(world, how):
     else:
         world.at("open").decide(*["no"] * 13)
     before = world.dump()
-    with pytest.raises(Conflict, match=r"5\.0"):
+    with pytest.raises(ConflictError, match=r"5\.0"):
         world.move("director3")
     assert world.dump() == before
 
@@ -204,9 +204,9 @@ def test_the_presiding_officer_may_return_a_petition(world):
 def test_while_the_vote_runs_a_petition_is_neither_returned_nor_withdrawn(world, step):
     world.at(step)
     before = world.dump()
-    with pytest.raises(Conflict, match="vote"):
+    with pytest.raises(ConflictError, match="vote"):
         world.do("staff", "petition.return", world.petition_id, comments="Wait.")
-    with pytest.raises(Conflict, match="vote"):
+    with pytest.raises(ConflictError, match="vote"):
         world.do("rowan", "petition.withdraw", world.petition_id, reason="No more.")
     assert world.dump() == before
 
@@ -232,7 +232,7 @@ def test_case_14_a_changed_text_asks_everybody_again(world):
     world.deliver_all()
     assert world.counts == (0, 0)
     assert world.told() == sorted([*to("petition-published", CONVENERS), *to("ask-again", NAMES)])
-    with pytest.raises(Conflict, match="25 more"):
+    with pytest.raises(ConflictError, match="25 more"):
         world.do("rowan", "petition.submit", world.petition_id)
     world.confirm("zoe")
     assert world.counts == (0, 1)
@@ -328,7 +328,7 @@ def test_a_petition_is_withdrawn(world, step):
     if step == "moved":
         assert world.motion.state == MotionState.POSTPONED
         assert world.commands("motion", world.motion_id) == ["move", "postpone"]
-    with pytest.raises(IllegalTransition):
+    with pytest.raises(IllegalTransitionError):
         world.do("noor", "petition.withdraw", world.petition_id)
 
 
@@ -368,7 +368,7 @@ def test_a_petition_is_rejected_with_the_policys_reason(world, step):
 
 def test_a_scheduled_petition_is_not_rejected(world):
     world.at("scheduled")
-    with pytest.raises(IllegalTransition):
+    with pytest.raises(IllegalTransitionError):
         world.do(
             "staff", "petition.reject", world.petition_id, code="scope", explanation="Too late."
         )

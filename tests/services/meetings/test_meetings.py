@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain.errors import Conflict, Invalid
+from chalicelib.domain.errors import ConflictError, ValidationError
 from chalicelib.domain.meetings import meeting as rules
 from chalicelib.domain.meetings.meeting import State
 from chalicelib.services.sweep import sweep
@@ -66,7 +66,7 @@ def test_a_form_that_somebody_overtook_writes_over_nothing(scheduled: World) -> 
 
     seen = edition(scheduled.meeting)
     change(scheduled, place="Room 1", seen=seen)
-    with pytest.raises(Conflict, match="Nothing was overwritten"):
+    with pytest.raises(ConflictError, match="Nothing was overwritten"):
         change(scheduled, place="Room 2", seen=seen)
     # The same form sent again, because its answer was lost, is fine.
     assert change(scheduled, place="Room 1", seen=seen).place == "Room 1"
@@ -80,7 +80,7 @@ def test_a_cancelled_meeting_frees_what_was_on_it(world: World) -> None:
     assert (world.meeting.state, world.motion.state) == ("cancelled", "postponed")
     assert ("petition-unscheduled", "rowan") in world.told("petition-unscheduled")
     assert len(world.letters("meeting-cancelled")) == 14
-    with pytest.raises(Conflict, match="is over"):
+    with pytest.raises(ConflictError, match="is over"):
         world.move()
     # The petition goes on to another meeting.
     world.ids["meeting"] = world.plan_meeting()
@@ -90,7 +90,7 @@ def test_a_cancelled_meeting_frees_what_was_on_it(world: World) -> None:
 
 def test_no_meeting_is_cancelled_while_a_vote_goes_on(world: World) -> None:
     world.at("open")
-    with pytest.raises(Conflict, match="has begun"):
+    with pytest.raises(ConflictError, match="has begun"):
         world.do("staff", "meeting.cancel", world.meeting_id, reason="A storm.")
     assert world.motion.state == "open"
 
@@ -196,7 +196,7 @@ def test_an_extension_is_told_by_letter_and_its_address_is_kept_nowhere(schedule
         if key[0] == keys.meeting(world.meeting_id) and "tariq@" in str(item)
     }
     assert kept == {}
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         world.do(
             "staff",
             "meeting.grant-extension",
@@ -224,12 +224,12 @@ def test_a_meeting_is_held_from_the_roll_to_its_end(scheduled: World) -> None:
     world.do("staff", "docket.add", world.meeting_id, title="Roster", consent=True, minutes=0)
     hold(world, *VOTERS[:6])
     world.do("director7", "docket.pull", world.meeting_id, item="i7")
-    with pytest.raises(Conflict, match="6 voting members are there, and a quorum is 7"):
+    with pytest.raises(ConflictError, match="6 voting members are there, and a quorum is 7"):
         world.do("president", "consent.adopt", world.meeting_id)
     late = world.person("director8").id
     world.do("president", "meeting.note-attendance", world.meeting_id, person=late, what="arrived")
     world.do("president", "consent.adopt", world.meeting_id)
-    with pytest.raises(Conflict, match="adopted already"):
+    with pytest.raises(ConflictError, match="adopted already"):
         world.do("director7", "docket.pull", world.meeting_id, item="i6")
     world.do("president", "meeting.adjourn", world.meeting_id)
     found = world.meeting
@@ -258,7 +258,7 @@ def test_an_item_is_pulled_or_adopted_and_never_both(scheduled: World) -> None:
 def test_only_who_holds_a_seat_answers_the_roll(scheduled: World) -> None:
     world = scheduled
     world.clock.now = world.meeting.starts_at
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         world.do("staff", "meeting.begin", world.meeting_id, present=["staff1"])
     assert set(refused.value.errors) == {"present"}
 
@@ -316,6 +316,6 @@ def test_an_asynchronous_action_has_days_and_no_hour(world: World) -> None:
         ({"zone": "Mars"}, "zone"),
         ({"link": "ftp://x"}, "link"),
     ):
-        with pytest.raises(Invalid) as refused:
+        with pytest.raises(ValidationError) as refused:
             world.do("staff", "meeting.plan", **{**data, **changes})
         assert field in refused.value.errors

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain.errors import Conflict, Invalid, NotAllowed
+from chalicelib.domain.errors import ConflictError, NotAllowedError, ValidationError
 from chalicelib.services.meetings import actions
 from chalicelib.services.record.record import seal_the_night, verify
 from chalicelib.storage import keys
@@ -69,7 +69,7 @@ def test_the_record_writes_who_was_there_what_was_moved_and_how_it_fell(over):
 
 def test_minutes_are_written_when_the_meeting_has_ended(world):
     world.at("carried")
-    with pytest.raises(Conflict, match="Adjourn it first"):
+    with pytest.raises(ConflictError, match="Adjourn it first"):
         world.do("staff", "minutes.write", world.meeting_id)
 
 
@@ -86,20 +86,20 @@ def test_a_draft_is_edited_and_every_text_is_kept(over):
     # The same once more changes nothing, and an edit of an older version is refused.
     again = over.do("staff", "minutes.edit", new.id, version=new.version, texts=texts)
     assert again.version == new.version
-    with pytest.raises(Conflict, match="Somebody changed"):
+    with pytest.raises(ConflictError, match="Somebody changed"):
         over.do("staff", "minutes.edit", new.id, version=1, texts=texts)
 
 
 def test_a_draft_can_be_written_anew_until_it_is_distributed(over):
     new = over.do("staff", "minutes.write", over.meeting_id)
-    with pytest.raises(Conflict, match="already"):
+    with pytest.raises(ConflictError, match="already"):
         over.do("staff", "minutes.write", over.meeting_id)
     texts = [{"key": "closing", "text": "Nonsense."}]
     over.do("staff", "minutes.edit", new.id, version=new.version, texts=texts)
     anew = over.do("staff", "minutes.write", over.meeting_id)
     assert anew.sections == new.sections
     over.do("staff", "minutes.distribute", new.id)
-    with pytest.raises(Conflict):
+    with pytest.raises(ConflictError):
         over.do("staff", "minutes.write", over.meeting_id)
 
 
@@ -117,7 +117,7 @@ def test_the_board_gets_a_letter_and_a_later_change_is_a_correction_with_its_rea
     assert ("minutes-distributed", "director5") in told
     assert len(told) == len(set(told)) == 14
     texts = [{"key": "closing", "text": "At three."}]
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         over.do("staff", "minutes.edit", new.id, version=new.version, texts=texts)
     assert "why" in refused.value.errors
     new = over.do(
@@ -145,16 +145,16 @@ def test_the_board_approves_at_a_later_meeting_and_then_they_are_final(over):
         (over.meeting_id, "after"),
         (early, "called to order"),
     ):
-        with pytest.raises(Invalid) as refused:
+        with pytest.raises(ValidationError) as refused:
             over.do("staff", "minutes.approve", new.id, meeting=meeting)
         assert words in refused.value.errors["meeting"]
     later = next_meeting(over)
     new = over.do("president", "minutes.approve", new.id, meeting=later)
     assert (new.state, new.approved_in_title) == ("approved", "Board II")
     assert over.meeting.state == "minutes-approved"
-    with pytest.raises(Conflict):
+    with pytest.raises(ConflictError):
         over.do("staff", "minutes.edit", new.id, version=new.version, texts=[], why="x")
-    with pytest.raises(Conflict):
+    with pytest.raises(ConflictError):
         over.do("staff", "minutes.approve", new.id, meeting=later)
     assert verify(over.services.store, None).problems == []
 
@@ -177,11 +177,11 @@ def test_minutes_that_were_altered_in_the_table_are_found(over):
 
 def test_only_those_who_may_write_and_approve(over):
     for who in ("director1", "rowan", "president"):
-        with pytest.raises(NotAllowed):
+        with pytest.raises(NotAllowedError):
             over.do(who, "minutes.write", over.meeting_id)
     distributed(over)
     later = next_meeting(over)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotAllowedError):
         over.do("director1", "minutes.approve", over.meeting_id, meeting=later)
 
 

@@ -4,7 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain.errors import Conflict, IllegalTransition, Invalid, NotAllowed
+from chalicelib.domain.errors import (
+    ConflictError,
+    IllegalTransitionError,
+    NotAllowedError,
+    ValidationError,
+)
 from chalicelib.domain.motions.motion import State
 from chalicelib.services.sweep import sweep
 from chalicelib.storage import keys
@@ -95,20 +100,20 @@ def test_a_lost_amendment_and_one_without_a_quorum_change_nothing(world):
 def test_the_vote_is_not_opened_while_an_amendment_is_pending(world):
     world.at("seconded")
     amendment = amend(world)
-    with pytest.raises(Conflict, match="An amendment is before the Board"):
+    with pytest.raises(ConflictError, match="An amendment is before the Board"):
         world.do("president", "motion.open", world.motion_id)
-    with pytest.raises(Conflict, match="Another amendment"):
+    with pytest.raises(ConflictError, match="Another amendment"):
         amend(world, "director4")
     world.do("director3", "motion.withdraw", amendment)
     world.do("president", "motion.open", world.motion_id)
-    with pytest.raises(IllegalTransition):
+    with pytest.raises(IllegalTransitionError):
         amend(world)
 
 
 def test_mover_and_seconder_make_an_amendment_without_a_vote(world):
     world.at("seconded")
     amendment = amend(world)
-    with pytest.raises(NotAllowed, match="mover and the seconder"):
+    with pytest.raises(NotAllowedError, match="mover and the seconder"):
         world.do("director5", "motion.accept-amendment", amendment)
     world.do("director1", "motion.accept-amendment", amendment)
     before = world.dump()
@@ -146,9 +151,9 @@ def test_an_amendment_that_is_voted_on_holds_its_motion(world):
     world.do("president", "motion.open", amendment)
     before = world.dump()
     for who, command in (("director1", "motion.withdraw"), ("president", "motion.postpone")):
-        with pytest.raises(Conflict, match="must end first"):
+        with pytest.raises(ConflictError, match="must end first"):
             world.do(who, command, world.motion_id)
-    with pytest.raises(Conflict):
+    with pytest.raises(ConflictError):
         world.do("rowan", "petition.withdraw", world.petition_id)
     assert world.dump() == before
 
@@ -156,14 +161,14 @@ def test_an_amendment_that_is_voted_on_holds_its_motion(world):
 def test_an_amendment_is_not_postponed_alone(world):
     world.at("seconded")
     amendment = amend(world)
-    with pytest.raises(Conflict, match="postpone the motion"):
+    with pytest.raises(ConflictError, match="postpone the motion"):
         world.do("president", "motion.postpone", amendment)
 
 
 def test_an_amendment_that_says_nothing_new_is_refused_and_nothing_is_written(world):
     world.at("seconded")
     before = world.dump()
-    with pytest.raises(Invalid) as wrong:
+    with pytest.raises(ValidationError) as wrong:
         amend(world, charge=TEXT["charge"])
     assert set(wrong.value.errors) == {"charge"}
     assert world.dump() == before
@@ -173,7 +178,7 @@ def test_an_amendment_that_says_nothing_new_is_refused_and_nothing_is_written(wo
 def test_of_two_amendments_at_once_one_is_before_the_board(world, attempt):
     world.at("seconded")
     results = at_once(lambda: amend(world, "director3"), lambda: amend(world, "director4"))
-    assert [type(r) for r in refused(results)] == [Conflict]
+    assert [type(r) for r in refused(results)] == [ConflictError]
     pending = world.services.store.board.pending_amendment(world.motion_id)
     assert [r for r in results if r == pending]
     rows = world.services.store.board.motions(world.meeting_id)
@@ -190,7 +195,7 @@ def test_a_vote_opened_while_an_amendment_is_moved_is_one_or_the_other(world, at
     if isinstance(opened, BaseException):
         assert (world.motion.state, pending) == (State.SECONDED, moved)
     else:
-        assert isinstance(moved, IllegalTransition)
+        assert isinstance(moved, IllegalTransitionError)
         assert (world.motion.state, pending) == (State.OPEN, "")
 
 
@@ -202,7 +207,7 @@ def test_withdrawing_while_an_amendment_is_moved_leaves_none_behind(world, attem
     )
     assert world.motion.state == State.WITHDRAWN
     if isinstance(moved, BaseException):
-        assert isinstance(moved, IllegalTransition)
+        assert isinstance(moved, IllegalTransitionError)
     else:
         assert motion(world, moved).state == State.WITHDRAWN
 
@@ -220,7 +225,7 @@ def test_two_who_announce_an_amendment_at_once_amend_once(world, attempt):
         lambda: world.do("president", "motion.announce", amendment),
         lambda: world.do("staff", "motion.announce", amendment),
     )
-    assert [isinstance(r, Conflict) for r in refused(results)] == [True]
+    assert [isinstance(r, ConflictError) for r in refused(results)] == [True]
     assert world.motion.amendments == (amendment,)
     assert world.commands("motion", world.motion_id) == ["move", "second", "amend"]
 
@@ -250,9 +255,9 @@ def test_a_void_vote_on_an_amendment_holds_the_motion_until_it_is_held_anew(worl
     amendment = amend(world)
     world.do("director4", "motion.second", amendment)
     voided(world, amendment)
-    with pytest.raises(Conflict, match="Another amendment"):
+    with pytest.raises(ConflictError, match="Another amendment"):
         amend(world, "director5")
-    with pytest.raises(Conflict, match="An amendment is before"):
+    with pytest.raises(ConflictError, match="An amendment is before"):
         world.do("president", "motion.open", world.motion_id)
     anew = world.do("president", "motion.hold-anew", amendment).id
     assert world.services.store.board.pending_amendment(world.motion_id) == anew
@@ -266,14 +271,14 @@ def test_a_void_vote_goes_with_what_it_was_about(world):
     world.do("director4", "motion.second", amendment)
     voided(world, amendment)
     world.do("president", "motion.postpone", world.motion_id)
-    with pytest.raises(Conflict, match="no longer before the Board"):
+    with pytest.raises(ConflictError, match="no longer before the Board"):
         world.do("president", "motion.hold-anew", amendment)
 
     world.at("seconded")
     voided(world, world.motion_id)
     world.do("staff", "petition.return", world.petition_id, comments="Shorter.")
     assert world.petition.state == "returned"
-    with pytest.raises(Conflict, match="no longer before the Board"):
+    with pytest.raises(ConflictError, match="no longer before the Board"):
         world.do("president", "motion.hold-anew", world.motion_id)
 
 

@@ -5,7 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain.errors import Conflict, IllegalTransition, Invalid, NotAllowed
+from chalicelib.domain.errors import (
+    ConflictError,
+    IllegalTransitionError,
+    NotAllowedError,
+    ValidationError,
+)
 from chalicelib.domain.motions.motion import Effect, State
 from chalicelib.domain.people.people import Act, Role
 from chalicelib.domain.record.record import advance
@@ -65,12 +70,12 @@ def test_several_actions_are_moved_together_as_numbered_sentences_or_one_by_one(
 
 def test_a_member_may_move_other_words_but_not_on_a_petition(world):
     place(world.at("scheduled"))
-    with pytest.raises(Invalid) as wrong:
+    with pytest.raises(ValidationError) as wrong:
         move(world, document="6.0", action=1, wording="Act on the above.")
     assert "That" in wrong.value.errors["wording"]
     own = move(world, document="6.0", action=1, wording="That the report be received.")
     assert own.wording == "That the report be received."
-    with pytest.raises(Invalid) as wrong:
+    with pytest.raises(ValidationError) as wrong:
         move(world, document="5.0", wording="That the group be established.")
     assert "amend" in wrong.value.errors["wording"]
 
@@ -97,7 +102,7 @@ def test_a_petitions_motion_holds_what_it_gives_the_group(world):
 def test_an_action_is_before_the_board_once_at_a_time(world, first, then, said):
     place(world.at("scheduled"))
     move(world, document="6.0", action=first)
-    with pytest.raises(Conflict, match=said):
+    with pytest.raises(ConflictError, match=said):
         move(world, "director2", document="6.0", action=then)
     place(world, "6.1")
     move(world, document="6.1")
@@ -111,7 +116,7 @@ def test_two_motions_at_once_on_one_action_are_one(world, actions):
         lambda: move(world, "director1", document="6.0", action=first),
         lambda: move(world, "director2", document="6.0", action=then),
     )
-    assert [type(r) for r in results if isinstance(r, BaseException)] == [Conflict]
+    assert [type(r) for r in results if isinstance(r, BaseException)] == [ConflictError]
     assert len(world.services.store.board.motions(world.meeting_id)) == 1
 
 
@@ -121,7 +126,7 @@ def test_what_was_decided_is_not_moved_again(world):
     world.do("director2", "motion.second", made.id)
     assert vote(world, made.id, "no").state == State.LOST
     for action in (0, 1):
-        with pytest.raises(Conflict, match="The Board has decided on action 1 of Doc 6.0"):
+        with pytest.raises(ConflictError, match="The Board has decided on action 1 of Doc 6.0"):
             move(world, document="6.0", action=action)
     move(world, document="6.0", action=2)
 
@@ -140,7 +145,7 @@ def test_what_is_not_there_cannot_be_moved(world):
         ({"title": "Thanks", "wording": ACT, "again": world.petition_id}, "again"),
     ):
         before = world.dump()
-        with pytest.raises(Invalid) as wrong:
+        with pytest.raises(ValidationError) as wrong:
             move(world, **data)
         assert field in wrong.value.errors, data
         assert world.dump() == before
@@ -199,7 +204,7 @@ def test_a_motion_is_divided_into_its_actions_each_decided_by_itself(world):
         (2, WAIT, State.SECONDED),
     ]
     assert vote(world, parts[0].id).state == State.CARRIED
-    with pytest.raises(Conflict, match="action 1 of Doc 6.0 already"):
+    with pytest.raises(ConflictError, match="action 1 of Doc 6.0 already"):
         move(world, document="6.0")
     assert vote(world, parts[1].id, "no").state == State.LOST
     for one in (whole, *parts):
@@ -216,10 +221,10 @@ def test_dividing_while_amending_does_one_or_the_other(world, attempt):
         lambda: world.do("director3", "motion.amend", whole.id, wording=ACT),
     )
     if isinstance(divided, BaseException):
-        assert isinstance(divided, Conflict)
+        assert isinstance(divided, ConflictError)
         assert motion(world, whole.id).state == State.SECONDED
     else:
-        assert isinstance(amended, IllegalTransition)
+        assert isinstance(amended, IllegalTransitionError)
         assert world.services.store.board.pending_amendment(whole.id) == ""
 
 
@@ -231,7 +236,7 @@ def test_two_who_divide_at_once_divide_once(world, attempt):
         lambda: world.do("director3", "motion.divide", whole.id),
         lambda: world.do("director4", "motion.divide", whole.id),
     )
-    assert [type(r) for r in results if isinstance(r, BaseException)] == [IllegalTransition]
+    assert [type(r) for r in results if isinstance(r, BaseException)] == [IllegalTransitionError]
     assert len(world.services.store.board.motions(world.meeting_id)) == 3
 
 
@@ -244,14 +249,14 @@ def test_withdrawing_while_seconding_ends_withdrawn_or_seconded_and_withdrawn(wo
     )
     assert not isinstance(withdrawn, BaseException)
     assert world.motion.state == State.WITHDRAWN
-    assert isinstance(seconded, IllegalTransition) == (world.motion.seconder == "")
+    assert isinstance(seconded, IllegalTransitionError) == (world.motion.seconder == "")
 
 
 def test_a_motion_is_postponed_to_a_meeting_that_lists_it(world):
     world.at("seconded")
     later = world.plan_meeting(title="Board II")
     for wrong in ("nothing", world.meeting_id):
-        with pytest.raises(Invalid) as refused:
+        with pytest.raises(ValidationError) as refused:
             world.do("president", "motion.postpone", world.motion_id, meeting=wrong)
         assert set(refused.value.errors) == {"meeting"}
     world.do("president", "motion.postpone", world.motion_id, meeting=later)
@@ -290,12 +295,12 @@ def test_no_convener_hears_that_an_amendment_had_no_quorum(world):
 def test_a_void_vote_is_not_postponed_and_what_is_held_anew_keeps_its_floor(world):
     world.at("open")
     world.do("president", "motion.void", world.motion_id, reason="The wrong text.")
-    with pytest.raises(IllegalTransition):
+    with pytest.raises(IllegalTransitionError):
         world.do("president", "motion.postpone", world.motion_id)
     world.do("president", "motion.hold-anew", world.motion_id)
-    with pytest.raises(IllegalTransition):
+    with pytest.raises(IllegalTransitionError):
         world.do("president", "motion.postpone", world.motion_id)
-    with pytest.raises(Conflict, match="before the Board already"):
+    with pytest.raises(ConflictError, match="before the Board already"):
         move(world, document="5.0")
 
 
@@ -306,7 +311,7 @@ def test_a_postponed_motion_is_taken_up_again_as_it_was_amended(world):
         world.do(who, "motion.accept-amendment", amendment.id)
     wording = world.motion.wording
     world.do("president", "motion.postpone", world.motion_id)
-    with pytest.raises(Invalid):
+    with pytest.raises(ValidationError):
         move(world, "director5", document="", again=world.motion_id)
     made = move(world, "director5", document="5.0", again=world.motion_id)
     assert (made.conditions, made.wording, made.state) == ("Report.", wording, State.MOVED)
@@ -320,13 +325,13 @@ def test_nothing_is_moved_in_a_meeting_that_is_over(world):
     record = world.item(keys.meeting(world.meeting_id), keys.STATE)
     record.body = {**record.body, "state": "cancelled"}
     world.put(record)
-    with pytest.raises(Conflict, match="over"):
+    with pytest.raises(ConflictError, match="over"):
         move(world, document="5.0")
 
 
 def test_only_its_mover_withdraws_a_motion(world):
     world.at("moved")
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotAllowedError):
         world.do("director2", "motion.withdraw", world.motion_id)
     world.clock.now += timedelta(minutes=1)
     world.do("director1", "motion.withdraw", world.motion_id)
@@ -339,11 +344,11 @@ def test_a_void_result_leaves_its_document_to_the_vote_that_is_held_anew(world):
     world.do("director2", "motion.second", made.id)
     vote(world, made.id, "no")
     world.do("president", "motion.void", made.id, reason="Counted the wrong motion.")
-    with pytest.raises(Conflict, match="is before the Board already"):
+    with pytest.raises(ConflictError, match="is before the Board already"):
         move(world, document="6.0", action=1)
     anew = world.do("president", "motion.hold-anew", made.id)
     assert vote(world, anew.id).state == State.CARRIED
-    with pytest.raises(Conflict, match="has decided"):
+    with pytest.raises(ConflictError, match="has decided"):
         move(world, document="6.0", action=1)
 
 
@@ -365,6 +370,6 @@ def test_a_motion_and_its_documents_withdrawal_at_once_leave_no_motion_pending(w
         lambda: world.do("staff", "document.withdraw", document, reason="Another report came."),
     )
     if isinstance(moved, BaseException):
-        assert isinstance(moved, Invalid)
+        assert isinstance(moved, ValidationError)
     else:
         assert motion(world, moved.id).state == State.POSTPONED

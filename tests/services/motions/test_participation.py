@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.domain.errors import Conflict, NotAllowed
+from chalicelib.domain.errors import ConflictError, NotAllowedError
 from chalicelib.domain.motions.ballots import RECUSED
 from chalicelib.domain.motions.motion import State
 from tests.services.aws import at_once
@@ -18,7 +18,7 @@ def recuse(world: World, who: str, motion_id: str) -> None:
 
 def refused(world: World, who: str, command: str, target: str, **data: object) -> None:
     before = world.dump()
-    with pytest.raises(NotAllowed, match=r"[Yy]ou (are recused|recused yourself)"):
+    with pytest.raises(NotAllowedError, match=r"[Yy]ou (are recused|recused yourself)"):
         world.do(who, command, target, **data)
     assert world.dump() == before
 
@@ -110,7 +110,7 @@ def test_a_second_and_a_recusal_at_once_are_the_one_after_the_other(world: World
     )
     assert not isinstance(recusal, BaseException)
     seconded = world.motion.state == State.SECONDED
-    assert seconded != isinstance(second, (NotAllowed, Conflict))
+    assert seconded != isinstance(second, (NotAllowedError, ConflictError))
 
 
 def test_an_amendment_is_not_seconded_by_who_is_recused_from_its_motion_meanwhile(
@@ -124,7 +124,7 @@ def test_an_amendment_is_not_seconded_by_who_is_recused_from_its_motion_meanwhil
     )
     assert not isinstance(recusal, BaseException)
     found = world.services.store.board.motion(amendment.id)
-    assert (found.state == State.SECONDED) != isinstance(second, (NotAllowed, Conflict))
+    assert (found.state == State.SECONDED) != isinstance(second, (NotAllowedError, ConflictError))
 
 
 def test_a_motion_on_a_document_and_a_recusal_from_another_at_once(world: World) -> None:
@@ -136,7 +136,7 @@ def test_a_motion_on_a_document_and_a_recusal_from_another_at_once(world: World)
     )
     assert not isinstance(recusal, BaseException)
     rows = world.services.store.board.motions(world.meeting_id)
-    assert (len(rows) == 2) != isinstance(moved, (NotAllowed, Conflict))
+    assert (len(rows) == 2) != isinstance(moved, (NotAllowedError, ConflictError))
 
 
 def test_who_votes_on_the_amendment_of_a_motion_that_they_are_recused_from_presides_over_that_vote(

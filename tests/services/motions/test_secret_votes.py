@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.errors import Conflict, IllegalTransition, Invalid
+from chalicelib.domain.errors import ConflictError, IllegalTransitionError, ValidationError
 from chalicelib.services.motions import receipts
 from tests.services.aws import at_once, watching
 from tests.services.world import VOTERS, World
@@ -119,9 +119,9 @@ def test_without_the_receipt_the_vote_stands(world: World) -> None:
     open_secretly(world)
     world.vote("director1", "yes")
     before = world.dump()
-    with pytest.raises(Conflict, match="enter your receipt"):
+    with pytest.raises(ConflictError, match="enter your receipt"):
         world.vote("director1", "no")
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         world.vote("director1", "no", receipt="0000-0000-0000-0000-0000")
     assert set(refused.value.errors) == {"receipt"}
     assert world.dump() == before
@@ -150,7 +150,7 @@ def test_the_same_form_sent_twice_at_once_casts_one_ballot(world: World) -> None
 def test_two_forms_of_one_member_at_once_cast_one_ballot(world: World) -> None:
     open_secretly(world)
     results = at_once(lambda: world.vote("director1", "no"), lambda: world.vote("director1", "yes"))
-    assert sum(isinstance(r, Conflict) for r in results) == 1
+    assert sum(isinstance(r, ConflictError) for r in results) == 1
     assert len(slips(world)) == len(items(world, "BALLOT#")) == 1
 
 
@@ -192,7 +192,7 @@ def test_who_is_recused_after_voting_gives_the_receipt_and_leaves_no_trace_of_it
     open_secretly(world)
     receipt = world.vote("director1", "no").receipt
     world.vote("director2", "yes")
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         world.recuse("director1")
     assert set(refused.value.errors) == {"receipt"}
     world.recuse("director1", receipt=receipt)
@@ -218,7 +218,7 @@ def test_a_slip_put_in_by_hand_is_noticed(world: World) -> None:
     board.save_slip(unit, type(slip)(motion_id=slip.motion_id, key="ab" * 32, choice="yes"))
     unit.commit()
     world.do("president", "motion.close", world.motion_id)
-    with pytest.raises(Conflict, match="tampered"):
+    with pytest.raises(ConflictError, match="tampered"):
         world.do("president", "motion.announce", world.motion_id)
 
 
@@ -226,6 +226,6 @@ def test_a_closed_secret_vote_takes_no_change(world: World) -> None:
     open_secretly(world)
     receipt = world.vote("director1", "yes").receipt
     world.do("president", "motion.close", world.motion_id)
-    with pytest.raises(IllegalTransition):
+    with pytest.raises(IllegalTransitionError):
         world.vote("director1", "no", receipt=receipt)
     assert list(slips(world).values()) == ["yes"]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.errors import Conflict, Invalid
+from chalicelib.domain.errors import ConflictError, ValidationError
 from chalicelib.domain.motions.motion import State
 from chalicelib.services.motions.confirming import unconfirmed
 from chalicelib.services.motions.virtual_votes import under_vote
@@ -35,9 +35,9 @@ def commands(world: World) -> list[str]:
 def test_a_vote_without_a_meeting_from_its_call_to_its_end(world: World) -> None:
     call(world)
     motion = world.motion
-    with pytest.raises(Conflict):
+    with pytest.raises(ConflictError):
         world.vote("director1", "yes")
-    with pytest.raises(Conflict, match="opens automatically"):
+    with pytest.raises(ConflictError, match="opens automatically"):
         world.do("president", "motion.open", world.motion_id)
     to(world, motion.voting_from, seconds=-1)
     world.keep_time()
@@ -50,16 +50,16 @@ def test_a_vote_without_a_meeting_from_its_call_to_its_end(world: World) -> None
     assert len(world.letters("vote-open")) == 13
     for who in VOTERS[:9]:
         world.vote(who, "yes")
-    with pytest.raises(Conflict, match="until the end of the voting time"):
+    with pytest.raises(ConflictError, match="until the end of the voting time"):
         world.do("president", "motion.close", world.motion_id)
     to(world, motion.voting_until)
     world.vote("director8", "no")
     # The moment decides, and not the job that closes the vote.
     to(world, motion.voting_until, seconds=1)
     assert world.motion.state == State.OPEN
-    with pytest.raises(Conflict, match="time for this vote is over"):
+    with pytest.raises(ConflictError, match="time for this vote is over"):
         world.vote("director7", "no")
-    with pytest.raises(Conflict, match="time for this vote is over"):
+    with pytest.raises(ConflictError, match="time for this vote is over"):
         world.recuse("director7")
     for _ in range(3):
         sweep(world.services)
@@ -136,7 +136,7 @@ def test_a_window_is_extended_before_its_end_with_a_reason(world: World) -> None
     call(world)
     before = world.motion
     day = (before.voting_from + timedelta(days=3)).date()
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         world.do("staff", "motion.extend-vote", world.motion_id, until="2026-01-01", reason="")
     assert set(refused.value.errors) == {"until", "reason"}
     world.do("staff", "motion.extend-vote", world.motion_id, until=str(day), reason="Ill.")
@@ -152,7 +152,7 @@ def test_a_window_is_extended_before_its_end_with_a_reason(world: World) -> None
     assert world.motion.state == State.OPEN
     world.vote("director1", "yes")
     to(world, world.motion.voting_until, seconds=1)
-    with pytest.raises(Conflict, match="too late to extend"):
+    with pytest.raises(ConflictError, match="too late to extend"):
         world.do("staff", "motion.extend-vote", world.motion_id, until="2030-01-01", reason="Ill.")
 
 
@@ -200,7 +200,7 @@ def test_a_vote_in_a_meeting_closes_at_the_time_chosen_at_its_opening(world: Wor
     to(world, world.motion.closes_at)
     world.vote("director1", "yes")
     to(world, world.motion.closes_at, seconds=1)
-    with pytest.raises(Conflict, match="time for this vote is over"):
+    with pytest.raises(ConflictError, match="time for this vote is over"):
         world.vote("director2", "yes")
     assert [m.id for m in under_vote(world.services)] == [world.motion_id]
     world.keep_time()
@@ -231,7 +231,7 @@ def begin(world: World) -> None:
 def test_a_result_is_confirmed_with_the_consent_agenda(world: World) -> None:
     put(world)
     assert world.group.state == "active", "it is there from the announcement"
-    with pytest.raises(Conflict, match="already"):
+    with pytest.raises(ConflictError, match="already"):
         world.do("staff", "motion.put-for-confirmation", world.motion_id, meeting=world.meeting_id)
     world.clock.forward(days=3)
     ((_, days),) = unconfirmed(world.services)
@@ -249,12 +249,12 @@ def test_a_pulled_confirmation_is_decided_by_a_motion(
 ) -> None:
     put(world)
     item = next(i for i in world.meeting.docket if i.confirms)
-    with pytest.raises(Conflict, match="Pull it first"):
+    with pytest.raises(ConflictError, match="Pull it first"):
         world.do("director1", "motion.move-confirmation", world.meeting_id, item=item.number)
     begin(world)
     world.do("director3", "docket.pull", world.meeting_id, item=item.id)
     moved = world.do("director1", "motion.move-confirmation", world.meeting_id, item=item.number)
-    with pytest.raises(Conflict, match="before the Board already"):
+    with pytest.raises(ConflictError, match="before the Board already"):
         world.do("director2", "motion.move-confirmation", world.meeting_id, item=item.number)
     world.ids["motion"] = moved.id
     world.do("director2", "motion.second", moved.id)
@@ -281,14 +281,14 @@ def test_a_mistaken_vote_is_void_and_held_anew_and_nothing_is_lost(world: World)
     world.do("president", "motion.void", world.motion_id, reason="The wrong text.")
     world.deliver_all()
     assert len(world.letters("vote-void")) == 13
-    with pytest.raises(Conflict):
+    with pytest.raises(ConflictError):
         world.vote("director3", "yes")
     new = world.do("president", "motion.hold-anew", world.motion_id)
     assert before <= set(world.dump())
     old = world.motion
     assert (old.state, old.void_reason) == (State.VOID, "The wrong text.")
     assert (old.replaced_by, new.replaces) == (new.id, old.id)
-    with pytest.raises(Conflict, match="already"):
+    with pytest.raises(ConflictError, match="already"):
         world.do("staff", "motion.hold-anew", old.id)
     world.ids["motion"] = new.id
     world.do("president", "motion.open", new.id)
@@ -308,14 +308,14 @@ def test_two_who_hold_a_vote_anew_at_once_make_one_motion(world: World) -> None:
         lambda: world.do("president", "motion.hold-anew", world.motion_id),
         lambda: world.do("staff", "motion.hold-anew", world.motion_id),
     )
-    assert sum(isinstance(r, Conflict) for r in results) == 1
+    assert sum(isinstance(r, ConflictError) for r in results) == 1
     assert len(world.services.store.board.motions(world.meeting_id)) == 2
 
 
 def test_a_result_that_chartered_a_group_is_not_undone_in_silence(world: World) -> None:
     world.at("carried")
     before = world.dump()
-    with pytest.raises(Conflict, match="rescind"):
+    with pytest.raises(ConflictError, match="rescind"):
         world.do("president", "motion.void", world.motion_id, reason="Oh.")
     assert world.dump() == before
 
@@ -331,7 +331,7 @@ def test_a_recusal_keeps_the_member_out_of_the_documents_discussion(world: World
     world.do("director5", "motion.rejoin", world.motion_id)
     assert not world.services.store.documents.recused(document, who)
     assert commands(world)[-2:] == ["recuse", "rejoin"]
-    with pytest.raises(Conflict, match="not recused"):
+    with pytest.raises(ConflictError, match="not recused"):
         world.do("director5", "motion.rejoin", world.motion_id)
 
 

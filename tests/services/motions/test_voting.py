@@ -5,7 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain.errors import Conflict, IllegalTransition, Invalid, NotAllowed
+from chalicelib.domain.errors import (
+    ConflictError,
+    IllegalTransitionError,
+    NotAllowedError,
+    ValidationError,
+)
 from chalicelib.domain.motions.motion import State
 from chalicelib.domain.people.people import Person, Seat
 from tests.services.aws import at_once, in_threads, watching
@@ -58,7 +63,7 @@ def test_a_ballot_can_be_changed_until_the_vote_is_closed(world):
     world.recuse("director1")
     world.do("president", "motion.close", world.motion_id)
     before = world.dump()
-    with pytest.raises(IllegalTransition):
+    with pytest.raises(IllegalTransitionError):
         world.vote("director1", "no")
     assert world.dump() == before
     (ballot,) = ballots(world)
@@ -71,7 +76,7 @@ def test_a_vote_at_the_moment_of_closing_is_counted_or_refused(world):
     calls.insert(6, lambda: world.do("president", "motion.close", world.motion_id))
     results = in_threads(7, calls)
     refused = [r for r in results if isinstance(r, BaseException)]
-    assert all(isinstance(r, Conflict) for r in refused)
+    assert all(isinstance(r, ConflictError) for r in refused)
     world.do("president", "motion.announce", world.motion_id)
     assert world.motion.tally.yes == len(VOTERS) - len(refused) == len(ballots(world))
 
@@ -84,7 +89,7 @@ def test_a_vote_that_meets_the_close_head_on_is_counted_or_refused(world):
     )
     assert not isinstance(close, BaseException)
     world.do("president", "motion.announce", world.motion_id)
-    assert world.motion.tally.yes == (0 if isinstance(vote, Conflict) else 1)
+    assert world.motion.tally.yes == (0 if isinstance(vote, ConflictError) else 1)
 
 
 def test_two_who_announce_at_once_make_one_group(world):
@@ -93,7 +98,7 @@ def test_two_who_announce_at_once_make_one_group(world):
         lambda: world.do("president", "motion.announce", world.motion_id),
         lambda: world.do("staff", "motion.announce", world.motion_id),
     )
-    assert sum(isinstance(r, Conflict) for r in results) == 1
+    assert sum(isinstance(r, ConflictError) for r in results) == 1
     world.deliver_all()
     assert len(world.services.store.groups.listed()) == 1
     assert world.motion.state == State.CARRIED
@@ -106,7 +111,7 @@ def test_two_motions_on_one_document_at_once_are_one(world):
     world.at("scheduled")
     results = at_once(lambda: world.move("director1"), lambda: world.move("director2"))
     (refused,) = [r for r in results if isinstance(r, BaseException)]
-    assert isinstance(refused, Conflict)
+    assert isinstance(refused, ConflictError)
     assert len(world.services.store.board.motions(world.meeting_id)) == 1
 
 
@@ -119,7 +124,7 @@ def test_a_motion_and_the_documents_withdrawal_at_once_do_one_or_the_other(world
     assert world.petition.state == "withdrawn"
     rows = world.services.store.board.motions(world.meeting_id)
     if isinstance(move, BaseException):
-        assert isinstance(move, (Conflict, Invalid))
+        assert isinstance(move, (ConflictError, ValidationError))
         assert rows == []
     else:
         assert [row["state"] for row in rows] == ["postponed"]
@@ -154,13 +159,13 @@ def test_two_who_second_at_once_are_one_seconder(world):
     results = at_once(
         *[lambda who=who: world.do(who, "motion.second", world.motion_id) for who in VOTERS[6:9]]
     )
-    assert sum(isinstance(r, Conflict) for r in results) == 2
+    assert sum(isinstance(r, ConflictError) for r in results) == 2
     assert world.motion.state == State.SECONDED
 
 
 def test_the_mover_cannot_second_it(world):
     world.at("moved")
-    with pytest.raises(NotAllowed, match="another"):
+    with pytest.raises(NotAllowedError, match="another"):
         world.do("director1", "motion.second", world.motion_id)
 
 
@@ -172,7 +177,7 @@ def test_the_electorate_is_frozen_when_the_vote_opens(world):
     unit = world.services.store.transaction()
     world.services.store.people.add(unit, late)
     unit.commit()
-    with pytest.raises(NotAllowed, match="when this vote opened"):
+    with pytest.raises(NotAllowedError, match="when this vote opened"):
         world.vote("late", "yes")
     assert len(world.motion.electorate) == 13
     assert "executive" not in {e.person_id for e in world.motion.electorate}
@@ -197,10 +202,10 @@ def test_a_seat_whose_term_has_ended_cannot_vote(world):
     offices = {e.office for e in world.motion.electorate}
     assert "Director-at-Large 1" in offices
     assert "Director-at-Large 2" not in offices
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotAllowedError):
         world.vote("director2", "yes")
     world.clock.forward(days=1)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotAllowedError):
         world.vote("director1", "yes")
     assert ballots(world) == []
 

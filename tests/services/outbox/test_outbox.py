@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.aws.queue import SqsQueue
-from chalicelib.domain.errors import Conflict
+from chalicelib.domain.errors import ConflictError
 from chalicelib.domain.outbox.letters import FanOut, Letter
 from chalicelib.domain.packets.packet import PacketState
 from chalicelib.domain.people.people import VISITOR
@@ -332,7 +332,7 @@ def test_who_the_table_could_not_take_just_now_is_not_passed_over(announced):
             failed.append(given)
             raise UnavailableError
 
-    with watching(throttle), pytest.raises(Conflict):
+    with watching(throttle), pytest.raises(ConflictError):
         deliver(announced, key)
     assert failed
     deliver(announced, key)
@@ -498,7 +498,7 @@ def test_a_document_taken_off_meanwhile_fails_the_packet_in_words(asked):
     (packet,) = asked.packets
     assert packet.state == PacketState.FAILED
     assert "5.0" in packet.problem
-    with pytest.raises(Conflict, match="no documents"):
+    with pytest.raises(ConflictError, match="no documents"):
         asked.do("staff", "packet.publish", asked.meeting_id)
 
 

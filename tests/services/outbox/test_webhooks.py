@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from chalicelib.domain.errors import Conflict, Invalid, NotFound
+from chalicelib.domain.errors import ConflictError, NotFoundError, ValidationError
 from chalicelib.domain.outbox import webhooks as rules
 from chalicelib.domain.outbox.webhooks import EVENTS, RETRIES
 from chalicelib.poster import HttpPoster
@@ -173,9 +173,9 @@ def test_what_is_not_taken_is_tried_again_later_each_time(
 def test_a_message_that_waits_is_not_sent_again(world: World, ear: Ear) -> None:
     webhook = told(world)
     sent = world.do("staff", "webhook.test", webhook.id)
-    with pytest.raises(Conflict, match="still being sent"):
+    with pytest.raises(ConflictError, match="still being sent"):
         world.do("staff", "webhook.send-again", f"{webhook.id}/{sent.id}")
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         world.do("staff", "webhook.send-again", f"{webhook.id}/none")
 
 
@@ -199,14 +199,14 @@ def test_a_webhook_that_ended_is_told_nothing_more(world: World, ear: Ear) -> No
     deliver(world)
     assert ear.heard == []
     assert world.services.store.outbox.waiting(world.clock.now + timedelta(days=9)) == []
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         world.do("staff", "webhook.test", webhook.id)
 
 
 def test_what_a_refused_command_would_have_told_is_not_told(world: World, ear: Ear) -> None:
     world.at("draft")
     webhook = told(world)
-    with pytest.raises(Conflict):
+    with pytest.raises(ConflictError):
         world.do("rowan", "petition.submit", world.petition_id)
     assert log(world, webhook) == []
 
@@ -229,7 +229,7 @@ def test_what_a_refused_command_would_have_told_is_not_told(world: World, ear: E
     ],
 )
 def test_an_address_that_is_none_is_refused(world: World, url: str) -> None:
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         world.do("staff", "webhook.add", url=url, events=["group.chartered"], about="x")
     assert set(refused.value.errors) == {"url"}
 
@@ -237,7 +237,7 @@ def test_an_address_that_is_none_is_refused(world: World, url: str) -> None:
 def test_there_are_not_more_than_ten(world: World) -> None:
     for _ in range(10):
         told(world, "group.chartered")
-    with pytest.raises(Invalid, match="another look"):
+    with pytest.raises(ValidationError, match="another look"):
         told(world, "group.chartered")
 
 

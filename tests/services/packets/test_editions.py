@@ -8,7 +8,7 @@ import pikepdf
 import pytest
 
 from chalicelib.bootstrap import render
-from chalicelib.domain.errors import Conflict, NotAllowed, NotFound
+from chalicelib.domain.errors import ConflictError, NotAllowedError, NotFoundError
 from chalicelib.domain.meetings.documents import missing
 from chalicelib.domain.packets.packet import PacketState
 from chalicelib.domain.people.people import VISITOR
@@ -109,14 +109,14 @@ def test_who_may_open_an_edition(room: World, slug: str, may: set[str]) -> None:
             address = link(room.services, actor, room.meeting_id, packet.number, slug)
             assert packet.edition(slug).sha256 in address
         else:
-            with pytest.raises(NotAllowed):
+            with pytest.raises(NotAllowedError):
                 link(room.services, actor, room.meeting_id, packet.number, slug)
 
 
 @pytest.mark.parametrize("slug", ["", "public-doc-6.0", "board-doc-9.0", "x/../board", "staff"])
 def test_an_edition_that_is_not_there_is_not_found(room: World, slug: str) -> None:
     packet = publish(room)
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         link(room.services, room.actor("staff"), room.meeting_id, packet.number, slug)
 
 
@@ -129,7 +129,7 @@ def test_who_is_recused_from_a_closed_document_gets_the_others_and_the_public_ed
     room.do("director4", "motion.recuse", motion.id, reason="It is about my post.")
     member, services = room.actor("director4"), room.services
     for slug in ("board", "board-doc-6.0"):
-        with pytest.raises(NotAllowed, match=r"Doc 6\.0.*recused.*public edition"):
+        with pytest.raises(NotAllowedError, match=r"Doc 6\.0.*recused.*public edition"):
             link(services, member, room.meeting_id, packet.number, slug)
     for slug in ("board-doc-5.0", "public"):
         assert link(services, member, room.meeting_id, packet.number, slug)
@@ -180,9 +180,9 @@ def test_a_document_that_cannot_be_set_is_named_and_the_rest_is_published_withou
 
 
 def test_what_is_left_out_has_to_be_there_and_something_has_to_be_left(room: World) -> None:
-    with pytest.raises(Conflict, match="no Doc 9.0"):
+    with pytest.raises(ConflictError, match="no Doc 9.0"):
         room.do("staff", "packet.publish", room.meeting_id, without=["9.0"])
-    with pytest.raises(Conflict, match="There is nothing left"):
+    with pytest.raises(ConflictError, match="There is nothing left"):
         room.do("staff", "packet.publish", room.meeting_id, without="5.0, 6.0")
 
 
@@ -231,7 +231,7 @@ def test_an_annex_goes_with_a_signatory_who_asks_for_it(room: World) -> None:
     signature = next(iter(room.services.store.petitions.signatures(room.petition_id)))
     erase_signature(room.services, room.petition_id, signature.key)
     assert not room.services.files.has(packet.file_of(annex))
-    with pytest.raises(NotFound, match="deleted"):
+    with pytest.raises(NotFoundError, match="deleted"):
         link(room.services, room.actor("staff"), room.meeting_id, 1, "staff-annex-5.0")
 
 

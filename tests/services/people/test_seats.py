@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from chalicelib.domain.errors import Conflict, Invalid, NotAllowed
+from chalicelib.domain.errors import ConflictError, NotAllowedError, ValidationError
 from chalicelib.domain.people.people import Role
 from chalicelib.services.commands import perform
 from chalicelib.services.people import sign_in
@@ -110,14 +110,14 @@ def test_the_vote_and_the_chair_are_the_offices_unless_said_otherwise(world):
 )
 def test_a_wrong_answer_is_named_and_nothing_is_written(world, data, field):
     before = world.dump()
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         invite(world, **data)
     assert set(refused.value.errors) == {field}
     assert world.dump() == before
 
 
 def test_more_than_the_policy_foresees_is_asked_about_and_can_be_meant(world):
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         invite(world)
     words = refused.value.errors["anyway"]
     assert "14 voting seats are filled; there are 13" in words
@@ -214,7 +214,7 @@ def vote_over_the_turn_of_the_year(world):
 def test_who_left_the_board_votes_no_more_and_their_ballot_stands(world):
     vote_over_the_turn_of_the_year(world)
     for who in ("director1", "director2"):
-        with pytest.raises(NotAllowed, match=r"ended on June 30, 2026\. A ballot you cast"):
+        with pytest.raises(NotAllowedError, match=r"ended on June 30, 2026\. A ballot you cast"):
             world.vote(who, "no")
     (first, _) = sorted(world.services.store.board.ballots(world.motion_id), key=lambda b: b.office)
     assert (first.person_id, first.choice) == (world.person("director1").id, "yes")
@@ -233,7 +233,7 @@ def test_who_goes_on_in_another_seat_votes_on_under_the_office_that_the_electora
 def test_who_comes_new_during_a_vote_is_not_in_it(world):
     vote_over_the_turn_of_the_year(world)
     assert Role.VOTING in roles(world, "rowan")
-    with pytest.raises(NotAllowed, match="when this vote opened"):
+    with pytest.raises(NotAllowedError, match="when this vote opened"):
         world.vote("rowan", "yes")
     world.do("staff", "motion.close", world.motion_id)
     close = world.events(keys.motion(world.motion_id))[-1]
@@ -255,7 +255,7 @@ def test_a_changed_term_is_told_and_holds(world):
     assert "July 1, 2024 through June 30, 2027" in letter.text
     (seat,) = world.person("councilor").seats
     assert seat.since == date(2024, 7, 1)
-    with pytest.raises(Conflict, match="Nothing was changed"):
+    with pytest.raises(ConflictError, match="Nothing was changed"):
         world.do("staff2", "seat.change", target, **{**COUNCILOR, "since": "2024-07-01"})
 
 
@@ -312,15 +312,15 @@ def test_an_administrator_makes_and_unmakes_staff_with_a_letter(world):
     assert Role.STAFF not in roles(world, "staff")
     on_staff = {p.id for p in world.services.store.people.staff()}
     assert on_staff == {world.person("jo").id, "staff2"}
-    with pytest.raises(Invalid, match="another look"):
+    with pytest.raises(ValidationError, match="another look"):
         world.do("jo", "staff.grant", **person, role="wizard")
 
 
 def test_the_last_administrator_cannot_lose_it(world):
-    with pytest.raises(Conflict, match="last administrator"):
+    with pytest.raises(ConflictError, match="last administrator"):
         world.do("staff", "staff.revoke", "staff1")
     own = {"name": "Imara", "email": "staff@example.org", "role": "staff"}
-    with pytest.raises(Conflict, match="last administrator"):
+    with pytest.raises(ConflictError, match="last administrator"):
         world.do("staff", "staff.grant", **own)
     assert Role.ADMIN in roles(world, "staff")
 

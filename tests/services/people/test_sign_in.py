@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.domain.errors import Conflict, NotFound
+from chalicelib.domain.errors import ConflictError, NotFoundError
 from chalicelib.domain.people.people import VISITOR, Role
 from chalicelib.domain.people.sessions import LINK_MINUTES, SESSION_DAYS
 from chalicelib.services.people import sign_in
@@ -43,7 +43,7 @@ def test_a_link_works_once(world):
     token = ask(world)
     enter(world, token)
     before = world.dump()
-    with pytest.raises(NotFound, match="new one"):
+    with pytest.raises(NotFoundError, match="new one"):
         enter(world, token)
     assert world.dump() == before
 
@@ -51,7 +51,7 @@ def test_a_link_works_once(world):
 def test_two_who_use_a_link_at_once_begin_one_session(world):
     token = ask(world)
     results = at_once(lambda: enter(world, token), lambda: enter(world, token))
-    assert sum(isinstance(r, Conflict) for r in results) == 1
+    assert sum(isinstance(r, ConflictError) for r in results) == 1
     person = world.person("rowan")
     assert len(world.services.store.people.sessions_of(person.id)) == 1
 
@@ -65,7 +65,7 @@ def test_looking_at_a_link_does_not_use_it_up(world):
 def test_another_browser_is_refused_and_the_link_still_works(world):
     token = ask(world)
     before = world.dump()
-    with pytest.raises(Conflict, match="browser"):
+    with pytest.raises(ConflictError, match="browser"):
         enter(world, token, "another browser")
     assert world.dump() == before
     enter(world, token)
@@ -77,14 +77,14 @@ def test_a_link_runs_out(world):
     sign_in.find_link(world.services, token, "browser")
     world.clock.forward(seconds=1)
     before = world.dump()
-    with pytest.raises(NotFound, match="run out"):
+    with pytest.raises(NotFoundError, match="run out"):
         enter(world, token)
     assert world.dump() == before
 
 
 @pytest.mark.parametrize("token", ["", "x", "ünï.x", "W10.abc", "a" * 3000])
 def test_a_link_that_was_not_made_here_is_refused(world, token):
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         enter(world, token)
 
 
@@ -104,7 +104,7 @@ def test_somebody_new_with_two_links_at_once_is_one_person(world):
     assert people == {world.person("new").id}
     for result, token in zip(results, tokens, strict=True):
         if isinstance(result, BaseException):
-            assert isinstance(result, Conflict)
+            assert isinstance(result, ConflictError)
             assert enter(world, token).person.id in people
 
 

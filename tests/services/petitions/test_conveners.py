@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from chalicelib.domain.errors import Conflict, NotAllowed, NotFound
+from chalicelib.domain.errors import ConflictError, NotAllowedError, NotFoundError
 from chalicelib.domain.people.people import Person
 from chalicelib.domain.signing.signature import State as Signed
 from chalicelib.services.commands import perform
@@ -44,7 +44,7 @@ def names(world):
 def test_who_is_typed_into_a_draft_is_asked_first(world):
     name_zoe(world)
     assert names(world) == ["Rowan Ibarra", "Noor Castellan"]
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotAllowedError):
         world.do("zoe", "petition.edit", world.petition_id, **TEXT)
     world.do("noor", "petition.invite", world.petition_id)
     world.deliver_all()
@@ -72,7 +72,7 @@ def test_an_edit_keeps_who_accepted_and_a_new_address_has_to_be_asked(world):
     moved = [{**row, "email": "noor.castellan@example.org"}]
     world.do("rowan", "petition.edit", world.petition_id, **{**TEXT, "conveners": moved})
     assert names(world) == ["Rowan Ibarra"]
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         world.do("noor", "petition.edit", world.petition_id, **TEXT)
 
 
@@ -84,7 +84,7 @@ def test_declining_takes_a_name_out_and_tells_the_lead_alone(world):
     assert world.told() == [("convener-invitation", "zoe"), ("invitation-declined", "rowan")]
     assert [c.name for c in world.petition.conveners] == ["Rowan Ibarra", "Noor Castellan"]
     assert world.services.store.petitions.convened_by("zoe@example.org") == []
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         world.do("zoe", "petition.accept-invitation", world.petition_id)
 
 
@@ -92,7 +92,7 @@ def test_nobody_is_written_to_more_than_three_times_whatever_the_conveners_do(wo
     name_zoe(world)
     for _ in range(2):
         world.do("rowan", "petition.invite", world.petition_id)
-        with pytest.raises(Conflict, match="a short while ago"):
+        with pytest.raises(ConflictError, match="a short while ago"):
             world.do("noor", "petition.invite", world.petition_id)
         world.clock.forward(hours=24)
     world.deliver_all()
@@ -101,7 +101,7 @@ def test_nobody_is_written_to_more_than_three_times_whatever_the_conveners_do(wo
     world.do("rowan", "petition.edit", world.petition_id, **{**TEXT, "conveners": BOTH})
     world.do("rowan", "petition.invite", world.petition_id)
     world.clock.forward(days=3)
-    with pytest.raises(Conflict, match="3 times, which is the most"):
+    with pytest.raises(ConflictError, match="3 times, which is the most"):
         world.do("rowan", "petition.invite", world.petition_id)
     world.do("rowan", "petition.publish", world.petition_id)
     world.deliver_all()
@@ -145,7 +145,7 @@ def test_who_has_not_accepted_is_named_to_nobody_and_told_nothing(world):
         ("petition-withdrawn", "noor"),
         ("petition-withdrawn", "rowan"),
     ]
-    with pytest.raises(Conflict, match="withdrawn by now"):
+    with pytest.raises(ConflictError, match="withdrawn by now"):
         world.do("zoe", "petition.accept-invitation", world.petition_id)
 
 
@@ -202,9 +202,9 @@ def test_an_acceptance_does_not_stop_who_is_writing_meanwhile(world):
     assert world.petition.text.charge == "To go on writing."
     assert names(world)[-1] == "Zoë Lindqvist"
     # But what somebody wrote, or a co-convener who left, is not written over.
-    with pytest.raises(Conflict, match="changed elsewhere"):
+    with pytest.raises(ConflictError, match="changed elsewhere"):
         world.do("noor", "petition.edit", world.petition_id, **TEXT, version=opened)
-    with pytest.raises(Conflict, match="changed elsewhere"):
+    with pytest.raises(ConflictError, match="changed elsewhere"):
         world.do("noor", "petition.edit", world.petition_id, **TEXT, version=10_000)
 
 
@@ -214,7 +214,7 @@ def test_a_declined_invitation_is_not_undone_by_an_old_form(world):
     opened = world.petition.version
     world.do("zoe", "petition.decline-invitation", world.petition_id)
     typed = {**TEXT, "conveners": BOTH, "charge": "To go on writing."}
-    with pytest.raises(Conflict, match="changed elsewhere"):
+    with pytest.raises(ConflictError, match="changed elsewhere"):
         world.do("rowan", "petition.edit", world.petition_id, **typed, version=opened)
 
 
@@ -268,14 +268,16 @@ def test_nobody_writes_to_more_than_fifteen_a_day_by_naming_others_each_time(wor
     assert write_to_many(world, 4) == 14
     assert uninvited(world) == ["Person 2", "Person 3"]
     before = without_counts(world)
-    with pytest.raises(Conflict, match=r"15 invitations in a day.*from March 2, 2026, 6:00 p\.m"):
+    with pytest.raises(
+        ConflictError, match=r"15 invitations in a day.*from March 2, 2026, 6:00 p\.m"
+    ):
         world.do("rowan", "petition.invite", world.petition_id)
     assert without_counts(world) == before
     # Another petition of the same person does not help, and does not stop being written.
     other = world.do("rowan", "petition.draft", kind="discussion-group")
     text = {**TEXT, "conveners": four(9)}
     world.do("rowan", "petition.edit", other.id, **text, version=other.version)
-    with pytest.raises(Conflict, match="15 invitations in a day"):
+    with pytest.raises(ConflictError, match="15 invitations in a day"):
         world.do("rowan", "petition.invite", other.id)
     world.deliver_all()
     assert len(world.letters("convener-invitation")) == 14
@@ -306,7 +308,7 @@ def test_a_co_convener_has_a_days_invitations_of_their_own(world):
     counted = f"invitations#{world.person('rowan').id}"
     for _ in range(world.services.policy.invitations.a_day):
         world.services.store.limits.count(counted, world.clock(), 24 * 3600)
-    with pytest.raises(Conflict, match="15 invitations in a day"):
+    with pytest.raises(ConflictError, match="15 invitations in a day"):
         world.do("rowan", "petition.invite", world.petition_id)
     world.do("noor", "petition.invite", world.petition_id)
     world.deliver_all()
@@ -423,7 +425,7 @@ def test_too_soon_too_often_and_in_vain_are_refused_and_nothing_is_written(world
     for days, words in ((0, "can be sent from"), (6, "can be sent from")):
         world.clock.forward(days=days)
         before = world.dump()
-        with pytest.raises(Conflict, match=words):
+        with pytest.raises(ConflictError, match=words):
             remind(world, "noor")
         assert world.dump() == before
     world.clock.forward(days=1)
@@ -431,7 +433,7 @@ def test_too_soon_too_often_and_in_vain_are_refused_and_nothing_is_written(world
     world.deliver_all()
     world.clock.forward(days=20)
     before = world.dump()
-    with pytest.raises(Conflict, match="2 times already"):
+    with pytest.raises(ConflictError, match="2 times already"):
         remind(world)
     assert world.dump() == before
     assert world.told() == [("signature-confirm", who) for who in sorted(PENDING * 2)]
@@ -444,7 +446,7 @@ def test_who_signed_just_now_is_nobody_to_remind(world, hours):
     world.deliver_all()
     world.clock.forward(hours=hours)
     before = world.dump()
-    with pytest.raises(Conflict, match="nobody to remind"):
+    with pytest.raises(ConflictError, match="nobody to remind"):
         remind(world)
     assert world.dump() == before
 

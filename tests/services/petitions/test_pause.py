@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from chalicelib.domain.errors import Conflict, Invalid, Paused
+from chalicelib.domain.errors import ConflictError, PausedError, ValidationError
 from chalicelib.domain.people.people import VISITOR
 from chalicelib.domain.petitions.petition import State
 from chalicelib.domain.signing.signature import State as Signed
@@ -51,9 +51,9 @@ def test_case_09_nothing_is_signed_or_confirmed_while_paused(paused):
     world = paused
     before = world.dump()
     for who in ("zoe", "jose", "sian"):
-        with pytest.raises(Paused):
+        with pytest.raises(PausedError):
             world.sign(who)
-    with pytest.raises(Paused):
+    with pytest.raises(PausedError):
         confirm(world, "jose")
     # What was confirmed before shows the same thanks as ever.
     assert confirm(world, "zoe").signature.state == Signed.VERIFIED
@@ -76,7 +76,7 @@ def test_case_09_a_page_shown_before_the_pause_confirms_nothing_in_it(world):
     assert page
     pause(world)
     before = world.dump()
-    with pytest.raises(Paused):
+    with pytest.raises(PausedError):
         confirm(world, "jose", shown=page)
     assert world.dump() == before
     # No page carries one while signing is paused.
@@ -132,7 +132,7 @@ def test_a_pause_after_the_closing_brings_back_its_late_hours_and_no_signing(wor
     pause(world)
     world.clock.forward(hours=20)
     resume(world)
-    with pytest.raises(Conflict, match="Signing closed"):
+    with pytest.raises(ConflictError, match="Signing closed"):
         world.sign("sian")
     world.clock.forward(hours=13)
     world.confirm("zoe")
@@ -166,12 +166,12 @@ def test_the_conveners_are_told_why_and_when_it_goes_on(paused):
 
 def test_a_pause_needs_a_reason_and_is_not_doubled(world):
     world.at("collecting")
-    with pytest.raises(Invalid):
+    with pytest.raises(ValidationError):
         pause(world, "")
-    with pytest.raises(Conflict, match="not paused"):
+    with pytest.raises(ConflictError, match="not paused"):
         resume(world)
     pause(world)
-    with pytest.raises(Conflict, match="paused already"):
+    with pytest.raises(ConflictError, match="paused already"):
         pause(world)
 
 
@@ -184,7 +184,7 @@ def test_a_pause_ends_with_the_collecting(world, end):
     else:
         world.do("rowan", f"petition.{end}", world.petition_id)
     assert (world.petition.paused_at, world.petition.pause_reason) == (None, "")
-    with pytest.raises(Conflict) as refused:
+    with pytest.raises(ConflictError) as refused:
         world.sign("sian")
     assert "paused" not in refused.value.message
 

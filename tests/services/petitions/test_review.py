@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain.errors import Conflict, Invalid
+from chalicelib.domain.errors import ConflictError, ValidationError
 from chalicelib.domain.people.people import VISITOR
 from chalicelib.domain.petitions.petition import State
 from chalicelib.services.packets import packets
@@ -69,9 +69,9 @@ def test_what_was_changed_since_the_page_was_opened_is_not_confirmed(world):
     seen = {"edition": world.petition.edition, "version": world.signature("zoe").version}
     world.sign("zoe")
     before = world.dump()
-    with pytest.raises(Conflict, match="changed"):
+    with pytest.raises(ConflictError, match="changed"):
         confirm_by_link(world.services, VISITOR, world.token("zoe"), seen)
-    with pytest.raises(Conflict, match="text has changed"):
+    with pytest.raises(ConflictError, match="text has changed"):
         confirm_by_link(world.services, VISITOR, world.token("zoe"), {"edition": 7})
     assert world.dump() == before
 
@@ -79,7 +79,7 @@ def test_what_was_changed_since_the_page_was_opened_is_not_confirmed(world):
 def test_a_postponed_petition_moves_to_a_later_meeting(world):
     world.at("moved")
     later = world.plan_meeting()
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         world.do(
             "staff",
             "petition.schedule",
@@ -104,7 +104,7 @@ def test_a_draft_that_was_saved_but_whose_answer_was_lost_is_no_conflict(world):
     again = world.do("rowan", "petition.edit", world.petition_id, **answers)
     assert again == first
     other = {**answers, "name": "Other"}
-    with pytest.raises(Conflict, match="changed elsewhere"):
+    with pytest.raises(ConflictError, match="changed elsewhere"):
         world.do("rowan", "petition.edit", world.petition_id, **other)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.domain.checks.diffs import Kind
-from chalicelib.domain.errors import Conflict, Invalid
+from chalicelib.domain.errors import ConflictError, ValidationError
 from chalicelib.domain.people.people import VISITOR
 from chalicelib.domain.petitions.text import digest_of_text
 from chalicelib.domain.signing.signature import stands_for
@@ -257,7 +257,7 @@ def test_two_corrections_from_one_page_make_one(world):
     world.at("collecting")
     digest = world.petition.text_digest
     correct(world, background=TENSE, text_digest=digest)
-    with pytest.raises(Conflict, match="changed since you opened"):
+    with pytest.raises(ConflictError, match="changed since you opened"):
         correct(world, charge=TEXT["charge"].replace("find", "seek"), text_digest=digest)
     assert world.petition.text.background == TENSE
 
@@ -265,7 +265,7 @@ def test_two_corrections_from_one_page_make_one(world):
 def test_a_correction_beyond_the_limit_changes_nothing(world):
     world.at("confirmed")
     before = world.dump()
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         correct(world, charge=OTHER_CHARGE, background=TENSE.replace("Many", "Few"))
     assert "asking the signatories again" in refused.value.errors[""]
     assert world.dump() == before

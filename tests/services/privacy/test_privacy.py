@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain.errors import Conflict, Invalid, NotAllowed, NotFound
+from chalicelib.domain.errors import ConflictError, NotAllowedError, NotFoundError, ValidationError
 from chalicelib.domain.people.people import VISITOR, Person, actor_for
 from chalicelib.domain.privacy.retention import ERASED
 from chalicelib.domain.roster.roster import Entry, Roster, digest_of
@@ -121,7 +121,7 @@ def test_asking_writes_a_receipt_and_tells_staff_once(world):
         ("staff-erasure", "staff"),
         ("staff-erasure", "staff2"),
     ]
-    with pytest.raises(Conflict, match="asked for this already"):
+    with pytest.raises(ConflictError, match="asked for this already"):
         asks(world)
     assert [r.person_id for r in world.services.store.privacy.requests()] == [request.person_id]
     # Nothing is erased by asking.
@@ -160,7 +160,7 @@ def test_on_a_petition_that_was_handed_in_the_signature_goes_on_counting(world):
     (gone,) = [s for s in rows if s.anonymised_at]
     assert gone.state == State.VERIFIED
     assert "erase" in world.commands("petition", world.petition_id)
-    with pytest.raises(NotFound, match="no longer a signature under this link"):
+    with pytest.raises(NotFoundError, match="no longer a signature under this link"):
         by_token(world.services, token)
     # The packet that is made now says why there is no name.
     world.do("staff", "packet.publish", world.meeting_id)
@@ -390,7 +390,7 @@ def test_staff_and_the_board_are_told_what_has_to_happen_first(world):
     ):
         person = world.person(who)
         asks(world, who)
-        with pytest.raises(Conflict, match=words):
+        with pytest.raises(ConflictError, match=words):
             erase(world, person)
         assert world.services.store.privacy.request(person.id).state == "open"
         assert world.person(who).email
@@ -427,7 +427,7 @@ def test_a_co_convener_is_taken_off_a_petition_that_goes_on(world):
 def test_refusing_needs_a_reason_and_writes_it(world):
     person = account(world)
     asks(world)
-    with pytest.raises(Invalid):
+    with pytest.raises(ValidationError):
         world.do("staff", "data.refuse", person.id, reason=" ")
     world.do("staff", "data.refuse", person.id, reason="You sit on a committee.")
     world.deliver_all()
@@ -435,7 +435,7 @@ def test_refusing_needs_a_reason_and_writes_it(world):
     assert "    You sit on a committee." in letter.text
     assert world.services.store.privacy.requests() == []
     assert world.person(WHO).name == NAME
-    with pytest.raises(Conflict, match="answered already"):
+    with pytest.raises(ConflictError, match="answered already"):
         erase(world, person)
     # They may ask again.
     assert asks(world).version == 3
@@ -454,11 +454,11 @@ def test_nobody_erases_for_another(world):
     person = account(world)
     asks(world)
     for who in ("rowan", "president", WHO, ""):
-        with pytest.raises(NotAllowed):
+        with pytest.raises(NotAllowedError):
             world.do(who, "data.erase", person.id)
-        with pytest.raises(NotAllowed):
+        with pytest.raises(NotAllowedError):
             world.do(who, "data.refuse", person.id, reason="No.")
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         world.do("staff", "data.erase", "nobody")
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chalicelib.domain.errors import Conflict, NotFound
+from chalicelib.domain.errors import ConflictError, NotFoundError
 from chalicelib.domain.people.people import SYSTEM, Role, actor_for
 from chalicelib.domain.privacy import retention as rules
 from chalicelib.domain.roster.roster import Roster
@@ -71,7 +71,7 @@ def test_the_183rd_day_is_kept_and_the_184th_is_not(world):
     assert {k: v for k, v in world.dump().items() if k[0] != "ROSTER#1"} == {
         k: v for k, v in before.items() if k[0] != "ROSTER#1"
     }
-    with pytest.raises(Conflict, match="183 days"):
+    with pytest.raises(ConflictError, match="183 days"):
         perform(world.services, SYSTEM, "petition.anonymise", world.petition_id)
     world.clock.now += SECOND
     done = delete_what_is_over(world.services)
@@ -243,7 +243,7 @@ def test_an_old_link_says_on_which_day_the_data_were_deleted(world):
     token = world.token(WHO)
     world.clock.now = last_day(world) + timedelta(days=1)
     delete_what_is_over(world.services)
-    with pytest.raises(NotFound, match=r"were deleted on .* \d{4}, as the privacy page says"):
+    with pytest.raises(NotFoundError, match=r"were deleted on .* \d{4}, as the privacy page says"):
         by_token(world.services, token)
 
 
@@ -405,6 +405,6 @@ def test_a_count_that_has_no_time_left_keeps_nothing_else_waiting(world, monkeyp
 def test_a_signature_is_anonymised_for_its_two_reasons_alone(world):
     world.at("confirmed")
     target = f"{world.petition_id}/{world.signature(WHO).key}"
-    with pytest.raises(Conflict, match="still kept"):
+    with pytest.raises(ConflictError, match="still kept"):
         perform(world.services, SYSTEM, "signature.anonymise", target)
     assert world.signature(WHO).name == NAME

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from chalicelib.domain.errors import Conflict, Invalid, NotAllowed
+from chalicelib.domain.errors import ConflictError, NotAllowedError, ValidationError
 from chalicelib.domain.groups.group import Stage, State
 from chalicelib.domain.motions.motion import Effect
 from tests.services import living
@@ -77,7 +77,7 @@ def to_the_board(world: World) -> None:
 def test_such_a_group_does_not_go_on_by_an_answer_alone(curation):
     (letter,) = curation.letters("renewal-opened", to="rowan")
     assert "is renewed by petition" in letter.text
-    with pytest.raises(Invalid) as wrong:
+    with pytest.raises(ValidationError) as wrong:
         living.answer(curation)
     assert "by petition" in wrong.value.errors["outcome"]
     living.answer(curation, outcome="dissolved")
@@ -88,10 +88,10 @@ def test_it_goes_on_by_a_petition_with_its_name_and_charge(curation):
     petition = curation.services.store.petitions.get(petition_id)
     assert (petition.text.charge, petition.continues) == (CHARGE, SLUG)
     assert [c.name for c in petition.acting][:1] == ["Rowan Ibarra"]
-    with pytest.raises(Conflict, match="under way already"):
+    with pytest.raises(ConflictError, match="under way already"):
         curation.do("rowan", "renewal.petition", SLUG)
     sign(curation, 4)
-    with pytest.raises(Conflict):
+    with pytest.raises(ConflictError):
         curation.do("rowan", "petition.submit", petition_id)
     to_the_board(curation)
     meeting = curation.services.store.board.meeting(curation.meeting_id)
@@ -170,5 +170,5 @@ def test_its_own_group_is_no_similar_one(curation):
 
 
 def test_staff_who_convene_it_may_and_others_may_not(curation):
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotAllowedError):
         curation.do("director1", "renewal.petition", SLUG)

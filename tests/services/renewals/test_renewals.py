@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from chalicelib.domain.errors import Conflict, Invalid, NotAllowed
+from chalicelib.domain.errors import ConflictError, NotAllowedError, ValidationError
 from chalicelib.domain.groups.group import Stage, State, Why
 from chalicelib.domain.meetings.meeting import Meeting
 from chalicelib.domain.record.proof import check
@@ -96,14 +96,14 @@ def test_the_same_charge_is_renewed_with_the_consent_agenda(renewing):
         "agenda.",
     ]
     # Nobody moves on it afterwards.
-    with pytest.raises(Conflict, match="adopted Doc 4.1 with its consent agenda"):
+    with pytest.raises(ConflictError, match="adopted Doc 4.1 with its consent agenda"):
         renewing.do("director1", "motion.move", renewing.meeting_id, document="4.1")
 
 
 def test_a_pulled_renewal_is_decided_by_a_motion(renewing):
     answer(renewing)
     schedule(renewing)
-    with pytest.raises(Conflict, match="Pull its item first"):
+    with pytest.raises(ConflictError, match="Pull its item first"):
         renewing.do("director1", "motion.move", renewing.meeting_id, document="4.1")
     living.hold(renewing, renewing.meeting_id)
     meeting = renewing.services.store.board.meeting(renewing.meeting_id)
@@ -164,7 +164,7 @@ def test_what_the_board_does_not_agree_to_comes_back_with_the_whole_time_of_grac
 def test_staff_return_an_answer_and_it_leaves_the_docket(renewing):
     answer(renewing)
     schedule(renewing)
-    with pytest.raises(Invalid):
+    with pytest.raises(ValidationError):
         renewing.do("staff", "renewal.return", SLUG)
     renewing.do("staff", "renewal.return", SLUG, comments="Say how often you met.")
     renewing.deliver_all()
@@ -174,7 +174,7 @@ def test_staff_return_an_answer_and_it_leaves_the_docket(renewing):
     (letter,) = renewing.letters("renewal-returned", to="rowan")
     assert "Say how often you met." in letter.text
     answer(renewing)
-    with pytest.raises(Invalid):
+    with pytest.raises(ValidationError):
         schedule(renewing, "4.1")  # The number stays used.
     schedule(renewing, "4.2")
 
@@ -185,9 +185,9 @@ def test_conveners_take_an_answer_back_until_it_is_on_a_docket(renewing):
     assert found(renewing).renewal.stage == Stage.OPEN
     answer(renewing)
     schedule(renewing)
-    with pytest.raises(Conflict, match="before the Board"):
+    with pytest.raises(ConflictError, match="before the Board"):
         renewing.do("noor", "renewal.take-back", SLUG)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotAllowedError):
         renewing.do("director1", "renewal.take-back", SLUG)
 
 
@@ -256,7 +256,7 @@ def test_a_lapsed_group_is_revived_within_its_time(renewing):
     go_to(renewing, date(2028, 9, 1))
     renewing.do("staff", "renewal.open", SLUG)
     renewing.deliver_all()
-    with pytest.raises(Invalid):
+    with pytest.raises(ValidationError):
         answer(renewing, outcome="dissolved")
     answer(renewing, outcome="same")
     renewing.ids["meeting"] = living.meeting_on(renewing, date(2028, 11, 10), "Fall")
@@ -272,14 +272,14 @@ def test_a_group_that_ended_long_ago_is_not_revived(renewing):
     with_policy(renewing, lapsed="none")
     through(renewing, date(2027, 4, 26), every=14)
     go_to(renewing, date(2029, 4, 26))
-    with pytest.raises(Conflict, match="Too much time has passed"):
+    with pytest.raises(ConflictError, match="Too much time has passed"):
         renewing.do("staff", "renewal.open", SLUG)
 
 
 def test_staff_accept_where_the_policy_wants_no_step_of_the_board(renewing):
     with_policy(renewing, same="none")
     answer(renewing)
-    with pytest.raises(Conflict, match="accept it"):
+    with pytest.raises(ConflictError, match="accept it"):
         schedule(renewing)
     renewing.do("staff", "renewal.accept", SLUG)
     assert found(renewing).charge.number == 2
@@ -287,7 +287,7 @@ def test_staff_accept_where_the_policy_wants_no_step_of_the_board(renewing):
 
 def test_what_needs_the_board_is_not_accepted_by_staff(renewing):
     answer(renewing)
-    with pytest.raises(Conflict, match="needs a step of the Board"):
+    with pytest.raises(ConflictError, match="needs a step of the Board"):
         renewing.do("staff", "renewal.accept", SLUG)
 
 
@@ -328,7 +328,7 @@ def test_a_merger_ends_one_group_and_changes_the_other(renewing, pedagogy):
 
 
 def test_a_group_is_succeeded_by_another_or_dissolved(renewing, pedagogy):
-    with pytest.raises(Invalid) as wrong:
+    with pytest.raises(ValidationError) as wrong:
         answer(renewing, outcome="succeeded", other="open-pedagogy")
     assert set(wrong.value.errors) == {"agreement"}
     answer(renewing, outcome="succeeded", other="open-pedagogy", agreement="By email, May 3.")
@@ -347,12 +347,12 @@ def test_a_group_is_succeeded_by_another_or_dissolved(renewing, pedagogy):
 def test_an_ending_is_not_amended_or_reworded(renewing):
     answer(renewing, outcome="dissolved")
     schedule(renewing, "5.0")
-    with pytest.raises(Invalid):
+    with pytest.raises(ValidationError):
         renewing.do(
             "director1", "motion.move", renewing.meeting_id, document="5.0", wording="That it stay."
         )
     motion = renewing.do("director1", "motion.move", renewing.meeting_id, document="5.0")
-    with pytest.raises(Conflict, match="takes no amendment"):
+    with pytest.raises(ConflictError, match="takes no amendment"):
         renewing.do("director2", "motion.amend", motion.id, wording="That it stay.")
 
 
@@ -361,7 +361,7 @@ def test_a_change_in_between_leaves_the_charges_end_as_it_is(world: World):
     begin(world)
     world.do("rowan", "renewal.open", SLUG)
     assert found(world).renewal.why == Why.ASKED
-    with pytest.raises(Invalid) as wrong:
+    with pytest.raises(ValidationError) as wrong:
         answer(world, outcome="changed", name="Open Textbooks", charge=CHARGE)
     assert "Change the name or the charge" in wrong.value.errors["charge"]
     answer(world, outcome="changed", name="Open Textbooks", charge=CHANGED)
@@ -386,13 +386,13 @@ def test_what_was_asked_for_and_is_wanted_no_more_is_dropped(world: World):
     go_to(world, OPENS)
     sweep(world)
     assert found(world).renewal.number == 2
-    with pytest.raises(Conflict, match="wants an answer"):
+    with pytest.raises(ConflictError, match="wants an answer"):
         world.do("rowan", "renewal.drop", SLUG)
 
 
 def test_one_answer_is_not_written_over_another(renewing):
     renewing.do("noor", "renewal.save", SLUG, outcome="dissolved", report="We are done.")
-    with pytest.raises(Conflict, match="Nothing was overwritten"):
+    with pytest.raises(ConflictError, match="Nothing was overwritten"):
         answer(renewing, saved="")
     assert found(renewing).renewal.answer.report == "We are done."
     # What happens to the group otherwise is in nobody's way.
@@ -405,7 +405,7 @@ def test_one_answer_is_not_written_over_another(renewing):
 def test_staff_remind_once_a_day(renewing):
     renewing.forget_letters()
     renewing.do("staff", "renewal.remind", SLUG)
-    with pytest.raises(Conflict, match="reminded today already"):
+    with pytest.raises(ConflictError, match="reminded today already"):
         renewing.do("staff", "renewal.remind", SLUG)
     renewing.deliver_all()
     assert renewing.told("renewal-opened") == [
@@ -444,9 +444,9 @@ def test_documents_of_a_renewal_go_with_it(renewing):
     answer(renewing)
     schedule(renewing)
     document = found(renewing).renewal.document_id
-    with pytest.raises(Conflict, match="goes with its group’s renewal"):
+    with pytest.raises(ConflictError, match="goes with its group’s renewal"):
         renewing.do("staff", "document.withdraw", document, reason="Wrong.")
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotAllowedError):
         renewing.do("rowan", "document.revise", document, title="Other", reason="Better.")
 
 

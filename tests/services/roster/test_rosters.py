@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from chalicelib.domain.errors import Conflict, Invalid, NotAllowed, NotFound
+from chalicelib.domain.errors import ConflictError, NotAllowedError, NotFoundError, ValidationError
 from chalicelib.domain.people.people import SYSTEM, actor_for
 from chalicelib.domain.policy.rules import load
 from chalicelib.services.commands import perform
@@ -69,7 +69,7 @@ def test_short_heads_for_member_numbers_are_known(head):
     ],
 )
 def test_a_file_that_is_no_roster_is_refused_with_what_to_do(content, told):
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         roster_csv.read(content, LIMITS)
     assert told in refused.value.errors["file"]
 
@@ -181,13 +181,13 @@ def test_a_newer_roster_finds_some_and_loses_nobody(world):
 def test_one_import_at_a_time_and_staff_alone(world):
     world.at("collecting")
     digest = import_of(world, "Ana,a@example.org")
-    with pytest.raises(Conflict, match="being imported"):
+    with pytest.raises(ConflictError, match="being imported"):
         perform(world.services, staff(world), "roster.import", digest)
     member = world.services.store.people.by_email("rowan@example.org")
     nobody = actor_for(member, world.services.today())
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotAllowedError):
         rosters.upload(world.services, nobody, csv("Name,Email", "Ana,a@example.org"))
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotAllowedError):
         rosters.preview(world.services, nobody, digest)
 
 
@@ -302,7 +302,7 @@ def test_one_signature_that_is_gone_is_not_taken_for_a_file_that_is(world, monke
     def loses(services, actor, name, target):
         if not gone or target in gone:
             gone.append(target)
-            raise NotFound("There is no such signature.")
+            raise NotFoundError("There is no such signature.")
         return real(services, actor, name, target)
 
     # The whole first pass is lost; the second look does all but one.
@@ -329,6 +329,6 @@ def test_a_signature_is_looked_up_anew_by_jobs_alone(world):
     world.at("confirmed")
     signature = next(world.services.store.petitions.signatures(world.petition.id))
     target = f"{world.petition.id}/{signature.key}"
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotAllowedError):
         perform(world.services, staff(world), "signature.rematch", target)
     assert perform(world.services, SYSTEM, "signature.rematch", target) == signature

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain.errors import Conflict, Invalid, NotAllowed
+from chalicelib.domain.errors import ConflictError, NotAllowedError, ValidationError
 from chalicelib.domain.people.people import VISITOR
 from chalicelib.domain.signing.bulk import Count, Stage
 from chalicelib.domain.signing.signature import Match, Signature, State, signatory_key
@@ -139,7 +139,7 @@ def test_many_are_set_aside_and_taken_back(world):
         assert [d.what for d in now.decisions] == ["set-aside", "undo"]
     world.deliver_all()
     assert len(world.letters("signature-restored")) == 8
-    with pytest.raises(Conflict):
+    with pytest.raises(ConflictError):
         world.do("staff", "signature.bulk-undo", made)
 
 
@@ -282,7 +282,7 @@ def test_a_preview_that_is_out_of_date_is_shown_again(world):
     shown = look(world)
     target = f"{world.petition_id}/{signatory_key(f'bot000@{SPAM}')}"
     world.do("staff", "signature.settle", target, accept=False, reason="Spam.")
-    with pytest.raises(Conflict, match="since the preview"):
+    with pytest.raises(ConflictError, match="since the preview"):
         begin(world, shown)
     # Who signs after it changes nothing: they are not hit.
     shown = look(world)
@@ -336,7 +336,7 @@ def test_one_of_two_that_count_for_a_member_is_left_to_be_decided_by_hand(world)
     world.confirm(f"zoe2@{SPAM}")
     shown = look(world, action="accept")
     assert (shown.targets, shown.rows[0].problem) == ((), bulk.rules.ONE_OF_TWO)
-    with pytest.raises(Invalid, match="another look"):
+    with pytest.raises(ValidationError, match="another look"):
         begin(world, shown, action="accept")
 
 
@@ -350,7 +350,7 @@ def test_the_held_are_let_through_and_that_is_not_undone(world):
     assert done.done == 3
     world.deliver_all()
     assert len(world.letters("signature-confirm")) == 3
-    with pytest.raises(Conflict, match="Reject them"):
+    with pytest.raises(ConflictError, match="Reject them"):
         world.do("staff", "signature.bulk-undo", made)
 
 
@@ -387,7 +387,7 @@ def test_a_network_over_every_open_petition(world):
 )
 def test_what_is_missing_is_named(world, changes, field):
     world.at("collecting")
-    with pytest.raises(Invalid) as error:
+    with pytest.raises(ValidationError) as error:
         look(world, **changes)
     assert set(error.value.errors) == {field}
 
@@ -400,7 +400,7 @@ def test_more_than_the_policy_bears_at_once_are_refused(world):
     flood(world, 5)
     shown = look(world)
     assert (len(shown.targets), shown.not_all) == (5, False)
-    with pytest.raises(Invalid) as error:
+    with pytest.raises(ValidationError) as error:
         begin(world, shown)
     assert "At most 4" in error.value.errors["address"]
     flood(world, 9, domain="other.example")
@@ -410,7 +410,7 @@ def test_more_than_the_policy_bears_at_once_are_refused(world):
 def test_staff_alone_see_a_preview(world):
     world.at("collecting")
     for who in ("", "rowan", "president"):
-        with pytest.raises(NotAllowed):
+        with pytest.raises(NotAllowedError):
             bulk.preview(world.services, world.actor(who), asked(world))
 
 

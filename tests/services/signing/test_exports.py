@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.errors import NotAllowed, NotFound
+from chalicelib.domain.errors import NotAllowedError, NotFoundError
 from chalicelib.domain.signing.signature import State, signatory_key
 from chalicelib.services.packets.content import packet_content
 from chalicelib.services.signing import exports
@@ -116,7 +116,7 @@ def test_a_part_that_cannot_be_is_not_looked_for(world, requests, after):
     world.at("collecting")
     petition = world.petition
     requests.clear()
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         exports.csv_part(world.services, petition, after)
     assert requests == []
 
@@ -125,13 +125,13 @@ def test_a_part_that_cannot_be_is_not_looked_for(world, requests, after):
 def test_only_staff_take_signatures_along(world, who):
     world.at("confirmed")
     someone = world.actor(who) if who not in {"zoe"} else world.actor("")
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotAllowedError):
         exports.petition_for(world.services, someone, world.petition_id)
 
 
 def test_not_even_staff_take_a_draft_along(world):
     world.at("draft")
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         exports.petition_for(world.services, world.actor("staff"), world.petition_id)
 
 

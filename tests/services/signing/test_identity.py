@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.domain.errors import Conflict, Invalid, RuleError
+from chalicelib.domain.errors import ConflictError, RuleError, ValidationError
 from chalicelib.domain.people.people import VISITOR
 from chalicelib.domain.roster.roster import Entry, Roster, digest_of
 from chalicelib.domain.signing.signature import State, counts, signatory_key, waits_for_staff
@@ -239,11 +239,11 @@ def test_a_member_who_signs_from_two_addresses_counts_once(home):
     assert (first.state, second.state, second.rival) == (State.VERIFIED, State.CONFIRMED, first.key)
     assert world.counts == (1, 1)
     for data in ({"seat": CID.seat, "reason": "Linked."}, {"reason": "He is a member."}):
-        with pytest.raises(Conflict, match="counts for this member already"):
+        with pytest.raises(ConflictError, match="counts for this member already"):
             staff(world, "signature.settle", second, accept=True, **data)
     set_aside(world, first)
     assert link(world, second, CID).state == State.VERIFIED
-    with pytest.raises(Conflict, match="cannot be undone"):
+    with pytest.raises(ConflictError, match="cannot be undone"):
         staff(world, "signature.undo", first)
     require_right(world)
 
@@ -314,7 +314,7 @@ def test_case_15_whoever_is_linked_is_not_counted_again_at_the_rosters_address(h
     assert (own.state, own.rival, world.counts) == (State.CONFIRMED, away.key, (1, 1))
     import_roster(world, CID, ANN)
     assert world.counts == (1, 1)
-    with pytest.raises(Conflict, match="counts for this member already"):
+    with pytest.raises(ConflictError, match="counts for this member already"):
         staff(world, "signature.settle", own, accept=True, reason="On the roster.")
     set_aside(world, away)
     assert of(world, own.key).rival == ""
@@ -369,7 +369,7 @@ def test_case_15_a_link_holds_when_the_text_is_changed_and_confirmed_anew(world)
 def test_case_15_nobody_is_linked_to_an_entry_that_is_not_there(home):
     world = home
     away = signed(world, "C. Roe-Holm", email="roe@elsewhere.example")
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         staff(world, "signature.settle", away, accept=True, reason="x", seat="nobody")
     assert set(refused.value.errors) == {"seat"}
 
@@ -547,7 +547,7 @@ def test_case_15_the_member_confirms_while_staff_link(home, meanwhile):
     sign(world, "Cid Roe", email=CID.email)
     away = signed(world, "C. Roe-Holm", email="roe@elsewhere.example")
     meanwhile(by_link(world, CID.seat))
-    with pytest.raises(Conflict, match="counts for this member already"):
+    with pytest.raises(ConflictError, match="counts for this member already"):
         link(world, away, CID)
     assert world.counts == (1, 1)
     require_right(world)
@@ -582,7 +582,7 @@ def test_case_15_two_links_to_one_entry_at_once_are_one(home, meanwhile):
     one = signed(world, "C. Roe-Holm", email="roe@elsewhere.example")
     two = signed(world, "C. Holm", email="holm@elsewhere.example")
     meanwhile(lambda: link(world, two, CID))
-    with pytest.raises(Conflict, match="counts for this member already"):
+    with pytest.raises(ConflictError, match="counts for this member already"):
         link(world, one, CID)
     assert world.counts == (1, 1)
     require_right(world)

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from chalicelib.domain.errors import Conflict, NotAllowed
+from chalicelib.domain.errors import ConflictError, NotAllowedError
 from chalicelib.domain.people.people import SYSTEM, Role
 from chalicelib.domain.signing.recount import Count
 from chalicelib.services.commands import perform
@@ -93,9 +93,9 @@ def test_staff_put_it_right_and_both_numbers_stand_in_the_record(world):
     # Its window still ends by itself.
     assert world.dump()[keys.petition(world.petition_id), keys.STATE]["due_at"] == due
     assert recount_all(world.services).drifts == 0
-    with pytest.raises(Conflict, match="The count is right"):
+    with pytest.raises(ConflictError, match="The count is right"):
         world.do("staff", "petition.mend-count", world.petition_id)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotAllowedError):
         world.do("rowan", "petition.mend-count", world.petition_id)
 
 
@@ -274,7 +274,7 @@ def test_a_petition_that_does_not_stand_still_is_not_put_right(world):
     tamper(world, verified=2)
     with (
         between_page_and_tally(world, lambda: tamper(world, verified=1), 99),
-        pytest.raises(Conflict, match="Try again in a minute"),
+        pytest.raises(ConflictError, match="Try again in a minute"),
     ):
         world.do("staff", "petition.mend-count", world.petition_id)
     assert "mend-count" not in world.commands("petition", world.petition_id)
@@ -310,6 +310,6 @@ def test_two_who_put_it_right_at_once_do_it_once(world):
         return world.do("staff", "petition.mend-count", world.petition_id)
 
     outcomes = at_once(mends, mends)
-    assert sorted(isinstance(one, Conflict) for one in outcomes) == [False, True]
+    assert sorted(isinstance(one, ConflictError) for one in outcomes) == [False, True]
     assert world.counts == (0, 25)
     assert world.commands("petition", world.petition_id).count("mend-count") == 1

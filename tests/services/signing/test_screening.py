@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain.errors import Invalid, NotFound
+from chalicelib.domain.errors import NotFoundError, ValidationError
 from chalicelib.domain.people.people import VISITOR
 from chalicelib.domain.policy.rules import load
 from chalicelib.services.people import sign_in
@@ -278,7 +278,7 @@ def test_a_block_that_has_run_out_or_was_lifted_holds_nobody(world):
 
 def test_what_was_lifted_or_ran_out_stays_readable(world):
     first = entry(world, "domain", "spam.example", until=world.services.today().isoformat())
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         entry(world, "domain", "SPAM.example", "allow")
     assert "blocked already" in refused.value.errors["pattern"]
     world.clock.forward(days=1)
@@ -296,21 +296,21 @@ def test_what_was_lifted_or_ran_out_stays_readable(world):
         "Teodor Lindqvarn",
     )
     assert lifted.lifted_at == world.clock()
-    with pytest.raises(NotFound, match="lifted already"):
+    with pytest.raises(NotFoundError, match="lifted already"):
         world.do("staff", "block.lift", again.id)
 
 
 def test_two_who_lift_one_entry_at_once_lift_it_once(world):
     one = entry(world, "domain", "spam.example")
     results = at_once(*[lambda who=who: world.do(who, "block.lift", one.id) for who in STAFF])
-    assert sum(isinstance(r, NotFound) for r in results) == 1
+    assert sum(isinstance(r, NotFoundError) for r in results) == 1
     assert len(world.services.store.blocks.all()) == 1
 
 
 def test_two_who_add_one_entry_at_once_add_it_once(world):
     data = {"kind": "network", "pattern": CAMPUS, "effect": "block", "reason": "Bots."}
     results = at_once(*[lambda who=who: world.do(who, "block.add", **data) for who in STAFF])
-    assert sum(isinstance(r, Invalid) for r in results) == 1
+    assert sum(isinstance(r, ValidationError) for r in results) == 1
     assert len(world.services.store.blocks.all()) == 1
 
 
@@ -343,7 +343,7 @@ STAFF = ("staff", "staff2")
 )
 def test_an_entry_that_says_too_little_is_refused_at_its_fields(world, data, fields):
     before = world.dump()
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         world.do("staff", "block.add", **data)
     assert set(refused.value.errors) == fields
     assert world.dump() == before

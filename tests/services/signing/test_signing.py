@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from chalicelib.domain.errors import Conflict, NotFound
+from chalicelib.domain.errors import ConflictError, NotFoundError
 from chalicelib.domain.people.people import VISITOR
 from chalicelib.domain.petitions.petition import State
 from chalicelib.domain.roster.roster import Entry, Roster, digest_of
@@ -147,7 +147,7 @@ def test_case_11_withdrawing_lowers_the_count_and_closes_submission(world):
     world.deliver_all()
     assert world.counts == (0, 24)
     assert world.told("signature-withdrawn") == [("signature-withdrawn", "zoe")]
-    with pytest.raises(Conflict, match="1 more"):
+    with pytest.raises(ConflictError, match="1 more"):
         world.do("rowan", "petition.submit", world.petition_id)
     world.sign_and_confirm("zoe")
     assert world.counts == (0, 25)
@@ -162,7 +162,7 @@ def test_case_11_setting_a_signature_aside_lowers_the_count(world):
     world.do("staff", "signature.settle", target, accept=False, reason="Not a member.")
     world.deliver_all()
     assert world.counts == (0, 24)
-    with pytest.raises(Conflict):
+    with pytest.raises(ConflictError):
         world.do("rowan", "petition.submit", world.petition_id)
     world.do("staff", "signature.settle", target, accept=True, reason="A member after all.")
     world.deliver_all()
@@ -173,7 +173,7 @@ def test_case_11_setting_a_signature_aside_lowers_the_count(world):
 def test_case_11_once_submitted_nothing_is_withdrawn(world):
     world.at("submitted")
     before = world.dump()
-    with pytest.raises(Conflict, match="submitted"):
+    with pytest.raises(ConflictError, match="submitted"):
         withdraw(world, world.token("zoe"))
     assert world.dump() == before
 
@@ -185,7 +185,7 @@ def test_withdrawing_while_the_petition_is_submitted_does_one_or_the_other(world
         lambda: withdraw(world, token),
         lambda: world.do("rowan", "petition.submit", world.petition_id),
     )
-    refused = [r for r in results if isinstance(r, Conflict)]
+    refused = [r for r in results if isinstance(r, ConflictError)]
     assert len(refused) == 1
     submitted = world.petition.state == State.SUBMITTED
     assert world.counts == ((0, 25) if submitted else (0, 24))
@@ -199,7 +199,7 @@ def test_case_08_a_day_after_closing_a_begun_signature_still_counts(open_petitio
     world.clock.now = world.petition.closes_at
     world.sign("sian")
     world.clock.forward(seconds=1)
-    with pytest.raises(Conflict, match="closed"):
+    with pytest.raises(ConflictError, match="closed"):
         world.sign("amadou")
     world.clock.now = world.petition.closes_at
     world.clock.forward(hours=24)
@@ -207,7 +207,7 @@ def test_case_08_a_day_after_closing_a_begun_signature_still_counts(open_petitio
     assert world.counts == (0, 1)
     world.clock.forward(seconds=1)
     before = world.dump()
-    with pytest.raises(Conflict, match="closed"):
+    with pytest.raises(ConflictError, match="closed"):
         world.confirm("jose")
     assert world.dump() == before
 
@@ -228,7 +228,7 @@ def test_somebody_off_the_roster_waits_for_staff(open_petition):
 def test_undecided_signatures_hold_verification_up(world):
     world.at("confirmed").sign_and_confirm("stranger")
     world.do("rowan", "petition.submit", world.petition_id)
-    with pytest.raises(Conflict, match="1 confirmed signature not yet decided"):
+    with pytest.raises(ConflictError, match="1 confirmed signature not yet decided"):
         world.do("staff", "petition.verify", world.petition_id)
     target = f"{world.petition_id}/{world.signature('stranger').key}"
     world.do("staff", "signature.settle", target, accept=False, reason="Not a member.")
@@ -318,7 +318,7 @@ def test_the_sweep_notes_thresholds_however_many_petitions_collect(world, monkey
 
 @pytest.mark.parametrize("token", ["", "x", "W10.abc", "ünï", "a" * 3000])
 def test_a_link_that_was_not_made_here_leads_nowhere(open_petition, token):
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         signing.confirm_by_link(open_petition.services, VISITOR, token)
 
 
@@ -327,7 +327,7 @@ def test_a_token_for_another_purpose_is_of_no_use(open_petition):
     world.sign("zoe")
     key = world.signature("zoe").key
     token = world.services.tokens.make("sign-in", world.petition_id, key)
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         signing.confirm_by_link(world.services, VISITOR, token)
 
 
@@ -420,7 +420,7 @@ def test_a_form_that_showed_another_version_is_shown_anew(shown, world):
     version = world.signature("zoe").version
     world.sign("zoe", "Zoe Reyes")
     before = world.dump()
-    with pytest.raises(Conflict, match="answers have changed"):
+    with pytest.raises(ConflictError, match="answers have changed"):
         confirm_shown(world, "zoe", shown, version=version)
     assert world.dump() == before
 
@@ -432,7 +432,7 @@ def test_a_text_changed_since_the_page_was_shown_is_not_confirmed(world):
     world.do("rowan", "petition.submit", world.petition_id)
     world.send_back()
     world.republish(charge="To say something else than before.")
-    with pytest.raises(Conflict, match="text has changed"):
+    with pytest.raises(ConflictError, match="text has changed"):
         confirm_shown(world, "stranger", page, edition=edition)
     assert world.counts == (0, 0)
 
@@ -444,7 +444,7 @@ def test_a_petition_handed_in_since_the_page_was_shown_takes_no_more(world):
     world.do("rowan", "petition.submit", world.petition_id)
     world.deliver_all()
     before = world.dump()
-    with pytest.raises(Conflict, match="submitted this petition"):
+    with pytest.raises(ConflictError, match="submitted this petition"):
         confirm_shown(world, "stranger", page)
     assert world.dump() == before
 
@@ -489,7 +489,7 @@ def test_each_link_that_confirms_nothing_has_its_own_plain_answer(world):
     assert world.dump() == before
     world.clock.now = world.petition.closes_at
     world.clock.forward(hours=25)
-    with pytest.raises(Conflict) as late:
+    with pytest.raises(ConflictError) as late:
         world.confirm("stranger")
     assert "Signing closed on" in late.value.message
     assert "could be confirmed until" in late.value.message
@@ -536,7 +536,7 @@ def test_named_off_removes_the_name_from_the_page(world):
     assert name not in {row["name"] for row in listed(world.petition, 100).rows}
     assert world.counts == (0, 25)
     before = world.dump()
-    with pytest.raises(Conflict, match="have been verified"):
+    with pytest.raises(ConflictError, match="have been verified"):
         put_right(world, "zoe", name="Somebody Else")
     assert world.dump() == before
 
@@ -576,7 +576,7 @@ def test_details_are_put_right_only_so_often(open_petition):
 
     for number in range(signing_rules.MOST_CORRECTIONS):
         correct(f"Zoe Lindqvist {number}")
-    with pytest.raises(Conflict, match="Write to staff"):
+    with pytest.raises(ConflictError, match="Write to staff"):
         correct("Zoe Lindqvist-Roe")
     # Whether to be named is still free.
     data = {"name": "Zoe Lindqvist 9", "institution": "Roe Library", "named": False}
@@ -591,7 +591,7 @@ def test_a_letter_that_a_worker_has_in_hand_is_not_sent_again(open_petition):
     store = world.services.store
     key = keys.signature(world.petition_id, world.signature("zoe").key)
     claimed = store.outbox.claim(*key, world.clock(), 60)
-    with pytest.raises(Conflict):
+    with pytest.raises(ConflictError):
         world.sign("zoe", "Bo Grand", member_number="77", email=address("zoe"))
     store.outbox.done(claimed, world.clock())
     world.sign("zoe", "Bo Grand", member_number="77", email=address("zoe"))

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.errors import OutOfScope
+from chalicelib.domain.errors import OutOfScopeError
 from chalicelib.domain.people.access_tokens import BY_BROWSER_ALONE, SCOPES, scope_of
 from chalicelib.domain.people.roles import TABLE, authorize
 from chalicelib.services.commands import COMMANDS, perform
@@ -143,7 +143,7 @@ def test_each_command_needs_its_scope_and_no_other(site: Site) -> None:
             if scope and scope in given:
                 authorize(by_token, command)
             else:
-                with pytest.raises(OutOfScope):
+                with pytest.raises(OutOfScopeError):
                     authorize(by_token, command)
     assert {c for c, scope in needs.items() if not scope} <= BY_BROWSER_ALONE
 
