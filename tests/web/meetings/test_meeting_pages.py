@@ -104,7 +104,7 @@ def test_a_meeting_is_held_by_its_page(site: Site) -> None:
     chair.press("Call the meeting to order", boxes)
     shown = re.findall(r'data-now-until="[^"]*"><strong>(\S+)', chair.at.body)
     assert shown == ["2.0"]
-    assert "9 voting members are there. A quorum is 7: there is one." in chair.at.text
+    assert "9 voting members are present. The quorum of 7 is met." in chair.at.text
     member = site.member("director7", at(site))
     member.press("Pull item 4.2")
     assert "Pulled from the consent agenda by Wren Castellanos" in member.at.text
