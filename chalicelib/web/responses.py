@@ -54,7 +54,7 @@ def html(request: "Request", template: str, status: int = 200, **context: Any) -
 
 # Fields of a form that nobody typed, or that nobody else should read over a shoulder.
 _NOT_TYPED = re.compile(
-    r"version|saved|edition|text_digest|seen|shown|website|next|then|key|.*(token|password|secret).*"
+    r"version|saved|edition|text_digest|seen|shown|next|then|key|.*(token|password|secret).*"
 )
 _NO_LABELS: Mapping[str, str] = {}
 _NONE_WAIT: Mapping[str, int] = {}

@@ -336,6 +336,13 @@ def kept(browser: Browser, status: int, *texts: str) -> None:
     assert browser.at.body.count("csrf_token") <= 1  # Signing out has the only form.
 
 
+def test_a_website_that_somebody_typed_is_kept_like_any_other_answer(site: Site) -> None:
+    browser = site.member("rowan", "/account")
+    fields = {"csrf_token": "an old one", "name": "Rowan", "website": "https://rowan.example.org"}
+    browser.post("/account", fields)
+    kept(browser, 403, "Rowan", "https://rowan.example.org")
+
+
 def test_a_draft_is_kept_when_its_session_has_ended(site: Site) -> None:
     site.world.at("draft")
     path = f"/petitions/{site.world.petition_id}/edit"

@@ -1,9 +1,11 @@
 """What every request of the API goes through: who asks, how often, under which conditions."""
 
 from functools import cache
+from threading import Lock
 from typing import Any
 from urllib.parse import quote
 
+from chalicelib.discovery import modules_below
 from chalicelib.domain.errors import NotFoundError, RateLimitError, RuleError, ValidationError
 from chalicelib.domain.people.people import VISITOR
 from chalicelib.domain.people.roles import authorize
@@ -38,19 +40,23 @@ def post(request: Request) -> Answer:
     return enter(request, request.rest)
 
 
-@cache
-def ready() -> None:
-    """Makes every operation known: at the first request, since pages do without."""
-    from chalicelib.web.api import commands  # noqa: F401, PLC0415
-    from chalicelib.web.checks import api as texts  # noqa: F401, PLC0415
-    from chalicelib.web.documents import api as documents  # noqa: F401, PLC0415
-    from chalicelib.web.groups import api as groups  # noqa: F401, PLC0415
-    from chalicelib.web.meetings import api as board  # noqa: F401, PLC0415
-    from chalicelib.web.outbox import api as webhooks  # noqa: F401, PLC0415
-    from chalicelib.web.people import api as people  # noqa: F401, PLC0415
-    from chalicelib.web.petitions import api as petitions  # noqa: F401, PLC0415
-    from chalicelib.web.signing import api as signatures  # noqa: F401, PLC0415
+_one_at_a_time = Lock()
 
+
+def ready() -> None:
+    """Makes every operation known: at the first request, since pages do without. Two first
+    requests at once are served in turn.
+    """
+    with _one_at_a_time:
+        _register()
+
+
+@cache
+def _register() -> None:
+    from chalicelib import web  # noqa: PLC0415
+    from chalicelib.web.api import commands  # noqa: PLC0415
+
+    modules_below(web, lambda name: name.endswith(".api"))
     commands.register()
 
 
