@@ -202,7 +202,7 @@ def sign_in_help() -> str:
     """How to sign in as each demo person, for the terminal."""
     base = settings().base_url
     return (
-        "Sign in with any of these addresses; the letter with the link is in the mailbox:\n"
+        "Sign in with any of these addresses; the email with the link is in the mailbox:\n"
         f"  {base}/sign-in   {base}/mailbox\n"
         "  rowan@example.org       a member, ready to draft a petition\n"
         "  noor@example.org        convener of a petition that lacks one signature\n"
