@@ -126,8 +126,9 @@ def _headers(*names: str) -> dict[str, Any]:
 
 
 class Schemas:
-    """Every model's schema under a name of its own. Of one name in two modules each is told apart
-    by its module: `PetitionState`, `MotionState`.
+    """Every model's schema under a unique name, which is also its title: code generators name
+    classes by the title. Models that share a name get their module's in front: `PetitionState`,
+    `MotionState`.
     """
 
     def __init__(self, operations: Iterable[Operation]) -> None:
@@ -142,7 +143,7 @@ class Schemas:
         assert len(set(short.values())) == len(short)
         self._refs = {key: short[_last(ref["$ref"])] for key, ref in refs.items()}
         self.components: dict[str, Any] = {
-            short[name]: _renamed(_plain(schema), short)
+            short[name]: {**_renamed(_plain(schema), short), "title": short[name]}
             for name, schema in sorted(found.get("$defs", {}).items())
         }
 
@@ -161,10 +162,10 @@ def _last(ref: str) -> str:
 
 
 def _short(name: str) -> str:
-    """`chalicelib__domain__petition__State` as `PetitionState`."""
-    *module, own = name.split("__")
+    """`chalicelib__domain__petition__State` as `PetitionState`, `Vote-Output` as `VoteOutput`."""
+    *module, own = name.replace("-", "").split("__")
     if not module:
-        return name
+        return own
     words = module[-1].removesuffix("_inputs").split("_")
     return "".join(word.title() for word in words) + own
 

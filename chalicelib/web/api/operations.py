@@ -20,8 +20,8 @@ class Shape(BaseModel):
     model_config = ConfigDict(from_attributes=True, defer_build=True, extra="forbid")
 
 
-class Nothing(Input):
-    """No question: any is refused."""
+class NoQuery(Input):
+    """No query: any parameter is refused."""
 
 
 class Listing(Input):
@@ -65,7 +65,7 @@ class Operation:
     view: View
     answers: type[Shape] | None
     takes: type[Input] | None = None
-    query: type[Input] = Nothing
+    query: type[Input] = NoQuery
     command: str = ""
     paged: bool = False
     made: bool = False
@@ -100,7 +100,7 @@ def reads(  # noqa: PLR0913 - what the document tells of it, part by part
     asks: str = "",
 ) -> Callable[[View], View]:
     """Registers a view that reads. It gets the request, the parts of the path, and the query."""
-    asked = query or (Listing if paged else Nothing)
+    asked = query or (Listing if paged else NoQuery)
     return _registers(
         "GET", path, answers, tag, query=asked, command=command, paged=paged, asks=asks
     )

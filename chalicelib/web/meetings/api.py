@@ -282,7 +282,7 @@ def motion_history(request: Request, motion_id: str) -> dict[str, Any]:
 
 
 @reads("/motions/{motion_id}/vote", Vote, tag=TAG, command=BOARD)
-def motion_vote(request: Request, motion_id: str) -> dict[str, Any]:
+def vote_read(request: Request, motion_id: str) -> dict[str, Any]:
     """A motion's vote: who may vote, who has, and once it is announced, how."""
     found: Motion = load_motion(request.services, motion_id)
     ballots = {b.person_id: b for b in request.services.store.board.ballots(motion_id)}
